@@ -1,0 +1,136 @@
+//! Which referral a payment belongs to. It is computed from the facts each time and never stored, so a payment finds
+//! its referral whichever of the two came first.
+
+use std::collections::BTreeSet;
+
+use super::fact::{Charge, Checkout, Customer, Seen};
+use super::id::ReferralId;
+use super::time::Time;
+
+/// Everything that speaks for a payment's owner.
+#[derive(Clone, Debug)]
+pub struct Surroundings<'a> {
+    /// The payment.
+    pub charge: &'a Charge,
+    /// The checkouts that were paid with its payment intent.
+    pub checkouts: Vec<&'a Checkout>,
+    /// Its customer.
+    pub customer: Option<&'a Customer>,
+    /// All checkouts of its customer: what they claim holds for later renewals too.
+    pub customer_checkouts: Vec<&'a Checkout>,
+}
+
+/// How a payment came to a referral, the strongest first. What stands nearer to the payment is stronger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Claim {
+    /// Our referral id in the charge's metadata.
+    ChargeMetadata,
+    /// Our referral id in the metadata of its checkout.
+    CheckoutMetadata,
+    /// Our referral id in the metadata of its customer, or of a checkout of that customer.
+    CustomerMetadata,
+    /// The customer that was created or updated for the referral.
+    LinkedCustomer,
+    /// Our referral id as the reference of its checkout.
+    CheckoutReference,
+    /// Our referral id as the reference of a checkout of its customer.
+    CustomerReference,
+    /// The email of the charge or of its checkout, and when it was first seen there.
+    ChargeEmail(Time),
+    /// The email of its customer or of a checkout of that customer, and when it was first seen there.
+    CustomerEmail(Time),
+}
+
+/// By what a referral is recognised.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// Its id.
+    Referral(ReferralId),
+    /// The identity of its email.
+    Email(String),
+    /// A customer linked to it.
+    Customer(String),
+}
+
+/// A referral as far as attribution asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimant {
+    /// Its id.
+    pub id: ReferralId,
+    /// The identity of its email.
+    pub email: String,
+    /// When it was registered.
+    pub registered_at: Time,
+    /// The customers linked to it.
+    pub linked: BTreeSet<String>,
+    /// Set where a duplicate was created: no other customer's spend counts.
+    pub only_customer: Option<String>,
+}
+
+impl Surroundings<'_> {
+    /// Every claim on the payment, with the key of the referral that may raise it.
+    pub fn claims(&self) -> Vec<(Claim, Key)> {
+        let mut claims = Vec::new();
+        let mut ids = |claim: Claim, seen: &Seen<ReferralId>| {
+            claims.extend(seen.keys().map(|id| (claim, Key::Referral(*id))));
+        };
+        ids(Claim::ChargeMetadata, &self.charge.referrals);
+        for checkout in &self.checkouts {
+            ids(Claim::CheckoutMetadata, &checkout.referrals);
+            ids(Claim::CheckoutReference, &checkout.references);
+        }
+        for checkout in &self.customer_checkouts {
+            ids(Claim::CustomerMetadata, &checkout.referrals);
+            ids(Claim::CustomerReference, &checkout.references);
+        }
+        if let Some(customer) = self.customer {
+            ids(Claim::CustomerMetadata, &customer.referrals);
+        }
+        if let Some(customer_id) = &self.charge.customer_id {
+            claims.push((Claim::LinkedCustomer, Key::Customer(customer_id.clone())));
+        }
+        let near = self.checkouts.iter().map(|checkout| &checkout.emails).chain([&self.charge.emails]);
+        let far = self.customer_checkouts.iter().map(|checkout| &checkout.emails);
+        let far = far.chain(self.customer.map(|customer| &customer.emails));
+        claims.extend(emails(near, Claim::ChargeEmail).chain(emails(far, Claim::CustomerEmail)));
+        claims
+    }
+}
+
+fn emails<'a>(
+    sets: impl Iterator<Item = &'a Seen<String>>,
+    claim: impl Fn(Time) -> Claim,
+) -> impl Iterator<Item = (Claim, Key)> {
+    sets.flatten().map(move |(email, at)| (claim(*at), Key::Email(email.clone())))
+}
+
+impl Claimant {
+    /// The strongest of the claims that this referral may raise.
+    pub fn strongest(&self, claims: &[(Claim, Key)]) -> Option<Claim> {
+        let mine = |key: &Key| match key {
+            Key::Referral(id) => *id == self.id,
+            Key::Email(email) => *email == self.email,
+            Key::Customer(id) => self.linked.contains(id),
+        };
+        claims.iter().filter(|(_, key)| mine(key)).map(|(claim, _)| *claim).min()
+    }
+
+    /// Whether the payment's customer may count for this referral at all.
+    pub fn admits(&self, charge: &Charge) -> bool {
+        self.only_customer.is_none() || self.only_customer == charge.customer_id
+    }
+}
+
+/// Of the referrals of one campaign, the one that the payment belongs to: the strongest claim, then the earliest
+/// registration, then the smallest id.
+pub fn owner<'a>(
+    charge: &Charge,
+    claims: &[(Claim, Key)],
+    claimants: impl IntoIterator<Item = &'a Claimant>,
+) -> Option<(&'a Claimant, Claim)> {
+    claimants
+        .into_iter()
+        .filter(|claimant| claimant.admits(charge))
+        .filter_map(|claimant| claimant.strongest(claims).map(|claim| (claimant, claim)))
+        .min_by_key(|(claimant, claim)| (*claim, claimant.registered_at, claimant.id))
+}

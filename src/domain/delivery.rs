@@ -1,0 +1,63 @@
+//! A delivery: one event of a payment source as it reached us.
+
+use super::fact::Fact;
+use super::time::Time;
+
+/// The longest id of an event or object that a payment source may use, in characters.
+pub const SOURCE_ID_MAX: usize = 255;
+/// The longest name of an event type, in characters.
+pub const TYPE_MAX: usize = 100;
+/// The longest name of an API version, in characters.
+pub const API_VERSION_MAX: usize = 64;
+/// The longest word on why a delivery was ignored, in characters.
+pub const DETAIL_MAX: usize = 500;
+/// The most facts of one delivery.
+pub const FACTS_MAX: usize = 100;
+
+/// One event: what it is called, and what it showed. Its body is not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// The source's id of the event, `evt_…` at Stripe.
+    pub id: String,
+    /// Its type, such as `charge.succeeded`.
+    pub kind: String,
+    /// The API version it was written in.
+    pub api_version: Option<String>,
+    /// When the source made the event, which is no order: events of one second come in any.
+    pub created_at: Time,
+    /// What it said.
+    pub content: Content,
+}
+
+/// What a delivery said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Objects, as it showed them.
+    Facts(Vec<Fact>),
+    /// Nothing that counts: why, and more about it for people.
+    Ignored(Ignored, String),
+}
+
+/// Why a delivery is ignored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ignored {
+    /// Its type names no money and no person, or the same money again.
+    Type,
+    /// It is of the other mode than the secret that verified it.
+    OtherMode,
+    /// It is of another account than the secret that verified it.
+    OtherAccount,
+    /// Its type counts, but it could not be read.
+    Unreadable,
+}
+
+/// What became of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// Its facts are on record.
+    Recorded,
+    /// It was known; its facts were joined all the same.
+    Duplicate,
+    /// It was ignored.
+    Ignored(Ignored),
+}

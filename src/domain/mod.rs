@@ -1,0 +1,31 @@
+//! The rules: what a fact is, which payments belong to a referral, what they add up to, and what follows.
+//!
+//! Standard library only. Nothing here waits, reads a clock or touches a database: time is an argument, and the
+//! same input always gives the same answer.
+
+pub mod attribution;
+pub mod campaign;
+pub mod delivery;
+pub mod email;
+pub mod event;
+pub mod fact;
+pub mod id;
+pub mod mapping;
+pub mod money;
+pub mod qualification;
+pub mod referral;
+pub mod rule;
+pub mod spend;
+pub mod text;
+pub mod time;
+
+/// Why a value is no instance of a type: the problem and the limit in one sentence that a user can act on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalid(pub String);
+
+impl Invalid {
+    /// A problem said in words.
+    pub fn new(problem: impl Into<String>) -> Self {
+        Self(problem.into())
+    }
+}

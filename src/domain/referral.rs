@@ -1,0 +1,127 @@
+//! The two people: who refers, and who was invited.
+
+use super::Invalid;
+use super::attribution::Claimant;
+use super::email::Email;
+use super::id::{CampaignId, ReferralId, ReferrerId};
+use super::qualification::{Decision, Override, State};
+use super::rule::Rule;
+use super::text::CustomFields;
+use super::time::Time;
+
+/// The shortest and the longest referrer code.
+pub const CODE_LENGTHS: std::ops::RangeInclusive<usize> = 3..=64;
+/// The longest phone number, in characters.
+pub const PHONE_MAX: usize = 32;
+
+/// What is known of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The address that tells people apart.
+    pub email: Email,
+    /// First name; a referrer may have none.
+    pub first_name: Option<String>,
+    /// Last name.
+    pub last_name: Option<String>,
+    /// Phone number, as it was given.
+    pub phone: Option<String>,
+    /// The caller's own fields.
+    pub custom: CustomFields,
+}
+
+/// The person referring.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Referrer {
+    /// Its id.
+    pub id: ReferrerId,
+    /// The alias of the account that it belongs to.
+    pub account: String,
+    /// What its referral links end with; unique in the account.
+    pub code: String,
+    /// Who it is; the email is unique in the account.
+    pub person: Person,
+    /// Grows with each change.
+    pub revision: u64,
+    /// When it was made.
+    pub created_at: Time,
+    /// When it was changed.
+    pub updated_at: Time,
+}
+
+/// One invited person, brought by one referrer in one campaign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Referral {
+    /// Its id.
+    pub id: ReferralId,
+    /// The campaign.
+    pub campaign_id: CampaignId,
+    /// Who brought them.
+    pub referrer_id: ReferrerId,
+    /// Who it is; the email is unique in the campaign and never changes.
+    pub person: Person,
+    /// When they signed up, in whole seconds.
+    pub registered_at: Time,
+    /// The version of the campaign's rule that holds for it.
+    pub rule_version: u32,
+    /// Whether the person was the referrer when registered.
+    pub self_referral: bool,
+    /// The operator's word, if any.
+    pub manual: Option<Override>,
+    /// The latest decision.
+    pub decision: Decision,
+    /// When the clock asks for the next decision: the window's end of a pending one, the past where something waits
+    /// for a paused campaign.
+    pub decide_at: Option<Time>,
+    /// Grows with each change.
+    pub revision: u64,
+    /// When it was made.
+    pub created_at: Time,
+    /// When it was changed.
+    pub updated_at: Time,
+}
+
+impl Referral {
+    /// The referral as attribution sees it.
+    pub fn claimant(&self) -> Claimant {
+        Claimant {
+            id: self.id,
+            email: self.person.email.identity().to_owned(),
+            registered_at: self.registered_at,
+            linked: std::collections::BTreeSet::new(),
+            only_customer: None,
+        }
+    }
+
+    /// The referral after a decision made at a time.
+    #[must_use]
+    pub fn decided(&self, decision: Decision, rule: &Rule, now: Time) -> Self {
+        let waits = decision.state == State::Pending;
+        let decide_at = waits.then(|| rule.window_end(self.registered_at));
+        let changed = decision != self.decision;
+        Self {
+            decision,
+            decide_at,
+            revision: self.revision + u64::from(changed),
+            updated_at: if changed { now } else { self.updated_at },
+            ..self.clone()
+        }
+    }
+}
+
+/// A referrer's code: letters, digits, `_` and `-`.
+///
+/// # Errors
+/// Another length than [`CODE_LENGTHS`], or any other character.
+pub fn code(text: &str) -> Result<String, Invalid> {
+    let fits =
+        CODE_LENGTHS.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    if fits { Ok(text.to_owned()) } else { Err(Invalid::new("must be 3 to 64 letters, digits, \"_\" and \"-\"")) }
+}
+
+/// The letters and digits of a code that the service makes: none that look alike.
+const CODE_ALPHABET: &[u8; 31] = b"23456789abcdefghjkmnpqrstuvwxyz";
+
+/// A code from random bytes: ten of 31 letters and digits, so that guessing one is hopeless.
+pub fn random_code(random: [u8; 10]) -> String {
+    random.iter().map(|byte| char::from(CODE_ALPHABET[usize::from(*byte) % CODE_ALPHABET.len()])).collect()
+}

@@ -1,0 +1,7 @@
+//! referrald: a self-hosted referral engine for Stripe merchants.
+//!
+//! `domain` decides, `store` remembers, `app` does both in one transaction; `grpc`, `sidecar` and `stripe` only
+//! translate. `docs/architecture.md` is the map.
+
+pub mod domain;
+pub mod proto;
