@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::{env, fs};
 
 use protox::Compiler;
-use protox::prost::Message;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=proto");
@@ -25,8 +24,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(out.join("referrald.binpb"), compiler.encode_file_descriptor_set())?;
 
     let mut set = compiler.file_descriptor_set();
-    set.file.retain(|file| file.package() == "referrald.v1");
-    debug_assert!(set.encoded_len() > 0);
-    tonic_prost_build::configure().compile_well_known_types(false).compile_fds(set)?;
+    // The annotations are read by people and by reflection; no Rust code is generated for them.
+    set.file.retain(|file| ["referrald.v1", "google.protobuf"].contains(&file.package()));
+    tonic_prost_build::configure().compile_fds(set)?;
     Ok(())
 }
