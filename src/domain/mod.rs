@@ -18,6 +18,8 @@ pub mod rule;
 pub mod spend;
 pub mod text;
 pub mod time;
+pub mod word;
+pub mod world;
 
 /// Why a value is no instance of a type: the problem and the limit in one sentence that a user can act on.
 #[derive(Clone, Debug, PartialEq, Eq)]

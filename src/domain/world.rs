@@ -1,0 +1,318 @@
+//! A part of a ledger in memory: the facts around some referrals, and the referrals themselves. Facts are merged into
+//! it one by one, and it tells whom each of them concerns.
+//!
+//! It decides rightly for every referral whose facts are all in it; `app::load` sees to that.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::Hash;
+
+use super::attribution::{Claim, Key, Surroundings, owner};
+use super::fact::{Charge, Checkout, Customer, Dispute, Fact, Refund};
+use super::id::ReferralId;
+use super::qualification::{Case, Decision, decide, is_existing};
+use super::referral::Referral;
+use super::rule::Rule;
+use super::spend::{Ownership, Payment};
+use super::time::Time;
+
+/// A referral with what its campaign says about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enrolled {
+    /// The referral.
+    pub referral: Referral,
+    /// The version of the rule that holds for it.
+    pub rule: Rule,
+    /// Whether its campaign decides now, or is paused.
+    pub decides: bool,
+}
+
+/// What leads from one object to another: a payment intent or a customer, by its id.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Payer {
+    /// A payment intent.
+    Intent(String),
+    /// A customer.
+    Customer(String),
+}
+
+type Index<K, V> = HashMap<K, BTreeSet<V>>;
+
+/// Facts and referrals, and the ways between them.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    charges: HashMap<String, Charge>,
+    refunds: HashMap<String, Refund>,
+    disputes: HashMap<String, Dispute>,
+    customers: HashMap<String, Customer>,
+    checkouts: HashMap<String, Checkout>,
+    referrals: BTreeMap<ReferralId, Enrolled>,
+    charges_by_payer: Index<Payer, String>,
+    checkouts_by_payer: Index<Payer, String>,
+    refunds_by_charge: Index<String, String>,
+    disputes_by_charge: Index<String, String>,
+    customers_by_email: Index<String, String>,
+    charges_by_key: Index<Key, String>,
+    referrals_by_key: Index<Key, ReferralId>,
+    claims: HashMap<String, Vec<(Claim, Key)>>,
+}
+
+/// Either end of a charge or checkout.
+pub fn payers(intent: Option<&String>, customer: Option<&String>) -> impl Iterator<Item = Payer> {
+    let intent = intent.cloned().map(Payer::Intent);
+    intent.into_iter().chain(customer.cloned().map(Payer::Customer))
+}
+
+impl World {
+    /// Takes a referral in, or its new state.
+    pub fn enroll(&mut self, enrolled: Enrolled) {
+        let id = enrolled.referral.id;
+        for key in keys_of(&enrolled.referral) {
+            put(&mut self.referrals_by_key, key, id);
+        }
+        self.referrals.insert(id, enrolled);
+    }
+
+    /// A referral, if it is in here.
+    pub fn referral(&self, id: ReferralId) -> Option<&Enrolled> {
+        self.referrals.get(&id)
+    }
+
+    /// All referrals in here.
+    pub fn referrals(&self) -> impl Iterator<Item = &Enrolled> {
+        self.referrals.values()
+    }
+
+    /// A fact as it stands here after all merges.
+    pub fn fact(&self, like: &Fact) -> Option<Fact> {
+        match like {
+            Fact::Charge(charge) => self.charges.get(&charge.id).cloned().map(Fact::Charge),
+            Fact::Refund(refund) => self.refunds.get(&refund.id).cloned().map(Fact::Refund),
+            Fact::Dispute(dispute) => self.disputes.get(&dispute.id).cloned().map(Fact::Dispute),
+            Fact::Customer(customer) => self.customers.get(&customer.id).cloned().map(Fact::Customer),
+            Fact::Checkout(checkout) => self.checkouts.get(&checkout.id).cloned().map(Fact::Checkout),
+        }
+    }
+
+    /// Whether a charge is in here.
+    pub fn has_charge(&self, id: &str) -> bool {
+        self.charges.contains_key(id)
+    }
+
+    /// Joins a snapshot with what is known of its object. `None` when it says nothing new, else the referrals whose
+    /// decision it may change.
+    pub fn merge(&mut self, fact: &Fact) -> Option<BTreeSet<ReferralId>> {
+        let before = self.fact(fact);
+        let mut keys = before.as_ref().map(|fact| self.keys_around(fact)).unwrap_or_default();
+        let after = self.join(fact);
+        if before.as_ref() == Some(&after) {
+            return None;
+        }
+        self.index(&after);
+        for charge in self.charges_around(&after) {
+            self.index_claims(&charge);
+        }
+        keys.extend(self.keys_around(&after));
+        Some(keys.iter().flat_map(|key| self.referrals_by_key.get(key)).flatten().copied().collect())
+    }
+
+    fn join(&mut self, fact: &Fact) -> Fact {
+        /// Merges into the entry of the same id, or begins it.
+        macro_rules! join {
+            ($map:ident, $kind:ident, $new:ident) => {{
+                let known = self.$map.entry($new.id.clone()).or_insert_with(|| $new.clone());
+                known.merge($new);
+                Fact::$kind(known.clone())
+            }};
+        }
+        match fact {
+            Fact::Charge(new) => join!(charges, Charge, new),
+            Fact::Refund(new) => join!(refunds, Refund, new),
+            Fact::Dispute(new) => join!(disputes, Dispute, new),
+            Fact::Customer(new) => join!(customers, Customer, new),
+            Fact::Checkout(new) => join!(checkouts, Checkout, new),
+        }
+    }
+
+    fn index(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Charge(charge) => {
+                for payer in payers(charge.payment_intent_id.as_ref(), charge.customer_id.as_ref()) {
+                    put(&mut self.charges_by_payer, payer, charge.id.clone());
+                }
+            }
+            Fact::Checkout(checkout) => {
+                for payer in payers(checkout.payment_intent_id.as_ref(), checkout.customer_id.as_ref()) {
+                    put(&mut self.checkouts_by_payer, payer, checkout.id.clone());
+                }
+            }
+            Fact::Refund(Refund { id, charge_id: Some(charge), .. }) => {
+                put(&mut self.refunds_by_charge, charge.clone(), id.clone());
+            }
+            Fact::Dispute(Dispute { id, charge_id: Some(charge), .. }) => {
+                put(&mut self.disputes_by_charge, charge.clone(), id.clone());
+            }
+            Fact::Customer(customer) => {
+                for email in customer.emails.keys() {
+                    put(&mut self.customers_by_email, email.clone(), customer.id.clone());
+                }
+            }
+            Fact::Refund(_) | Fact::Dispute(_) => {}
+        }
+    }
+
+    fn index_claims(&mut self, charge_id: &str) {
+        let Some(charge) = self.charges.get(charge_id) else { return };
+        let claims = self.surroundings(charge).claims();
+        for (_, key) in self.claims.remove(charge_id).unwrap_or_default() {
+            if let Some(charges) = self.charges_by_key.get_mut(&key) {
+                charges.remove(charge_id);
+            }
+        }
+        for (_, key) in &claims {
+            put(&mut self.charges_by_key, key.clone(), charge_id.to_owned());
+        }
+        self.claims.insert(charge_id.to_owned(), claims);
+    }
+
+    fn surroundings<'a>(&'a self, charge: &'a Charge) -> Surroundings<'a> {
+        // A conflicting later word may have moved a checkout to another payer; the index still has the former one.
+        let at = |payer: Option<Payer>| -> Vec<&Checkout> {
+            let Some(payer) = payer else { return Vec::new() };
+            let ids = self.checkouts_by_payer.get(&payer).into_iter().flatten();
+            let checkouts = ids.filter_map(|id| self.checkouts.get(id));
+            checkouts
+                .filter(|c| payers(c.payment_intent_id.as_ref(), c.customer_id.as_ref()).any(|p| p == payer))
+                .collect()
+        };
+        Surroundings {
+            charge,
+            checkouts: at(charge.payment_intent_id.clone().map(Payer::Intent)),
+            customer: charge.customer_id.as_ref().and_then(|id| self.customers.get(id)),
+            customer_checkouts: at(charge.customer_id.clone().map(Payer::Customer)),
+        }
+    }
+
+    /// The charges about whose owner or worth a fact says something.
+    fn charges_around(&self, fact: &Fact) -> Vec<String> {
+        let of = |payers: Vec<Payer>| {
+            payers.iter().flat_map(|payer| self.charges_by_payer.get(payer)).flatten().cloned().collect()
+        };
+        match fact {
+            Fact::Charge(charge) => vec![charge.id.clone()],
+            Fact::Refund(refund) => refund.charge_id.clone().into_iter().collect(),
+            Fact::Dispute(dispute) => dispute.charge_id.clone().into_iter().collect(),
+            Fact::Customer(customer) => of(vec![Payer::Customer(customer.id.clone())]),
+            Fact::Checkout(checkout) => {
+                of(payers(checkout.payment_intent_id.as_ref(), checkout.customer_id.as_ref()).collect())
+            }
+        }
+    }
+
+    /// The keys of the referrals that a fact may concern: those that claim its charges, and those whose email a
+    /// customer has.
+    fn keys_around(&self, fact: &Fact) -> BTreeSet<Key> {
+        let charges = self.charges_around(fact);
+        let mut keys: BTreeSet<Key> =
+            charges.iter().flat_map(|id| self.claims.get(id)).flatten().map(|(_, key)| key.clone()).collect();
+        if let Fact::Customer(customer) = fact {
+            keys.extend(customer.emails.keys().cloned().map(Key::Email));
+        }
+        keys
+    }
+
+    /// The referrals that a referral shares a payment with, itself among them.
+    pub fn rivals(&self, id: ReferralId) -> BTreeSet<ReferralId> {
+        let Some(enrolled) = self.referrals.get(&id) else { return BTreeSet::new() };
+        let charges = self.charges_of(&enrolled.referral);
+        let keys = charges.iter().flat_map(|charge| self.claims.get(charge)).flatten().map(|(_, key)| key);
+        let ids = keys.flat_map(|key| self.referrals_by_key.get(key)).flatten().copied();
+        ids.chain([id]).collect()
+    }
+
+    fn charges_of(&self, referral: &Referral) -> BTreeSet<String> {
+        keys_of(referral).iter().flat_map(|key| self.charges_by_key.get(key)).flatten().cloned().collect()
+    }
+
+    /// Every payment that a referral has a claim on, by the time it was made.
+    pub fn payments(&self, enrolled: &Enrolled) -> Vec<Payment> {
+        let charges = self.charges_of(&enrolled.referral);
+        let mut payments: Vec<Payment> =
+            charges.iter().filter_map(|id| self.payment(&enrolled.referral, self.charges.get(id)?)).collect();
+        payments.sort_by(|a, b| (a.charge.created_at, &a.charge.id).cmp(&(b.charge.created_at, &b.charge.id)));
+        payments
+    }
+
+    fn payment(&self, referral: &Referral, charge: &Charge) -> Option<Payment> {
+        let claims = self.claims.get(&charge.id)?;
+        let claimant = referral.claimant();
+        let claim = claimant.strongest(claims)?;
+        let ids = claims.iter().flat_map(|(_, key)| self.referrals_by_key.get(key)).flatten();
+        let rivals: BTreeMap<_, _> = ids
+            .filter_map(|id| self.referrals.get(id))
+            .filter(|rival| rival.referral.campaign_id == referral.campaign_id)
+            .map(|rival| (rival.referral.id, rival.referral.claimant()))
+            .collect();
+        let ownership = match owner(charge, claims, rivals.values()) {
+            _ if !claimant.admits(charge) => Ownership::OtherCustomer,
+            Some((winner, _)) if winner.id == referral.id => Ownership::Own,
+            _ => Ownership::OtherReferral,
+        };
+        let refunds = self.refunds_by_charge.get(&charge.id).into_iter().flatten();
+        let disputes = self.disputes_by_charge.get(&charge.id).into_iter().flatten();
+        Some(Payment {
+            refunds: refunds
+                .filter_map(|id| self.refunds.get(id))
+                .filter(|r| is_of(&r.charge_id, charge))
+                .cloned()
+                .collect(),
+            disputes: disputes
+                .filter_map(|id| self.disputes.get(id))
+                .filter(|d| is_of(&d.charge_id, charge))
+                .cloned()
+                .collect(),
+            charge: charge.clone(),
+            claim,
+            ownership,
+        })
+    }
+
+    /// Decides a referral, with the payments it is decided by.
+    pub fn decide(&self, enrolled: &Enrolled, now: Time) -> (Decision, Vec<Payment>) {
+        let payments = self.payments(enrolled);
+        let existing = self.is_existing(enrolled, &payments);
+        (decide(&case(enrolled, existing, &payments), now), payments)
+    }
+
+    /// Whether the person was a customer before.
+    pub fn is_existing(&self, enrolled: &Enrolled, payments: &[Payment]) -> bool {
+        let email = enrolled.referral.person.email.identity();
+        let customers = self.customers_by_email.get(email).into_iter().flatten();
+        let customers = customers.filter_map(|id| self.customers.get(id));
+        is_existing(&enrolled.rule, enrolled.referral.registered_at, customers, payments)
+    }
+}
+
+/// The case of a referral.
+pub fn case<'a>(enrolled: &'a Enrolled, existing: bool, payments: &'a [Payment]) -> Case<'a> {
+    Case {
+        rule: &enrolled.rule,
+        registered_at: enrolled.referral.registered_at,
+        self_referral: enrolled.referral.self_referral,
+        existing,
+        manual: enrolled.referral.manual.as_ref(),
+        payments,
+    }
+}
+
+fn keys_of(referral: &Referral) -> [Key; 2] {
+    [Key::Referral(referral.id), Key::Email(referral.person.email.identity().to_owned())]
+}
+
+/// A conflicting later word may have moved a refund or dispute to another charge.
+fn is_of(charge_id: &Option<String>, charge: &Charge) -> bool {
+    charge_id.as_ref() == Some(&charge.id)
+}
+
+fn put<K: Eq + Hash, V: Ord>(index: &mut Index<K, V>, key: K, value: V) {
+    index.entry(key).or_default().insert(value);
+}

@@ -1,0 +1,40 @@
+//! Bringing a database to this version.
+
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+
+use super::{Error, Result, Store};
+
+/// The files of `migrations/`, which never change once shipped: version, name, and the text for each database.
+const MIGRATIONS: &[(i64, &str, &str, &str)] = &[(
+    1,
+    "foundation",
+    include_str!("../../migrations/sqlite/0001_foundation.sql"),
+    include_str!("../../migrations/postgres/0001_foundation.sql"),
+)];
+
+impl Store {
+    /// Brings the database to this version; does nothing when it is there. Several processes may do it at once.
+    ///
+    /// # Errors
+    /// The database is of a newer version, or not available.
+    pub async fn migrate(&self) -> Result<()> {
+        let migrations = MIGRATIONS.iter().map(|(version, name, sqlite, postgres)| {
+            let text = if matches!(self, Self::Sqlite { .. }) { sqlite } else { postgres };
+            let text = sqlx::SqlSafeStr::into_sql_str(*text);
+            Migration::new(*version, (*name).into(), MigrationType::Simple, text, false)
+        });
+        let migrator = Migrator::with_migrations(migrations.collect());
+        let done = match self {
+            Self::Sqlite { writer, .. } => migrator.run(writer).await,
+            Self::Postgres(pool) => migrator.run(pool).await,
+        };
+        done.map_err(|error| match error {
+            MigrateError::VersionMissing(version) => Error::Newer(format!("migration {version}")),
+            MigrateError::VersionMismatch(version) => {
+                Error::Fault(format!("migration {version} was changed after it ran on this database"))
+            }
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+            other => Error::Fault(other.to_string()),
+        })
+    }
+}

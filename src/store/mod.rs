@@ -1,0 +1,153 @@
+//! Everything that is remembered: all SQL, one text for SQLite and Postgres.
+
+mod campaigns;
+mod deliveries;
+mod error;
+mod events;
+mod facts;
+mod identities;
+mod keys;
+mod ledgers;
+mod list;
+mod migrate;
+mod people;
+mod referrals;
+mod requests;
+mod secrets;
+mod sql;
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, SqlitePool};
+
+pub use campaigns::CampaignFilter;
+pub use error::{Error, Result};
+pub use facts::By;
+pub use identities::{Identity, Object};
+pub use keys::{ApiKey, Scope};
+pub use ledgers::LedgerRow;
+pub use people::ReferrerFilter;
+pub use referrals::ReferralFilter;
+pub use requests::Request;
+pub use secrets::SecretRow;
+pub use sql::{Row, Tx, Value};
+
+/// The connections of a Postgres pool, unless the operator says otherwise.
+pub const POSTGRES_CONNECTIONS: u32 = 10;
+/// The readers of a SQLite file; it has one writer.
+const SQLITE_READERS: u32 = 4;
+/// How long a call waits for a connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long SQLite waits for another process that writes.
+const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A database, opened.
+#[derive(Clone)]
+pub enum Store {
+    /// A file: one writer, several readers.
+    Sqlite {
+        /// The one connection that writes.
+        writer: SqlitePool,
+        /// The connections that read.
+        readers: SqlitePool,
+    },
+    /// A server.
+    Postgres(PgPool),
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` or `postgres://…`; a file is made when there is none.
+    ///
+    /// # Errors
+    /// A URL of neither form, a file that cannot be opened, a server that does not answer.
+    pub async fn open(url: &str, postgres_connections: u32) -> Result<Self> {
+        match url.split_once(':') {
+            Some(("sqlite", path)) => Self::open_sqlite(path.trim_start_matches("//")).await,
+            Some(("postgres" | "postgresql", _)) => Self::open_postgres(url, postgres_connections).await,
+            _ => Err(Error::Fault("the database must be sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME".to_owned())),
+        }
+    }
+
+    async fn open_sqlite(path: &str) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // An acknowledged webhook must survive a power cut.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(SQLITE_BUSY_TIMEOUT);
+        let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT);
+        let writer = pool(1).connect_with(options.clone()).await?;
+        let readers = pool(SQLITE_READERS).connect_lazy_with(options);
+        Ok(Self::Sqlite { writer, readers })
+    }
+
+    async fn open_postgres(url: &str, connections: u32) -> Result<Self> {
+        // Said here, never left to the server's defaults: what is acknowledged is on disk, and nothing hangs.
+        let options = PgConnectOptions::from_str(url)?.application_name("referrald").options([
+            ("synchronous_commit", "on"),
+            ("default_transaction_isolation", "read committed"),
+            ("statement_timeout", "15000"),
+            ("lock_timeout", "10000"),
+            ("idle_in_transaction_session_timeout", "30000"),
+        ]);
+        let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT);
+        Ok(Self::Postgres(pool.connect_with(options).await?))
+    }
+
+    /// Begins a transaction that writes. Its first statement must lock what it writes to.
+    ///
+    /// # Errors
+    /// No connection within five seconds.
+    pub async fn write(&self) -> Result<Tx> {
+        match self {
+            Self::Sqlite { writer, .. } => Tx::begin_sqlite(writer, "begin immediate").await,
+            Self::Postgres(pool) => Tx::begin_postgres(pool, "begin").await,
+        }
+    }
+
+    /// Begins a transaction that reads: all its statements see the same moment.
+    ///
+    /// # Errors
+    /// No connection within five seconds.
+    pub async fn snapshot(&self) -> Result<Tx> {
+        match self {
+            Self::Sqlite { readers, .. } => Tx::begin_sqlite(readers, "begin").await,
+            Self::Postgres(pool) => Tx::begin_postgres(pool, "begin isolation level repeatable read read only").await,
+        }
+    }
+
+    /// Runs one reading statement.
+    ///
+    /// # Errors
+    /// The database is not available, or refuses the statement.
+    pub async fn rows(&self, sql: &str, args: Vec<Value>) -> Result<Vec<Row>> {
+        match self {
+            Self::Sqlite { readers, .. } => sql::sqlite_rows(readers, sql, args).await,
+            Self::Postgres(pool) => sql::postgres_rows(pool, sql, args).await,
+        }
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn ping(&self) -> Result<()> {
+        self.rows("select 1", vec![]).await.map(drop)
+    }
+
+    /// Closes all connections, after the work that is under way.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
