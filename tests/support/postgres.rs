@@ -34,13 +34,19 @@ const HOW_TO_GET_ONE: &str = "this test needs Postgres: install it (`apt-get ins
 const START_POLLS_MAX: u32 = 3000;
 const POLL_PAUSE: Duration = Duration::from_millis(20);
 
-/// Waits for its standard input to end, which is when the process that holds the other end is gone, even by kill -9.
-/// (A parent-death signal would come when the *thread* ends that started Postgres, which is the end of one test.)
+/// Waits for its standard input to end, which is when the process that holds the other end is gone, even by kill -9;
+/// then ends the cluster at once and removes it. A server that has ended takes its file with it, or, if it was killed,
+/// no longer takes signals. (A parent-death signal would come when the *thread* ends that started Postgres, and that is
+/// the end of one test.)
 const JANITOR: &str = r#"
 cat >/dev/null
-pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) && kill -QUIT "$pid" 2>/dev/null
+file="$1/data/postmaster.pid"
+pid=$(head -n 1 "$file" 2>/dev/null) && kill -QUIT "$pid" 2>/dev/null
 polls=0
-while [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && [ "$polls" -lt 500 ]; do sleep 0.02; polls=$((polls + 1)); done
+while [ -e "$file" ] && kill -0 "$pid" 2>/dev/null && [ "$polls" -lt 500 ]; do
+  sleep 0.02
+  polls=$((polls + 1))
+done
 rm -rf "$1"
 "#;
 

@@ -154,7 +154,6 @@ impl Reader<'_> {
         while let Some(token) = self.peek(0) {
             match token {
                 Sign('}') => break,
-                Sign(',') => self.at += 1,
                 Word(_) | Colons | Sign('{') => self.read_tree(prefix),
                 Sign(_) => self.at += 1,
             }
@@ -320,7 +319,7 @@ mod tests {
             "// use crate::app;\n//! [`crate::app::X`]",
             "/* a /* nested */ crate::app::X */",
             r#"let x = "a \" crate::app::X";"#,
-            r###"let x = (r#"" crate::app::X"#, b"sqlx::X", br"\", c"\\");"###,
+            r##"let x = (r#"" crate::app::X"#, b"sqlx::X", br"\", c"\\");"##,
             r"let x: &'a str = ('\'', '\u{27}', '\\', '\n', '/', 'crate_', f::<'a>);",
         ] {
             assert_eq!(paths(text), Vec::<String>::new(), "{text}");

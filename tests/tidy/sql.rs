@@ -6,15 +6,15 @@ pub fn columns(text: &str) -> Vec<String> {
 }
 
 fn columns_of_statement(statement: &str) -> Vec<String> {
-    let spaced = statement.replace('(', " ( ");
+    let spaced = statement.replace("if not exists", "").replace('(', " ( ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
     match words.as_slice() {
-        ["create", "table", "if", "not", "exists", table, ..] | ["create", "table", table, ..] => {
+        ["create", "table", table, ..] => {
             let columns = body(statement).into_iter().map(|column| format!("{table}.{column}"));
             std::iter::once((*table).to_owned()).chain(columns).collect()
         }
         ["alter", "table", table, "add", "column", column, ..] => vec![format!("{table}.{column}")],
-        ["alter", "table", ..] | ["drop", "table", ..] => vec![words.join(" ")],
+        ["alter" | "drop", "table", ..] => vec![words.join(" ")],
         _ => Vec::new(),
     }
 }
