@@ -3,6 +3,8 @@
 //! `domain` decides, `store` remembers, `app` does both in one transaction; `grpc`, `sidecar` and `stripe` only
 //! translate. `docs/architecture.md` is the map.
 
+pub mod app;
+pub mod clock;
 pub mod convert;
 pub mod domain;
 pub mod proto;

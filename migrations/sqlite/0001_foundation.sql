@@ -11,7 +11,7 @@ create table accounts (
 -- One account in one mode. The first statement of every write to a ledger updates its row, and so locks it: writes of
 -- one ledger happen in one order.
 create table ledgers (
-  id bigint primary key not null,             -- small, since every fact carries it
+  id integer primary key, -- small, since every fact carries it
   account text not null references accounts (alias),
   mode text not null,                         -- 'LIVE' or 'TEST'
   last_seq bigint not null,                   -- the number of the newest event: gap-free because of the lock
@@ -204,7 +204,7 @@ create table identities (
   value text not null,                        -- an email identity, or a referral id
   object_type text not null,                  -- 'CHARGE', 'CUSTOMER' or 'CHECKOUT'
   first_seen_at bigint not null,              -- the earliest event that showed it
-  primary key (ledger_id, object_id, kind, value)
+  primary key (ledger_id, object_id, object_type, kind, value)
 ) without rowid;
 create index identities_by_value on identities (ledger_id, value);
 

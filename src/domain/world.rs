@@ -93,9 +93,9 @@ impl World {
         }
     }
 
-    /// Whether a charge is in here.
-    pub fn has_charge(&self, id: &str) -> bool {
-        self.charges.contains_key(id)
+    /// The ids of all charges in here.
+    pub fn charge_ids(&self) -> BTreeSet<String> {
+        self.charges.keys().cloned().collect()
     }
 
     /// Joins a snapshot with what is known of its object. `None` when it says nothing new, else the referrals whose

@@ -1,0 +1,106 @@
+//! Changes of one ledger in one transaction: facts are merged and referrals decided in memory, one delivery after the
+//! other, and then all of it is written at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::error::Result;
+use crate::domain::event::{Change, change};
+use crate::domain::fact::Fact;
+use crate::domain::id::ReferralId;
+use crate::domain::time::Time;
+use crate::domain::world::{Enrolled, World};
+use crate::store::{LedgerRow, Tx};
+
+/// What is going to be written.
+pub(super) struct Batch {
+    world: World,
+    now: Time,
+    facts: BTreeMap<(u8, String), Fact>,
+    changed: BTreeSet<ReferralId>,
+    events: Vec<(Change, Enrolled)>,
+}
+
+impl Batch {
+    pub(super) fn new(world: World, now: Time) -> Self {
+        Self { world, now, facts: BTreeMap::new(), changed: BTreeSet::new(), events: Vec::new() }
+    }
+
+    /// Merges facts; returns the referrals whose decision they may change.
+    pub(super) fn merge(&mut self, facts: &[Fact]) -> BTreeSet<ReferralId> {
+        let mut concerned = BTreeSet::new();
+        for fact in facts {
+            if let Some(ids) = self.world.merge(fact) {
+                concerned.extend(ids);
+                self.facts.insert((rank(fact), fact.id().to_owned()), fact.clone());
+            }
+        }
+        concerned
+    }
+
+    /// Decides referrals anew; returns those that changed. What a paused campaign would decide waits for the sweep.
+    pub(super) fn decide(&mut self, ids: impl IntoIterator<Item = ReferralId>) -> Vec<ReferralId> {
+        ids.into_iter().filter(|id| self.decide_one(*id)).collect()
+    }
+
+    fn decide_one(&mut self, id: ReferralId) -> bool {
+        let Some(before) = self.world.referral(id).cloned() else { return false };
+        let referral = if before.decides {
+            let (decision, _) = self.world.decide(&before, self.now);
+            before.referral.decided(decision, &before.rule, self.now)
+        } else {
+            let mut waiting = before.referral.clone();
+            waiting.decide_at = Some(waiting.decide_at.map_or(self.now, |at| at.min(self.now)));
+            waiting
+        };
+        self.replace(&before, Enrolled { referral, ..before.clone() })
+    }
+
+    /// Puts a referral in the place of what it was; true where that is a change to tell.
+    pub(super) fn replace(&mut self, before: &Enrolled, after: Enrolled) -> bool {
+        if *before == after {
+            return false;
+        }
+        self.changed.insert(after.referral.id);
+        let change = change(Some(&before.referral), &after.referral);
+        self.world.enroll(after.clone());
+        let told = change.is_some();
+        self.events.extend(change.map(|change| (change, after)));
+        told
+    }
+
+    /// Tells of a referral that is new.
+    pub(super) fn registered(&mut self, enrolled: &Enrolled) {
+        self.events.extend(change(None, &enrolled.referral).map(|change| (change, enrolled.clone())));
+    }
+
+    /// A referral as it stands now.
+    pub(super) fn referral(&self, id: ReferralId) -> Option<&Enrolled> {
+        self.world.referral(id)
+    }
+
+    /// The referrals that share a payment with one, itself among them.
+    pub(super) fn rivals(&self, id: ReferralId) -> BTreeSet<ReferralId> {
+        self.world.rivals(id)
+    }
+
+    /// Writes everything.
+    pub(super) async fn write(self, tx: &mut Tx, ledger: &LedgerRow) -> Result<()> {
+        let facts: Vec<Fact> = self.facts.values().filter_map(|fact| self.world.fact(fact)).collect();
+        tx.save_facts(ledger.id, &facts).await?;
+        let changed = self.changed.iter().filter_map(|id| self.world.referral(*id)).map(|enrolled| &enrolled.referral);
+        tx.save_referrals(changed).await?;
+        tx.append_events(ledger.id, ledger.last_seq, &self.events, self.now).await?;
+        Ok(())
+    }
+}
+
+/// Objects of different kinds may have the same id at other sources than Stripe.
+fn rank(fact: &Fact) -> u8 {
+    match fact {
+        Fact::Charge(_) => 0,
+        Fact::Refund(_) => 1,
+        Fact::Dispute(_) => 2,
+        Fact::Customer(_) => 3,
+        Fact::Checkout(_) => 4,
+    }
+}

@@ -1,0 +1,158 @@
+//! Campaigns: made, changed, and moved through their life.
+
+use super::error::{Error, Result};
+use super::requests::{Repeatable, earlier, keep};
+use super::{App, Caller, Page, accounts};
+use crate::clock::random;
+use crate::domain::campaign::{Campaign, Ledger, NotReady, Settings, State, WrongState};
+use crate::domain::id::CampaignId;
+use crate::domain::time::Time;
+use crate::store::{CampaignFilter, Tx};
+
+/// No Stripe API key can be given yet.
+const HAS_STRIPE_KEY: bool = false;
+
+impl App {
+    /// Makes a campaign in state DRAFT.
+    pub async fn create_campaign(
+        &self,
+        caller: &Caller,
+        ledger: Ledger,
+        settings: Settings,
+        repeatable: &Repeatable,
+    ) -> Result<Campaign> {
+        caller.touches(&ledger.account, "account", &ledger.account)?;
+        let now = self.clock.now();
+        let mut tx = self.store.write().await?;
+        let row = accounts::lock(&mut tx, &ledger, now).await?;
+        let request = repeatable.of(&ledger.account, "CreateCampaign");
+        if let Some(id) = earlier(&mut tx, request.as_ref()).await? {
+            return stored(&mut tx, CampaignId::parse(&id).map_err(|_| Error::Internal)?).await;
+        }
+        let id = CampaignId::new(now, random());
+        let state = State::Draft;
+        let campaign =
+            Campaign { id, ledger, state, settings, rule_version: 1, revision: 1, created_at: now, updated_at: now };
+        tx.add_campaign(row.id, &campaign).await?;
+        keep(&mut tx, request.as_ref(), &id.to_string(), now).await?;
+        tx.commit().await?;
+        Ok(campaign)
+    }
+
+    /// Reads a campaign.
+    pub async fn campaign(&self, caller: &Caller, id: CampaignId) -> Result<Campaign> {
+        let campaign = self.store.campaign(id).await?.ok_or_else(|| not_found(id))?;
+        caller.touches(&campaign.ledger.account, "campaign", id)?;
+        Ok(campaign)
+    }
+
+    /// Lists campaigns, the oldest first, with the token of the next page.
+    pub async fn campaigns(
+        &self,
+        caller: &Caller,
+        mut filter: CampaignFilter,
+        page: &Page,
+    ) -> Result<(Vec<Campaign>, String)> {
+        let Some(account) = caller.account_filter(filter.account.take()) else { return Ok((vec![], String::new())) };
+        filter.account = account;
+        let after = page.after(CampaignId::parse)?;
+        let campaigns = self.store.campaigns(&filter, after, page.limit()).await?;
+        Ok(page.cut(campaigns, |campaign| campaign.id.to_string()))
+    }
+
+    /// Changes the settings by a function of the current ones; what it refuses is not done.
+    pub async fn update_campaign(
+        &self,
+        caller: &Caller,
+        id: CampaignId,
+        etag: &str,
+        edit: impl FnOnce(Settings) -> Result<Settings>,
+    ) -> Result<Campaign> {
+        self.change(caller, id, etag, |campaign, now| {
+            if campaign.state == State::Ended {
+                let needed = vec![State::Draft, State::Live, State::Paused];
+                return Err(Error::CampaignState { state: campaign.state, needed });
+            }
+            let settings = edit(campaign.settings.clone())?;
+            if campaign.state != State::Draft {
+                ready(&settings)?;
+            }
+            Ok(campaign.with_settings(settings, now))
+        })
+        .await
+    }
+
+    /// Goes live, for the first time or again.
+    pub async fn launch_campaign(&self, caller: &Caller, id: CampaignId, etag: &str) -> Result<Campaign> {
+        self.change(caller, id, etag, |campaign, now| {
+            let campaign = campaign.launch(now)?;
+            ready(&campaign.settings)?;
+            Ok(campaign)
+        })
+        .await
+    }
+
+    /// Pauses.
+    pub async fn pause_campaign(&self, caller: &Caller, id: CampaignId, etag: &str) -> Result<Campaign> {
+        self.change(caller, id, etag, |campaign, now| moved(campaign.pause(now))).await
+    }
+
+    /// Ends for good.
+    pub async fn end_campaign(&self, caller: &Caller, id: CampaignId, etag: &str) -> Result<Campaign> {
+        self.change(caller, id, etag, |campaign, now| moved(campaign.end(now))).await
+    }
+
+    /// Writes what a function makes of a campaign, with its ledger locked: no referral is decided meanwhile.
+    async fn change(
+        &self,
+        caller: &Caller,
+        id: CampaignId,
+        etag: &str,
+        change: impl FnOnce(Campaign, Time) -> Result<Campaign>,
+    ) -> Result<Campaign> {
+        let ledger = self.campaign(caller, id).await?.ledger;
+        let mut tx = self.store.write().await?;
+        tx.lock_ledger(&ledger).await?;
+        let campaign = stored(&mut tx, id).await?;
+        check_etag("campaign", etag, campaign.revision)?;
+        let changed = change(campaign, self.clock.now())?;
+        if !tx.update_campaign(&changed).await? {
+            return Err(Error::Internal);
+        }
+        tx.commit().await?;
+        Ok(changed)
+    }
+}
+
+fn moved(result: std::result::Result<Campaign, WrongState>) -> Result<Campaign> {
+    result.map_err(Error::from)
+}
+
+fn ready(settings: &Settings) -> Result<()> {
+    settings.ready(HAS_STRIPE_KEY).map_err(|why| match why {
+        NotReady::NeedsStripeKey(settings) => Error::StripeKeyRequired(settings),
+        NotReady::Unmapped(fields) => Error::MappingIncomplete(fields),
+    })
+}
+
+pub(super) fn not_found(id: CampaignId) -> Error {
+    Error::NotFound { kind: "campaign", name: id.to_string() }
+}
+
+async fn stored(tx: &mut Tx, id: CampaignId) -> Result<Campaign> {
+    tx.campaign(id).await?.ok_or_else(|| not_found(id))
+}
+
+/// The etag of a revision.
+pub fn etag(revision: u64) -> String {
+    revision.to_string()
+}
+
+/// Refuses an etag that is not the current one; none is always right.
+pub(super) fn check_etag(kind: &'static str, given: &str, revision: u64) -> Result<()> {
+    let current = etag(revision);
+    if given.is_empty() || given == current {
+        return Ok(());
+    }
+    Err(Error::EtagMismatch { kind, given: given.to_owned(), current })
+}

@@ -1,0 +1,99 @@
+//! Why something is not done. Each carries every value of its message; `grpc::status` turns them into answers.
+
+use crate::domain::campaign::{State, WrongState};
+use crate::store;
+
+/// A field that is wrong, and what is wrong with it.
+pub type Violation = (String, String);
+
+/// The answer of the service's functions.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why something is not done.
+#[derive(Clone, Debug)]
+pub enum Error {
+    /// Fields are missing, malformed or out of range.
+    Invalid(Vec<Violation>),
+    /// A page token was not given out for this list.
+    InvalidPageToken,
+    /// There is no such thing, or it belongs to an account that the caller may not touch.
+    NotFound {
+        /// What was looked for, such as `campaign`.
+        kind: &'static str,
+        /// By which name.
+        name: String,
+    },
+    /// Another thing has what must be unique.
+    AlreadyExists {
+        /// What it is.
+        kind: &'static str,
+        /// Its id.
+        name: String,
+        /// What is unique, such as `email`.
+        unique: &'static str,
+    },
+    /// A request id came again with other content.
+    RequestIdReused(String),
+    /// The etag is not the current one.
+    EtagMismatch {
+        /// What was to be changed.
+        kind: &'static str,
+        /// The etag that was given.
+        given: String,
+        /// The current one.
+        current: String,
+    },
+    /// The campaign is in another state than is needed.
+    CampaignState {
+        /// Where it stands.
+        state: State,
+        /// Where it would have to stand.
+        needed: Vec<State>,
+    },
+    /// The settings named need a Stripe API key.
+    StripeKeyRequired(Vec<&'static str>),
+    /// The fields named are not mapped.
+    MappingIncomplete(Vec<&'static str>),
+    /// The campaign takes nobody at that time.
+    CampaignClosed,
+    /// There is no override to clear.
+    NoOverride,
+    /// No key, or one that is not good: why.
+    KeyInvalid(&'static str),
+    /// The key lacks a scope: those of which one is needed.
+    ScopeMissing(Vec<&'static str>),
+    /// As many as allowed are active.
+    LimitReached {
+        /// Of what.
+        what: &'static str,
+        /// How many.
+        limit: usize,
+    },
+    /// Too much at once: try again.
+    Overloaded,
+    /// The database does not answer: try again.
+    StoreUnavailable,
+    /// A fault of ours; it was logged where it happened.
+    Internal,
+}
+
+impl From<WrongState> for Error {
+    fn from(wrong: WrongState) -> Self {
+        Self::CampaignState { state: wrong.state, needed: wrong.needed.to_vec() }
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Unavailable(why) => {
+                tracing::warn!(%why, "the database is not available");
+                Self::StoreUnavailable
+            }
+            store::Error::Fault(why) | store::Error::Newer(why) => {
+                tracing::error!(%why, "a statement failed");
+                Self::Internal
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! API keys: made, listed, revoked, and recognised.
+
+use super::error::{Error, Result};
+use super::seal::{hex, sha256};
+use super::{App, Caller};
+use crate::clock::random;
+use crate::domain::id::KeyId;
+use crate::domain::time::Time;
+use crate::store::{ApiKey, Scope};
+
+/// What every key begins with, so that scanners for leaked secrets know it.
+pub const PREFIX: &str = "rfd_";
+
+impl App {
+    /// Makes a key; it is shown this once.
+    pub async fn create_key(
+        &self,
+        name: String,
+        scopes: Vec<Scope>,
+        account: Option<String>,
+        expires_at: Option<Time>,
+    ) -> Result<(ApiKey, String)> {
+        let now = self.clock.now();
+        let plain = format!("{PREFIX}{}", hex(&random::<32>()));
+        let id = KeyId::new(now, random());
+        let key = ApiKey { id, name, scopes, account, created_at: now, expires_at, revoked_at: None };
+        let mut tx = self.store.write().await?;
+        tx.add_key(&key, &sha256(plain.as_bytes())).await?;
+        tx.commit().await?;
+        Ok((key, plain))
+    }
+
+    /// All keys, revoked ones too.
+    pub async fn keys(&self) -> Result<Vec<ApiKey>> {
+        Ok(self.store.keys().await?)
+    }
+
+    /// Ends a key.
+    pub async fn revoke_key(&self, id: KeyId) -> Result<()> {
+        let mut tx = self.store.write().await?;
+        let revoked = tx.revoke_key(id, self.clock.now()).await?;
+        tx.commit().await?;
+        if revoked { Ok(()) } else { Err(Error::NotFound { kind: "API key", name: id.to_string() }) }
+    }
+
+    /// Recognises a caller by the key that was shown. A key is 256 random bits, so that looking up its hash tells a
+    /// forger nothing.
+    pub async fn recognise(&self, plain: &str) -> Result<Caller> {
+        let key = self.store.key_by_hash(&sha256(plain.as_bytes())).await?;
+        let key = key.ok_or(Error::KeyInvalid("the API key is unknown"))?;
+        if key.revoked_at.is_some() {
+            return Err(Error::KeyInvalid("the API key was revoked"));
+        }
+        if key.expires_at.is_some_and(|at| at <= self.clock.now()) {
+            return Err(Error::KeyInvalid("the API key has expired"));
+        }
+        Ok(Caller { key: Some(key.id), scopes: key.scopes, account: key.account })
+    }
+}

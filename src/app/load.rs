@@ -1,0 +1,282 @@
+//! Loads the part of a ledger that some facts or referrals concern, in a fixed number of queries however many there
+//! are: from the objects to who may claim them, from there to every payment these may claim, and to their rivals.
+
+use std::collections::BTreeSet;
+
+use crate::domain::fact::{Charge, Checkout, Fact, Seen};
+use crate::domain::id::ReferralId;
+use crate::domain::spend::FOREVER;
+use crate::domain::time::Time;
+use crate::domain::world::{Enrolled, World};
+use crate::store::{By, Object, Result, Tx};
+
+/// A set of names that remembers which were asked for.
+#[derive(Default)]
+struct Asked(BTreeSet<String>);
+
+impl Asked {
+    /// Those that were not asked for before.
+    fn new_of(&mut self, names: impl IntoIterator<Item = String>) -> Vec<String> {
+        names.into_iter().filter(|name| self.0.insert(name.clone())).collect()
+    }
+}
+
+/// The names that lead from what is loaded to what is next.
+#[derive(Default)]
+struct Reach {
+    intents: BTreeSet<String>,
+    customers: BTreeSet<String>,
+    values: BTreeSet<String>,
+}
+
+struct Loader<'t> {
+    tx: &'t mut Tx,
+    ledger: i64,
+    world: World,
+    /// Loaded, but without identities yet.
+    raw: Vec<Fact>,
+    reach: Reach,
+    charges: Asked,
+    customers: Asked,
+    checkouts: Asked,
+    payer_intents: Asked,
+    payer_customers: Asked,
+    claimants: Asked,
+}
+
+/// Everything that decides the referrals which these facts concern.
+///
+/// # Errors
+/// The database is not available.
+pub(super) async fn around_facts<'a>(
+    tx: &mut Tx,
+    ledger: i64,
+    facts: impl Iterator<Item = &'a Fact> + Clone,
+) -> Result<World> {
+    let mut loader = Loader::new(tx, ledger);
+    for fact in facts.clone() {
+        loader.reach.add(fact);
+    }
+    loader.touched(facts).await?;
+    loader.surround().await?;
+    let claiming = loader.claimants().await?;
+    loader.finish(claiming, None).await
+}
+
+/// Everything that decides these referrals. Payments made from `before` on are left out; by default those that come
+/// after the last of their windows.
+///
+/// # Errors
+/// The database is not available.
+pub(super) async fn around_referrals(
+    tx: &mut Tx,
+    ledger: i64,
+    referrals: Vec<Enrolled>,
+    before: Option<Time>,
+) -> Result<World> {
+    let mut loader = Loader::new(tx, ledger);
+    for enrolled in &referrals {
+        loader.claimants.new_of(values_of(enrolled));
+        loader.world.enroll(enrolled.clone());
+    }
+    loader.finish(referrals, before).await
+}
+
+impl<'t> Loader<'t> {
+    fn new(tx: &'t mut Tx, ledger: i64) -> Self {
+        Self {
+            tx,
+            ledger,
+            world: World::default(),
+            raw: Vec::new(),
+            reach: Reach::default(),
+            charges: Asked::default(),
+            customers: Asked::default(),
+            checkouts: Asked::default(),
+            payer_intents: Asked::default(),
+            payer_customers: Asked::default(),
+            claimants: Asked::default(),
+        }
+    }
+
+    /// The payments of those who claim something; then those of their rivals, who gain or lose by the same facts; then
+    /// the rivals of these, who are only compared with.
+    async fn finish(mut self, claiming: Vec<Enrolled>, before: Option<Time>) -> Result<World> {
+        self.payments_of(&claiming, before).await?;
+        let rivals = self.claimants().await?;
+        if !rivals.is_empty() {
+            self.payments_of(&rivals, before).await?;
+            self.claimants().await?;
+        }
+        self.taken_from_charges().await?;
+        Ok(self.world)
+    }
+
+    /// The objects themselves, and the charges that refunds and disputes take from.
+    async fn touched<'a>(&mut self, facts: impl Iterator<Item = &'a Fact> + Clone) -> Result<()> {
+        let ids = |pick: fn(&Fact) -> bool| -> Vec<String> {
+            facts.clone().filter(|fact| pick(fact)).map(|fact| fact.id().to_owned()).collect()
+        };
+        let refunds = self.tx.refunds(self.ledger, By::Id, &ids(|fact| matches!(fact, Fact::Refund(_)))).await?;
+        let disputes = self.tx.disputes(self.ledger, By::Id, &ids(|fact| matches!(fact, Fact::Dispute(_)))).await?;
+        let mut charges = ids(|fact| matches!(fact, Fact::Charge(_)));
+        charges.extend(facts.clone().filter_map(charge_of).cloned());
+        charges.extend(refunds.iter().chain(&disputes).filter_map(charge_of).cloned());
+        let charges = self.charges.new_of(charges);
+        let customers = self.customers.new_of(ids(|fact| matches!(fact, Fact::Customer(_))));
+        let checkouts = self.checkouts.new_of(ids(|fact| matches!(fact, Fact::Checkout(_))));
+        self.raw.extend(refunds.into_iter().chain(disputes));
+        self.load_charges(By::Id, &charges, FOREVER).await?;
+        let loaded = self.tx.customers(self.ledger, &customers).await?;
+        self.raw.extend(loaded);
+        self.load_checkouts(By::Id, &checkouts).await
+    }
+
+    /// What speaks for the owners of the charges loaded: their customers, and the checkouts of both.
+    async fn surround(&mut self) -> Result<()> {
+        for fact in &self.raw {
+            self.reach.add(fact);
+        }
+        let intents = self.payer_intents.new_of(self.reach.intents.iter().cloned());
+        let customers = self.payer_customers.new_of(self.reach.customers.iter().cloned());
+        self.load_checkouts(By::Intent, &intents).await?;
+        self.load_checkouts(By::Customer, &customers).await?;
+        let customers = self.customers.new_of(customers);
+        let loaded = self.tx.customers(self.ledger, &customers).await?;
+        self.raw.extend(loaded);
+        self.settle().await
+    }
+
+    /// Gives what was loaded its identities, and takes it in.
+    async fn settle(&mut self) -> Result<()> {
+        let mut raw = std::mem::take(&mut self.raw);
+        let named = raw.iter().filter(|fact| !matches!(fact, Fact::Refund(_) | Fact::Dispute(_)));
+        let ids: BTreeSet<String> = named.map(|fact| fact.id().to_owned()).collect();
+        let identities = self.tx.identities_of(self.ledger, &ids).await?;
+        let mut positions = std::collections::HashMap::new();
+        for (position, fact) in raw.iter().enumerate() {
+            positions.insert((object_of(fact), fact.id().to_owned()), position);
+        }
+        for identity in identities {
+            if let Some(position) = positions.get(&(Some(identity.object), identity.object_id.clone())) {
+                identity.attach(&mut raw[*position]);
+            }
+        }
+        for fact in &raw {
+            self.reach.add(fact);
+            self.world.merge(fact);
+        }
+        Ok(())
+    }
+
+    /// The referrals that may claim what was loaded, so far as they are new.
+    async fn claimants(&mut self) -> Result<Vec<Enrolled>> {
+        let values = self.claimants.new_of(std::mem::take(&mut self.reach.values));
+        let (ids, emails): (Vec<_>, Vec<_>) = values.into_iter().partition(|value| ReferralId::parse(value).is_ok());
+        let mut found = self.tx.referrals_by_id(self.ledger, &ids).await?;
+        found.extend(self.tx.referrals_by_email(self.ledger, &emails).await?);
+        found.retain(|enrolled| self.world.referral(enrolled.referral.id).is_none());
+        for enrolled in &found {
+            self.world.enroll(enrolled.clone());
+        }
+        Ok(found)
+    }
+
+    /// Every payment that these referrals may claim, with what speaks for its owner.
+    async fn payments_of(&mut self, referrals: &[Enrolled], before: Option<Time>) -> Result<()> {
+        let window_end = |enrolled: &Enrolled| enrolled.rule.window_end(enrolled.referral.registered_at);
+        let before = before.or_else(|| referrals.iter().map(window_end).max()).unwrap_or(FOREVER);
+        let values: BTreeSet<String> = referrals.iter().flat_map(values_of).collect();
+        let objects = self.tx.identities_with(self.ledger, &values).await?;
+        let ids = |object: Object| {
+            objects.iter().filter(move |known| known.object == object).map(|known| known.object_id.clone())
+        };
+        let checkouts = self.checkouts.new_of(ids(Object::Checkout));
+        let charges = self.charges.new_of(ids(Object::Charge));
+        self.reach.customers.extend(ids(Object::Customer));
+        self.load_checkouts(By::Id, &checkouts).await?;
+        self.load_charges(By::Id, &charges, before).await?;
+        for fact in &self.raw {
+            self.reach.add(fact);
+        }
+        let (intents, customers) = (self.reach.intents.clone(), self.reach.customers.clone());
+        self.load_charges(By::Intent, &intents, before).await?;
+        self.load_charges(By::Customer, &customers, before).await?;
+        self.surround().await
+    }
+
+    async fn taken_from_charges(&mut self) -> Result<()> {
+        let charges = self.world.charge_ids();
+        let refunds = self.tx.refunds(self.ledger, By::Charge, &charges).await?;
+        let disputes = self.tx.disputes(self.ledger, By::Charge, &charges).await?;
+        for fact in refunds.iter().chain(&disputes) {
+            self.world.merge(fact);
+        }
+        Ok(())
+    }
+
+    async fn load_charges(&mut self, by: By, names: impl IntoIterator<Item = &String>, before: Time) -> Result<()> {
+        let loaded = self.tx.charges(self.ledger, by, names, before).await?;
+        self.raw.extend(loaded);
+        Ok(())
+    }
+
+    async fn load_checkouts(&mut self, by: By, names: &[String]) -> Result<()> {
+        let loaded = self.tx.checkouts(self.ledger, by, names).await?;
+        self.raw.extend(loaded);
+        Ok(())
+    }
+}
+
+impl Reach {
+    fn add(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Charge(Charge { customer_id, payment_intent_id, emails, referrals, .. }) => {
+                self.payers(payment_intent_id.as_ref(), customer_id.as_ref());
+                self.seen(emails, referrals);
+            }
+            Fact::Checkout(Checkout { customer_id, payment_intent_id, emails, referrals, references, .. }) => {
+                self.payers(payment_intent_id.as_ref(), customer_id.as_ref());
+                self.seen(emails, referrals);
+                self.values.extend(references.keys().map(ToString::to_string));
+            }
+            Fact::Customer(customer) => {
+                self.payers(None, Some(&customer.id));
+                self.seen(&customer.emails, &customer.referrals);
+            }
+            Fact::Refund(_) | Fact::Dispute(_) => {}
+        }
+    }
+
+    fn payers(&mut self, intent: Option<&String>, customer: Option<&String>) {
+        self.intents.extend(intent.cloned());
+        self.customers.extend(customer.cloned());
+    }
+
+    fn seen(&mut self, emails: &Seen<String>, referrals: &Seen<ReferralId>) {
+        self.values.extend(emails.keys().cloned());
+        self.values.extend(referrals.keys().map(ToString::to_string));
+    }
+}
+
+/// By what a referral is known to objects.
+fn values_of(enrolled: &Enrolled) -> [String; 2] {
+    [enrolled.referral.id.to_string(), enrolled.referral.person.email.identity().to_owned()]
+}
+
+fn charge_of(fact: &Fact) -> Option<&String> {
+    match fact {
+        Fact::Refund(refund) => refund.charge_id.as_ref(),
+        Fact::Dispute(dispute) => dispute.charge_id.as_ref(),
+        _ => None,
+    }
+}
+
+fn object_of(fact: &Fact) -> Option<Object> {
+    match fact {
+        Fact::Charge(_) => Some(Object::Charge),
+        Fact::Customer(_) => Some(Object::Customer),
+        Fact::Checkout(_) => Some(Object::Checkout),
+        Fact::Refund(_) | Fact::Dispute(_) => None,
+    }
+}

@@ -1,0 +1,50 @@
+//! Create calls that may be repeated: the same request id and content give the same answer.
+
+use super::error::{Error, Result};
+use crate::domain::time::Time;
+use crate::store::{Request, Tx};
+
+/// How a create call is made repeatable: the caller's id and a hash of the content. Without an id it is not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Repeatable {
+    /// The caller's id; empty where there is none.
+    pub id: String,
+    /// A hash of everything else.
+    pub fingerprint: Vec<u8>,
+}
+
+impl Repeatable {
+    /// The call as it is kept; `None` where it has no id.
+    pub(super) fn of(&self, account: &str, method: &'static str) -> Option<Request> {
+        (!self.id.is_empty()).then(|| Request {
+            account: account.to_owned(),
+            method,
+            id: self.id.clone(),
+            fingerprint: self.fingerprint.clone(),
+        })
+    }
+}
+
+/// The id of what an earlier call with this id made, if there was one.
+///
+/// # Errors
+/// The earlier call had other content.
+pub(super) async fn earlier(tx: &mut Tx, request: Option<&Request>) -> Result<Option<String>> {
+    let Some(request) = request else { return Ok(None) };
+    match tx.answered(request).await? {
+        Some((fingerprint, id)) if fingerprint == request.fingerprint => Ok(Some(id)),
+        Some(_) => Err(Error::RequestIdReused(request.id.clone())),
+        None => Ok(None),
+    }
+}
+
+/// Keeps what is answered.
+///
+/// # Errors
+/// Another call with this id was faster: the caller repeats it and gets that one's answer.
+pub(super) async fn keep(tx: &mut Tx, request: Option<&Request>, id: &str, now: Time) -> Result<()> {
+    match request {
+        Some(request) if !tx.keep_answer(request, id, now).await? => Err(Error::StoreUnavailable),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,63 @@
+//! What the clock alone decides: windows that end, campaigns that end, and what waited for a paused one. Several
+//! replicas may sweep at once: the ledger's lock makes the second find nothing left to do.
+
+use super::batch::Batch;
+use super::error::Result;
+use super::load::around_referrals;
+use super::{App, campaigns};
+use crate::domain::id::CampaignId;
+use crate::domain::world::Enrolled;
+
+/// How many referrals are decided in one transaction.
+pub const BATCH_MAX: u32 = 200;
+
+impl App {
+    /// Decides everything that is due; says how many referrals were looked at.
+    pub async fn sweep(&self) -> Result<usize> {
+        let now = self.clock.now();
+        for id in self.store.campaigns_over(now).await? {
+            self.end_by_clock(id).await?;
+        }
+        let mut decided = 0;
+        for id in self.store.campaigns_due(now).await? {
+            loop {
+                let batch = self.sweep_batch(id).await?;
+                decided += batch;
+                if batch < BATCH_MAX as usize {
+                    break;
+                }
+            }
+        }
+        Ok(decided)
+    }
+
+    async fn end_by_clock(&self, id: CampaignId) -> Result<()> {
+        let Some(campaign) = self.store.campaign(id).await? else { return Ok(()) };
+        let mut tx = self.store.write().await?;
+        tx.lock_ledger(&campaign.ledger).await?;
+        let now = self.clock.now();
+        let Some(campaign) = tx.campaign(id).await? else { return Ok(()) };
+        let is_over = campaign.settings.ends_at.is_some_and(|end| end <= now);
+        if let (true, Ok(ended)) = (is_over, campaign.end(now)) {
+            tx.update_campaign(&ended).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    async fn sweep_batch(&self, id: CampaignId) -> Result<usize> {
+        let campaign = self.store.campaign(id).await?.ok_or_else(|| campaigns::not_found(id))?;
+        let mut tx = self.store.write().await?;
+        let row = tx.lock_ledger(&campaign.ledger).await?.ok_or_else(|| campaigns::not_found(id))?;
+        let now = self.clock.now();
+        let due = tx.referrals_due(id, now, BATCH_MAX).await?;
+        let due: Vec<Enrolled> = due.into_iter().filter(|enrolled| enrolled.decides).collect();
+        let ids: Vec<_> = due.iter().map(|enrolled| enrolled.referral.id).collect();
+        let world = around_referrals(&mut tx, row.id, due, None).await?;
+        let mut batch = Batch::new(world, now);
+        batch.decide(ids.iter().copied());
+        batch.write(&mut tx, &row).await?;
+        tx.commit().await?;
+        Ok(ids.len())
+    }
+}
