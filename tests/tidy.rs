@@ -238,7 +238,7 @@ fn trespass(wall: &Wall, path: &[String], dependencies: &[String]) -> Option<Str
         let module = path.get(1)?.as_str();
         let known = module != wall.module && WALLS.iter().any(|other| other.module == module);
         let open = wall.modules.iter().any(|open| is_within(&inside, open));
-        return (known && !open).then(|| format!("{} may use {:?} of this crate", wall.module, wall.modules));
+        return (known && !open).then(|| format!("{} may use {} of this crate", wall.module, listed(wall.modules)));
     }
     if wall.module == "domain" && first == "std" && path.get(1).is_some_and(|part| IMPURE.contains(&part.as_str())) {
         return Some(format!("domain waits for nothing and asks for nothing, so no std::{}", path[1]));
@@ -248,9 +248,15 @@ fn trespass(wall: &Wall, path: &[String], dependencies: &[String]) -> Option<Str
     }
     match wall.crates {
         All => None,
-        Only(open) => (!open.contains(&first)).then(|| format!("{} may use no crates but {open:?}", wall.module)),
+        Only(open) => {
+            (!open.contains(&first)).then(|| format!("{} may use {} of the crates", wall.module, listed(open)))
+        }
         AllBut(shut) => shut.contains(&first).then(|| format!("{} may not use the crate {first}", wall.module)),
     }
+}
+
+fn listed(names: &[&str]) -> String {
+    if names.is_empty() { "none".to_owned() } else { format!("only {}", names.join(", ")) }
 }
 
 /// Whether a path is that place or lies in it.

@@ -12,7 +12,7 @@
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
-use std::hash::{BuildHasher, Hasher};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
@@ -63,11 +63,12 @@ enum Server {
 }
 
 impl Server {
+    #[expect(clippy::disallowed_methods, reason = "a name that no other run has is the one thing not to repeat")]
     fn shared() -> Self {
         match env::var(URL_VARIABLE) {
             Ok(url) if !url.is_empty() => {
                 // Several processes may share that server, so their names must differ.
-                let random = std::collections::hash_map::RandomState::new().build_hasher().finish();
+                let random = RandomState::new().build_hasher().finish();
                 Self::Given { url, prefix: format!("it_{random:016x}"), made: AtomicU32::new(0) }
             }
             _ => Self::Own(Cluster::new()),
