@@ -6,3 +6,4 @@
 pub mod convert;
 pub mod domain;
 pub mod proto;
+pub mod stripe;
