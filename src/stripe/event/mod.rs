@@ -1,0 +1,125 @@
+//! Stripe's events, of every API version: what each says happened.
+//!
+//! A body is a delivery or it is refused. A delivery whose type counts and that cannot be read all the same is kept as
+//! ignored with the field that is wrong: to refuse it would only make Stripe send it again for three days.
+
+mod identity;
+mod money;
+mod object;
+#[cfg(test)]
+mod tests;
+
+use serde_json::Value;
+
+use crate::domain::delivery::{API_VERSION_MAX, Content, DETAIL_MAX, Delivery, Ignored, TYPE_MAX};
+use crate::domain::fact::Fact;
+use crate::domain::time::Time;
+use object::{Object, Unreadable};
+
+/// One event, and whose it claims to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// What it is and what it said.
+    pub delivery: Delivery,
+    /// Whether it claims to be about real money.
+    pub livemode: Option<bool>,
+    /// The connected account that it names.
+    pub account: Option<String>,
+}
+
+/// Why a body is no event that we read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is not JSON, or nested deeper than any event.
+    NotJson(String),
+    /// It is JSON and no event: what is missing.
+    NotAnEvent(String),
+    /// It is a thin event, which names an object without showing it.
+    Thin,
+}
+
+impl Refusal {
+    /// Its reason in a word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::NotJson(_) => "NOT_JSON",
+            Self::NotAnEvent(_) => "NOT_AN_EVENT",
+            Self::Thin => "THIN_EVENT",
+        }
+    }
+
+    /// What is wrong, and what to do.
+    pub fn message(&self) -> String {
+        match self {
+            Self::NotJson(problem) => format!("the body is no readable JSON: {problem}; send Stripe's body unchanged"),
+            Self::NotAnEvent(problem) => {
+                format!("the body is no Stripe event: {problem}; send Stripe's body unchanged")
+            }
+            Self::Thin => "this is a thin event, which does not show its object: in Stripe create a destination with \
+                           the payload style \"snapshot\" for this URL"
+                .to_owned(),
+        }
+    }
+}
+
+/// Reads a body.
+///
+/// # Errors
+/// What is no snapshot event.
+pub fn read(body: &[u8]) -> Result<Event, Refusal> {
+    // serde_json stops at 128 levels, so that no nesting can exhaust the stack.
+    let body: Value = serde_json::from_slice(body).map_err(|problem| Refusal::NotJson(problem.to_string()))?;
+    let event = Object::new(&body, "");
+    match event.text("object").as_deref() {
+        Some("event") => envelope(&event).map_err(|Unreadable(problem)| Refusal::NotAnEvent(problem)),
+        Some(other) if other.starts_with("v2.core.event") => Err(Refusal::Thin),
+        _ => Err(Refusal::NotAnEvent("its field \"object\" is not \"event\"".to_owned())),
+    }
+}
+
+fn envelope(event: &Object) -> Result<Event, Unreadable> {
+    let (id, created_at) = (event.id()?, event.time("created")?);
+    let kind = shortened(&event.word("type")?, TYPE_MAX);
+    let api_version = event.text("api_version").map(|version| shortened(&version, API_VERSION_MAX));
+    let content = content(event, &kind, created_at);
+    let delivery = Delivery { id, kind, api_version, created_at, content };
+    Ok(Event { delivery, livemode: event.optional_flag("livemode")?, account: event.reference("account")? })
+}
+
+fn content(event: &Object, kind: &str, created_at: Time) -> Content {
+    match facts(event, kind, created_at) {
+        Ok(Some(facts)) => Content::Facts(facts),
+        Ok(None) => Content::Ignored(Ignored::Type, why_not(kind)),
+        Err(Unreadable(problem)) => Content::Ignored(Ignored::Unreadable, shortened(&problem, DETAIL_MAX)),
+    }
+}
+
+/// The facts of an event whose type counts, else `None`.
+fn facts(event: &Object, kind: &str, created_at: Time) -> Result<Option<Vec<Fact>>, Unreadable> {
+    if !super::EVENT_TYPES.contains(&kind) {
+        return Ok(None);
+    }
+    let object = event.object("data").and_then(|data| data.object("object"));
+    let object = object.ok_or_else(|| event.problem("data.object", "is missing"))?;
+    match kind.split('.').collect::<Vec<_>>()[..] {
+        ["charge", "refund", _] | ["refund", _] => money::refund(&object),
+        ["charge", "dispute", _] => money::dispute(&object),
+        ["charge", _] => money::charge_and_refunds(&object, kind, created_at),
+        ["customer", _] => identity::customer(&object, kind, created_at),
+        _ => identity::checkout(&object, created_at),
+    }
+    .map(Some)
+}
+
+fn why_not(kind: &str) -> String {
+    const SAME_MONEY: [&str; 4] = ["payment_intent.", "invoice.", "invoice_payment.", "credit_note."];
+    if SAME_MONEY.iter().any(|prefix| kind.starts_with(prefix)) {
+        format!("{kind} names money that its charge and refund events bring already")
+    } else {
+        format!("{kind} tells of no payment and no payer")
+    }
+}
+
+fn shortened(text: &str, max: usize) -> String {
+    text.chars().take(max).collect()
+}
