@@ -134,3 +134,6 @@ pub fn owner<'a>(
         .filter_map(|claimant| claimant.strongest(claims).map(|claim| (claimant, claim)))
         .min_by_key(|(claimant, claim)| (*claim, claimant.registered_at, claimant.id))
 }
+
+#[cfg(test)]
+mod tests;

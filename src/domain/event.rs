@@ -77,3 +77,65 @@ fn kind(before: State, after: State) -> Kind {
         (_, State::Pending) => Kind::Reopened,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::examples::day;
+    use super::super::qualification::{Decision, Disqualification, Override, Setback, UNDECIDED, Unqualified, Verdict};
+    use super::super::referral::tests::referral;
+    use super::*;
+
+    const BARRED: State = State::Disqualified(Disqualification::ExistingCustomer);
+
+    fn with(decision: Decision) -> Referral {
+        Referral { decision, ..referral() }
+    }
+
+    #[test]
+    fn a_new_referral_is_registered_whatever_its_state() {
+        let registered = Change { kind: Kind::Registered, changed: vec![] };
+        assert_eq!(change(None, &with(Decision { state: State::Qualified, ..UNDECIDED })), Some(registered));
+    }
+
+    #[test]
+    fn the_new_state_names_the_event() {
+        use State::{Expired, Pending, Qualified};
+        for (before, after, kind) in [
+            (Pending, Qualified, Kind::Qualified),
+            (Expired, Qualified, Kind::Qualified),
+            (BARRED, Qualified, Kind::Qualified),
+            (Qualified, Pending, Kind::Unqualified),
+            (Qualified, Expired, Kind::Unqualified),
+            (Qualified, BARRED, Kind::Disqualified),
+            (Pending, BARRED, Kind::Disqualified),
+            (Expired, BARRED, Kind::Disqualified),
+            (BARRED, State::Disqualified(Disqualification::Manual), Kind::Disqualified),
+            (Pending, Expired, Kind::Expired),
+            (BARRED, Expired, Kind::Expired),
+            (BARRED, Pending, Kind::Reopened),
+            (Expired, Pending, Kind::Reopened),
+        ] {
+            let state = |state| with(Decision { state, ..UNDECIDED });
+            let expected = Change { kind, changed: vec!["state"] };
+            assert_eq!(change(Some(&state(before)), &state(after)), Some(expected), "{before:?} {after:?}");
+        }
+    }
+
+    #[test]
+    fn every_field_that_changed_is_named_in_order() {
+        let mut after = referral();
+        after.person.phone = Some("+49 30 1234".into());
+        after.rule_version += 1;
+        after.manual = Some(Override { verdict: Verdict::Qualified, reason: "as agreed".into(), at: day(1) });
+        let unqualified = Some(Unqualified { at: day(2), cause: Setback::Refund });
+        after.decision = Decision { spend_minor: 5, qualified_at: Some(day(1)), unqualified, state: State::Pending };
+        let changed = vec!["person", "rule_version", "override", "spend_minor", "qualified_at", "unqualified"];
+        assert_eq!(change(Some(&referral()), &after), Some(Change { kind: Kind::Updated, changed }));
+    }
+
+    #[test]
+    fn what_changes_nothing_that_a_user_sees_is_no_event() {
+        let touched = Referral { decide_at: Some(day(3)), updated_at: day(3), revision: 9, ..referral() };
+        assert_eq!(change(Some(&referral()), &touched), None);
+    }
+}

@@ -261,3 +261,6 @@ fn see<V: Ord + Clone>(mine: &mut Seen<V>, other: &Seen<V>) {
         mine.entry(value.clone()).and_modify(|seen| keep_smaller(seen, *at)).or_insert(*at);
     }
 }
+
+#[cfg(test)]
+mod tests;

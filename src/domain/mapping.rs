@@ -171,13 +171,45 @@ impl Target {
     }
 }
 
+impl Entry {
+    fn is_metadata(&self) -> bool {
+        matches!(self.target, Target::Metadata(_))
+    }
+
+    /// The value that its target always has, where it is one of our two keys.
+    fn ours(&self) -> Option<Field> {
+        match &self.target {
+            Target::Metadata(key) if key == "referral_id" => Some(Field::ReferralId),
+            Target::Metadata(key) if key == "campaign_id" => Some(Field::CampaignId),
+            _ => None,
+        }
+    }
+
+    /// Payments find their referral by our keys, so that nothing else may stand there.
+    fn leaves_ours(&self) -> Result<(), Invalid> {
+        match self.ours() {
+            Some(field) if self.source != Source::Referred(field.clone()) => {
+                Err(Invalid(format!("maps {}, which always has the {}", self.target.name(), field.name())))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Mapping {
     /// Checks the lines against each other and against Stripe's limits.
     ///
     /// # Errors
-    /// A target that stands twice (only `name` may, its parts are joined), or more metadata keys than Stripe takes.
+    /// More than [`ENTRIES_MAX`] lines, a target that stands twice (only `name` may, its parts are joined), more
+    /// metadata keys than Stripe takes, or another value for the two keys that are always ours.
     pub fn new(entries: Vec<Entry>) -> Result<Self, Invalid> {
-        let keys = entries.iter().filter(|entry| matches!(entry.target, Target::Metadata(_))).count();
+        if entries.len() > ENTRIES_MAX {
+            return Err(Invalid(format!("has {} lines, and may have at most {ENTRIES_MAX}", entries.len())));
+        }
+        for entry in &entries {
+            entry.leaves_ours()?;
+        }
+        let keys = entries.iter().filter(|entry| entry.is_metadata() && entry.ours().is_none()).count();
         if keys > METADATA_KEYS_MAX - METADATA_KEYS_OURS {
             return Err(Invalid(format!(
                 "has {keys} metadata keys: Stripe takes {METADATA_KEYS_MAX}, and {METADATA_KEYS_OURS} are \
@@ -245,6 +277,25 @@ mod tests {
         assert!(Mapping::new(vec![entry("email", "email"), entry("phone", "email")]).is_err());
         let keys = |n: usize| (0..n).map(|i| entry("phone", &format!("metadata[k{i}]"))).collect::<Vec<_>>();
         assert!(Mapping::new(keys(48)).is_ok() && Mapping::new(keys(49)).is_err());
+        let parts = |n: usize| vec![entry("first_name", "name"); n];
+        assert!(Mapping::new(parts(ENTRIES_MAX)).is_ok() && Mapping::new(parts(ENTRIES_MAX + 1)).is_err());
+    }
+
+    #[test]
+    fn the_metadata_that_payments_are_found_by_is_ours() {
+        for (source, target, taken) in [
+            ("referral_id", "metadata[referral_id]", true),
+            ("campaign_id", "metadata[campaign_id]", true),
+            ("referral_id", "metadata[referral]", true),
+            ("custom.id", "metadata[referral_id]", false),
+            ("referrer.referral_id", "metadata[referral_id]", false),
+            ("referral_id", "metadata[campaign_id]", false),
+        ] {
+            assert_eq!(Mapping::new(vec![entry(source, target)]).is_ok(), taken, "{source} {target}");
+        }
+        let mut full: Vec<_> = (0..48).map(|i| entry("phone", &format!("metadata[k{i}]"))).collect();
+        full.extend([entry("referral_id", "metadata[referral_id]"), entry("campaign_id", "metadata[campaign_id]")]);
+        assert!(Mapping::new(full).is_ok(), "our two are counted once");
     }
 
     #[test]

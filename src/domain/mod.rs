@@ -8,6 +8,8 @@ pub mod campaign;
 pub mod delivery;
 pub mod email;
 pub mod event;
+#[cfg(test)]
+pub(crate) mod examples;
 pub mod fact;
 pub mod id;
 pub mod mapping;

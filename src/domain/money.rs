@@ -14,7 +14,7 @@ const NO_DECIMALS: &str = "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf x
 const THREE_DECIMALS: &str = "bhd jod kwd omr tnd";
 /// The other currencies that Stripe charges in.
 const TWO_DECIMALS: &str = "usd aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp byn \
-    bzd cad cdf chf cny cop crc cve czk dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gtq gyd hkd hnd hrk htg huf \
+    bzd cad cdf chf cny cop crc cve czk dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gtq gyd hkd hnl hrk htg huf \
     idr ils inr isk jmd kes kgs khr kyd kzt lak lbp lkr lrd lsl mad mdl mkd mmk mnt mop mur mvr mwk mxn myr mzn nad \
     ngn nio nok npr nzd pab pen pgk php pkr pln qar ron rsd rub sar sbd scr sek sgd shp sle sos srd std szl thb tjs \
     top try ttd twd tzs uah ugx uyu uzs wst xcd xcg yer zar zmw";
@@ -123,6 +123,7 @@ mod tests {
     fn a_campaign_takes_known_currencies_and_a_fact_any_three_letters() {
         assert_eq!(Currency::parse("EUR"), Currency::known("eur"));
         assert!(Currency::parse("zzz").is_ok() && Currency::known("zzz").is_err());
+        assert!(Currency::known("hnl").is_ok() && Currency::known("hnd").is_err(), "the lempira, not its country");
         for wrong in ["", "eu", "euro", "e1r", "é1"] {
             assert!(Currency::parse(wrong).is_err(), "{wrong}");
         }
@@ -132,5 +133,16 @@ mod tests {
     fn an_amount_has_at_most_twelve_digits_and_no_sign() {
         assert!(amount_minor(0).is_ok() && amount_minor(AMOUNT_MINOR_MAX).is_ok());
         assert!(amount_minor(-1).is_err() && amount_minor(AMOUNT_MINOR_MAX + 1).is_err());
+    }
+
+    #[test]
+    fn every_listed_currency_is_one_code_listed_once() {
+        let mut codes: Vec<_> =
+            [NO_DECIMALS, TWO_DECIMALS, THREE_DECIMALS].iter().flat_map(|list| list.split_whitespace()).collect();
+        assert!(codes.iter().all(|code| Currency::known(code).is_ok_and(|currency| currency.code() == *code)));
+        let listed = codes.len();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), listed);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::fact::{ChargeStatus, Customer};
 use super::rule::{ExistingEmailMode, RefundPolicy, RefundScope, Rule};
-use super::spend::{FOREVER, Net, Ownership, Payment, Reason};
+use super::spend::{FOREVER, Net, Ownership, Payment, Reason, sum};
 use super::time::Time;
 
 /// Where a referral stands.
@@ -116,7 +116,7 @@ pub const UNDECIDED: Decision =
 pub fn decide(case: &Case, now: Time) -> Decision {
     let refunds_before = refunds_before(case);
     let fold = Fold::over(case, refunds_before);
-    let spend_minor = contributions_before(case, refunds_before).iter().map(|c| c.counted_minor).sum();
+    let spend_minor = sum(contributions_before(case, refunds_before).iter().map(|c| c.counted_minor));
     let decision = |state, qualified_at, unqualified| Decision { state, spend_minor, qualified_at, unqualified };
     let skips = case.rule.existing_email_mode == ExistingEmailMode::SkipExisting;
     match (case.manual, fold.met_since) {
@@ -158,8 +158,9 @@ pub fn is_existing<'a>(
 fn contributions_before(case: &Case, refunds_before: Time) -> Vec<Contribution> {
     let contribution = |payment: &Payment| {
         let net = payment.net(case.rule, FOREVER, refunds_before);
-        let reason = payment.excluded(case.rule, case.registered_at).or_else(|| net.reason());
-        let counted_minor = if reason.is_none() { payment.convert(case.rule, net.net_minor) } else { 0 };
+        let excluded = payment.excluded(case.rule, case.registered_at);
+        let counted_minor = if excluded.is_none() { payment.convert(case.rule, net.net_minor) } else { 0 };
+        let reason = excluded.or_else(|| Net { net_minor: counted_minor, ..net }.reason());
         Contribution { counted_minor, net, reason }
     };
     case.payments.iter().map(contribution).collect()
@@ -266,11 +267,11 @@ impl<'a> Tally<'a> {
     }
 
     fn total_minor(&self) -> i64 {
-        self.counted.iter().fold(0, |total, counted| total.saturating_add(*counted))
+        sum(self.counted.iter().copied())
     }
 
     fn refunded_minor(&self) -> i64 {
-        self.nets.iter().fold(0, |total, net| total.saturating_add(net.refunded_minor))
+        sum(self.nets.iter().map(|net| net.refunded_minor))
     }
 
     fn is_met(&self) -> bool {
@@ -278,3 +279,6 @@ impl<'a> Tally<'a> {
         !barred && self.case.rule.is_met_by(self.total_minor())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -125,3 +125,83 @@ const CODE_ALPHABET: &[u8; 31] = b"23456789abcdefghjkmnpqrstuvwxyz";
 pub fn random_code(random: [u8; 10]) -> String {
     random.iter().map(|byte| char::from(CODE_ALPHABET[usize::from(*byte) % CODE_ALPHABET.len()])).collect()
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::super::examples::{REGISTERED, day};
+    use super::super::qualification::{Disqualification, UNDECIDED};
+    use super::super::rule::tests::rule;
+    use super::*;
+
+    /// Ada, registered on day 0 and not decided yet.
+    pub(crate) fn referral() -> Referral {
+        let person = Person {
+            email: Email::parse("Ada@Example.com").expect("valid"),
+            first_name: Some("Ada".into()),
+            last_name: None,
+            phone: None,
+            custom: CustomFields::new(),
+        };
+        Referral {
+            id: ReferralId::new(REGISTERED, [1; 10]),
+            campaign_id: CampaignId::new(REGISTERED, [2; 10]),
+            referrer_id: ReferrerId::new(REGISTERED, [3; 10]),
+            person,
+            registered_at: REGISTERED,
+            rule_version: 1,
+            self_referral: false,
+            manual: None,
+            decision: UNDECIDED,
+            decide_at: None,
+            revision: 1,
+            created_at: REGISTERED,
+            updated_at: REGISTERED,
+        }
+    }
+
+    #[test]
+    fn the_clock_asks_again_at_the_windows_end_of_a_pending_referral_only() {
+        for (state, decide_at) in [
+            (State::Pending, Some(day(30))),
+            (State::Qualified, None),
+            (State::Expired, None),
+            (State::Disqualified(Disqualification::SelfReferral), None),
+        ] {
+            let decided = referral().decided(Decision { state, ..UNDECIDED }, &rule(), day(1));
+            assert_eq!(decided.decide_at, decide_at, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn the_same_decision_again_is_no_change() {
+        let again = referral().decided(UNDECIDED, &rule(), day(1));
+        assert_eq!((again.revision, again.updated_at), (1, REGISTERED));
+        let other = referral().decided(Decision { spend_minor: 1, ..UNDECIDED }, &rule(), day(1));
+        assert_eq!((other.revision, other.updated_at), (2, day(1)));
+    }
+
+    #[test]
+    fn a_referral_claims_by_its_email_identity() {
+        let claimant = referral().claimant();
+        assert_eq!((claimant.id, claimant.email.as_str()), (referral().id, "ada@example.com"));
+        assert_eq!((claimant.linked.len(), claimant.only_customer), (0, None));
+    }
+
+    #[test]
+    fn a_code_is_3_to_64_letters_digits_and_dashes() {
+        for right in ["abc", "Ada-1_x", &"a".repeat(64)] {
+            assert_eq!(code(right), Ok(right.to_owned()));
+        }
+        for wrong in ["", "ab", "a b c", "ada!", "adä", " ada", &"a".repeat(65)] {
+            assert!(code(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_random_code_is_a_code_for_every_byte() {
+        for byte in 0..=255 {
+            assert!(code(&random_code([byte; 10])).is_ok(), "{byte}");
+        }
+        assert_eq!(random_code([0, 1, 7, 8, 30, 31, 32, 255, 254, 100]), "239az23989");
+    }
+}

@@ -87,15 +87,15 @@ impl Payment {
         match (same(self.charge.currency), rule.currency_policy, self.charge.settlement) {
             (None, _, _) => None,
             (other, CurrencyPolicy::SameCurrencyOnly, _) => other,
-            (_, CurrencyPolicy::SettlementAmount, None) => Some(Reason::AwaitingRate),
-            (_, CurrencyPolicy::SettlementAmount, Some((_, currency))) => same(currency),
+            (_, CurrencyPolicy::SettlementAmount, Some((1.., currency))) => same(currency),
+            (_, CurrencyPolicy::SettlementAmount, _) => Some(Reason::AwaitingRate),
         }
     }
 
     /// What is left at a time, from the facts made until then. Refunds made at or after `refunds_before` are not
     /// looked at.
     pub fn net(&self, rule: &Rule, at: Time, refunds_before: Time) -> Net {
-        if at < self.charge.created_at {
+        if at < self.charge.created_at || self.charge.status == ChargeStatus::Failed {
             return Net::default();
         }
         let captured = self.charge.captured_minor;
@@ -105,17 +105,20 @@ impl Payment {
         Net { net_minor: captured - refunded_minor - disputed_minor, refunded_minor, disputed_minor }
     }
 
-    /// Refund objects and the charge's own cumulative amount tell of the same refunds, so the larger of the two
-    /// holds. A failed refund never was; the cumulative amount has it in.
+    /// Refund objects and the charge's own cumulative amounts tell of the same refunds, so the largest holds. A failed
+    /// refund never was, but each cumulative amount shown after it was made has it in.
     fn refunded_minor(&self, at: Time, before: Time) -> i64 {
         let in_scope = |made: Time| made <= at && made < before;
-        let total = |failed: bool| {
-            let made = self.refunds.iter().filter(move |r| (r.status == RefundStatus::Failed) == failed);
-            sum(made.filter(|r| in_scope(r.created_at)).map(|r| r.amount_minor))
-        };
-        let shown = self.charge.refunded.iter().filter(|(_, at)| in_scope(**at)).map(|(amount, _)| *amount).max();
-        let shown = shown.unwrap_or(0) - total(true);
-        (total(false).max(shown) - self.charge.released_minor).max(0)
+        let live = self.refunds.iter().filter(|r| r.status != RefundStatus::Failed && in_scope(r.created_at));
+        let live = sum(live.map(|r| r.amount_minor));
+        let shown = self.charge.refunded.iter().filter(|(_, shown_at)| in_scope(**shown_at));
+        let shown = shown.map(|(amount, shown_at)| amount.saturating_sub(self.failed_minor(*shown_at)));
+        (shown.fold(live, i64::max).saturating_sub(self.charge.released_minor)).max(0)
+    }
+
+    fn failed_minor(&self, until: Time) -> i64 {
+        let failed = self.refunds.iter().filter(|r| r.status == RefundStatus::Failed && r.created_at <= until);
+        sum(failed.map(|r| r.amount_minor))
     }
 
     /// A part of the charge in minor units of the campaign's currency: the amount itself, or its share of the
@@ -159,6 +162,10 @@ fn counts_against(policy: DisputePolicy, dispute: &Dispute) -> bool {
     }
 }
 
-fn sum(amounts: impl Iterator<Item = i64>) -> i64 {
+/// Amounts added up; beyond the largest number it is the largest number.
+pub(super) fn sum(amounts: impl Iterator<Item = i64>) -> i64 {
     amounts.fold(0, i64::saturating_add)
 }
+
+#[cfg(test)]
+mod tests;

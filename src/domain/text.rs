@@ -32,14 +32,19 @@ pub fn line(text: &str, max: usize) -> Result<String, Invalid> {
 /// Too long, or with a control character in it.
 pub fn optional_line(text: &str, max: usize) -> Result<Option<String>, Invalid> {
     let line = text.trim();
-    let length = line.chars().count();
+    bounded(line, max)?;
+    Ok(if line.is_empty() { None } else { Some(line.to_owned()) })
+}
+
+fn bounded(text: &str, max: usize) -> Result<(), Invalid> {
+    let length = text.chars().count();
     if length > max {
         return Err(Invalid(format!("has {length} characters, and may have at most {max}")));
     }
-    if line.chars().any(char::is_control) {
+    if text.chars().any(char::is_control) {
         return Err(Invalid::new("has a control character (a line break, a tab, a NUL …), and may have none"));
     }
-    Ok(if line.is_empty() { None } else { Some(line.to_owned()) })
+    Ok(())
 }
 
 /// Custom fields: the caller's own keys and values, kept as they came.
@@ -56,7 +61,7 @@ pub fn custom_fields(fields: impl IntoIterator<Item = (String, String)>) -> Resu
     }
     for (key, value) in &fields {
         custom_key(key)?;
-        optional_line(value, CUSTOM_VALUE_MAX).map_err(|problem| Invalid(format!("[\"{key}\"] {}", problem.0)))?;
+        bounded(value, CUSTOM_VALUE_MAX).map_err(|problem| Invalid(format!("[\"{key}\"] {}", problem.0)))?;
     }
     Ok(fields)
 }
@@ -98,6 +103,11 @@ mod tests {
         }
         assert!(field(&"k".repeat(41), "v").is_err());
         assert!(field("k", &"v".repeat(501)).is_err());
+        assert!(
+            field("k", &format!("v{}", " ".repeat(500))).is_err(),
+            "blanks count, since the value is kept as it came"
+        );
+        assert!(field("k", "v\n").is_err(), "a line break at the end is one too");
         assert!(custom_fields((0..41).map(|i| (format!("k{i}"), String::new()))).is_err());
     }
 }
