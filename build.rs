@@ -26,6 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut set = compiler.file_descriptor_set();
     // The annotations are read by people and by reflection; no Rust code is generated for them.
     set.file.retain(|file| ["referrald.v1", "google.protobuf"].contains(&file.package()));
-    tonic_prost_build::configure().compile_fds(set)?;
+    // Ordered maps, so that the same message always has the same bytes.
+    tonic_prost_build::configure().btree_map(".").compile_fds(set)?;
     Ok(())
 }

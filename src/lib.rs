@@ -7,6 +7,7 @@ pub mod app;
 pub mod clock;
 pub mod convert;
 pub mod domain;
+pub mod grpc;
 pub mod proto;
 pub mod store;
 pub mod stripe;

@@ -66,14 +66,14 @@ impl App {
         caller: &Caller,
         id: CampaignId,
         etag: &str,
-        edit: impl FnOnce(Settings) -> Result<Settings>,
+        edit: impl FnOnce(&Campaign) -> Result<Settings>,
     ) -> Result<Campaign> {
         self.change(caller, id, etag, |campaign, now| {
             if campaign.state == State::Ended {
                 let needed = vec![State::Draft, State::Live, State::Paused];
                 return Err(Error::CampaignState { state: campaign.state, needed });
             }
-            let settings = edit(campaign.settings.clone())?;
+            let settings = edit(&campaign)?;
             if campaign.state != State::Draft {
                 ready(&settings)?;
             }

@@ -28,6 +28,7 @@ pub use seal::Seal;
 
 use crate::clock::Clock;
 use crate::store::Store;
+pub use crate::store::{ApiKey, CampaignFilter, ReferralFilter, ReferrerFilter, Scope, SecretRow};
 
 /// What every function of the service works with.
 pub struct App {

@@ -1,6 +1,7 @@
 //! Create calls that may be repeated: the same request id and content give the same answer.
 
 use super::error::{Error, Result};
+use super::seal::sha256;
 use crate::domain::time::Time;
 use crate::store::{Request, Tx};
 
@@ -14,6 +15,11 @@ pub struct Repeatable {
 }
 
 impl Repeatable {
+    /// A call by its id and its content.
+    pub fn new(id: String, content: &[u8]) -> Self {
+        Self { id, fingerprint: sha256(content) }
+    }
+
     /// The call as it is kept; `None` where it has no id.
     pub(super) fn of(&self, account: &str, method: &'static str) -> Option<Request> {
         (!self.id.is_empty()).then(|| Request {

@@ -7,6 +7,7 @@ use crate::clock::random;
 use crate::domain::campaign::{Campaign, Ledger};
 use crate::domain::id::{CampaignId, SecretId};
 use crate::store::SecretRow;
+use crate::stripe::event::EVENT_TYPES;
 
 /// The most secrets that are active at once in a ledger: as many as Stripe has endpoints.
 pub const ACTIVE_MAX: usize = 16;
@@ -101,6 +102,11 @@ impl App {
             Ok(Secret { row, plain })
         };
         self.store.secrets(account).await?.into_iter().map(shown).collect()
+    }
+
+    /// The event types that a webhook endpoint should subscribe to.
+    pub fn webhook_event_types() -> &'static [&'static str] {
+        &EVENT_TYPES
     }
 
     /// How to point Stripe here for a campaign.

@@ -18,6 +18,7 @@ pub mod qualification;
 pub mod referral;
 pub mod rule;
 pub mod spend;
+pub mod summary;
 pub mod text;
 pub mod time;
 pub mod word;

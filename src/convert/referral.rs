@@ -1,0 +1,172 @@
+//! Referrers and referrals, as the API carries them.
+
+use super::campaign::mask_problem;
+use super::{Violations, time_to_proto};
+use crate::domain::Invalid;
+use crate::domain::email::Email;
+use crate::domain::qualification::{Disqualification, Override, Setback, State, Verdict};
+use crate::domain::referral::{PHONE_MAX, Person, Referral, Referrer};
+use crate::domain::rule::Rule;
+use crate::domain::text;
+use crate::proto::v1;
+
+/// A referrer, as the API says it.
+pub fn referrer_to_proto(referrer: &Referrer) -> v1::Referrer {
+    v1::Referrer {
+        id: referrer.id.to_string(),
+        account: referrer.account.clone(),
+        person: Some(person_to_proto(&referrer.person)),
+        code: referrer.code.clone(),
+        etag: referrer.revision.to_string(),
+        created_at: Some(time_to_proto(referrer.created_at)),
+        updated_at: Some(time_to_proto(referrer.updated_at)),
+    }
+}
+
+/// A referral under its rule, as the API says it.
+pub fn referral_to_proto(referral: &Referral, rule: &Rule) -> v1::Referral {
+    let decision = &referral.decision;
+    let unqualified = decision.unqualified;
+    let cause = unqualified.map_or(v1::UnqualifiedReason::Unspecified, |unqualified| cause_to_proto(unqualified.cause));
+    v1::Referral {
+        id: referral.id.to_string(),
+        campaign_id: referral.campaign_id.to_string(),
+        referrer_id: referral.referrer_id.to_string(),
+        person: Some(person_to_proto(&referral.person)),
+        registered_at: Some(time_to_proto(referral.registered_at)),
+        window_ends_at: Some(time_to_proto(rule.window_end(referral.registered_at))),
+        rule_version: referral.rule_version,
+        state: state_to_proto(decision.state).into(),
+        disqualified_reason: reason_to_proto(decision.state).into(),
+        spend_minor: decision.spend_minor,
+        currency: rule.currency.to_string(),
+        qualified_at: decision.qualified_at.map(time_to_proto),
+        unqualified_at: unqualified.map(|unqualified| time_to_proto(unqualified.at)),
+        unqualified_reason: cause.into(),
+        r#override: referral.manual.as_ref().map(override_to_proto),
+        etag: referral.revision.to_string(),
+        created_at: Some(time_to_proto(referral.created_at)),
+        updated_at: Some(time_to_proto(referral.updated_at)),
+    }
+}
+
+fn state_to_proto(state: State) -> v1::ReferralState {
+    match state {
+        State::Pending => v1::ReferralState::Pending,
+        State::Qualified => v1::ReferralState::Qualified,
+        State::Expired => v1::ReferralState::Expired,
+        State::Disqualified(_) => v1::ReferralState::Disqualified,
+    }
+}
+
+fn reason_to_proto(state: State) -> v1::DisqualifiedReason {
+    match state {
+        State::Disqualified(Disqualification::Manual) => v1::DisqualifiedReason::Manual,
+        State::Disqualified(Disqualification::SelfReferral) => v1::DisqualifiedReason::SelfReferral,
+        State::Disqualified(Disqualification::ExistingCustomer) => v1::DisqualifiedReason::ExistingCustomer,
+        _ => v1::DisqualifiedReason::Unspecified,
+    }
+}
+
+fn cause_to_proto(cause: Setback) -> v1::UnqualifiedReason {
+    match cause {
+        Setback::Refund => v1::UnqualifiedReason::Refund,
+        Setback::Dispute => v1::UnqualifiedReason::Dispute,
+    }
+}
+
+fn override_to_proto(manual: &Override) -> v1::Override {
+    let verdict = match manual.verdict {
+        Verdict::Qualified => v1::Verdict::Qualified,
+        Verdict::Disqualified => v1::Verdict::Disqualified,
+    };
+    v1::Override { verdict: verdict.into(), reason: manual.reason.clone(), at: Some(time_to_proto(manual.at)) }
+}
+
+/// The word by which a list filters states; `None` for any.
+///
+/// # Errors
+/// A number that the API does not know.
+pub fn state_filter(state: i32) -> Result<Option<&'static str>, Invalid> {
+    match v1::ReferralState::try_from(state) {
+        Ok(v1::ReferralState::Unspecified) => Ok(None),
+        Ok(v1::ReferralState::Pending) => Ok(Some("PENDING")),
+        Ok(v1::ReferralState::Qualified) => Ok(Some("QUALIFIED")),
+        Ok(v1::ReferralState::Expired) => Ok(Some("EXPIRED")),
+        Ok(v1::ReferralState::Disqualified) => Ok(Some("DISQUALIFIED")),
+        Err(_) => {
+            let problem = format!("is {state}, and must be one of PENDING, QUALIFIED, EXPIRED, DISQUALIFIED");
+            Err(Invalid(problem))
+        }
+    }
+}
+
+/// A person, as the API says it.
+pub fn person_to_proto(person: &Person) -> v1::Person {
+    v1::Person {
+        email: person.email.original().to_owned(),
+        first_name: person.first_name.clone().unwrap_or_default(),
+        last_name: person.last_name.clone().unwrap_or_default(),
+        phone: person.phone.clone().unwrap_or_default(),
+        custom: person.custom.clone(),
+    }
+}
+
+/// A person; wrong fields are noted under `path`. Of a referral the first name is required.
+pub fn person_from_proto(
+    violations: &mut Violations,
+    path: &str,
+    person: Option<v1::Person>,
+    needs_first_name: bool,
+) -> Option<Person> {
+    let Some(person) = person else {
+        violations.add(path, Invalid::new("is required: an email at least"));
+        return None;
+    };
+    let name = |name: &str| text::optional_line(name, text::LINE_MAX);
+    let first_name = if needs_first_name {
+        text::line(&person.first_name, text::LINE_MAX).map(Some)
+    } else {
+        name(&person.first_name)
+    };
+    let email = violations.take(format_args!("{path}.email"), Email::parse(&person.email));
+    let first_name = violations.take(format_args!("{path}.first_name"), first_name);
+    let last_name = violations.take(format_args!("{path}.last_name"), name(&person.last_name));
+    let phone = violations.take(format_args!("{path}.phone"), text::optional_line(&person.phone, PHONE_MAX));
+    let custom = violations.take(format_args!("{path}.custom"), text::custom_fields(person.custom));
+    Some(Person {
+        email: email?,
+        first_name: first_name?,
+        last_name: last_name?,
+        phone: phone?,
+        custom: custom?,
+    })
+}
+
+/// Lays the fields that a mask names over a person; an empty mask names all that may change. The email of a referral
+/// is not among them.
+pub fn person_with_mask(
+    violations: &mut Violations,
+    mut stands: v1::Person,
+    new: v1::Person,
+    mask: &[String],
+    email_changes: bool,
+) -> v1::Person {
+    let known = if email_changes { "person, person.email, " } else { "" };
+    for path in if mask.is_empty() { vec!["person"] } else { mask.iter().map(String::as_str).collect() } {
+        match path {
+            "person" if email_changes => stands = new.clone(),
+            "person" if mask.is_empty() => stands = v1::Person { email: stands.email, ..new.clone() },
+            "person.email" if email_changes => stands.email.clone_from(&new.email),
+            "person.first_name" => stands.first_name.clone_from(&new.first_name),
+            "person.last_name" => stands.last_name.clone_from(&new.last_name),
+            "person.phone" => stands.phone.clone_from(&new.phone),
+            "person.custom" => stands.custom.clone_from(&new.custom),
+            _ => {
+                let known = format!("{known}person.first_name, person.last_name, person.phone or person.custom");
+                violations.add("update_mask", mask_problem(path, &known));
+            }
+        }
+    }
+    stands
+}

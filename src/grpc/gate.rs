@@ -1,0 +1,200 @@
+//! What every call passes: an id, a limit on calls at once, the key, the deadline, and a line in the log.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use http::{HeaderMap, HeaderValue};
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use tonic::service::Routes;
+use tonic::{Code, Status};
+
+use super::MESSAGE_BYTES_MAX;
+use super::auth::{Doors, writes};
+use super::status::{deadline_exceeded, status, too_large};
+use crate::app::{App, Caller, Error};
+use crate::clock::random;
+
+/// How many calls run at once, and how long one may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The calls that run at once; more are refused.
+    pub calls_max: usize,
+    /// The deadline of a call that brings none, and the longest that one may bring.
+    pub deadline_max: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { calls_max: 1024, deadline_max: Duration::from_secs(30) }
+    }
+}
+
+/// tonic itself breaks a call off at its deadline, and says CANCELLED; ours ends this much earlier, and says why.
+const DEADLINE_MARGIN: Duration = Duration::from_millis(5);
+
+/// What stands before the services.
+pub struct Gate {
+    app: Arc<App>,
+    doors: Doors,
+    limits: Limits,
+    calls: Arc<Semaphore>,
+}
+
+impl Gate {
+    /// A gate; `open` lets calls without a key do everything.
+    pub fn new(app: Arc<App>, open: bool, limits: Limits) -> Arc<Self> {
+        let calls = Arc::new(Semaphore::new(limits.calls_max));
+        Arc::new(Self { app, doors: Doors::new(open), limits, calls })
+    }
+
+    /// The key with which the sidecar in the same process records facts.
+    pub fn internal_key(&self) -> &str {
+        self.doors.internal_key()
+    }
+}
+
+/// Puts the gate before services.
+pub(super) fn before(routes: Routes, gate: Arc<Gate>) -> Routes {
+    routes.into_axum_router().layer(from_fn_with_state(gate, pass)).into()
+}
+
+async fn pass(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let id = request_id(request.headers());
+    let began = gate.app.clock.now();
+    let mut response = match gate.admit(&path, request.headers()).await {
+        Ok(caller) => {
+            let key = caller.key.map(|key| key.to_string()).unwrap_or_default();
+            tracing::Span::current().record("key", &key);
+            request.extensions_mut().insert(caller);
+            gate.run(&path, request, next).await
+        }
+        Err(refused) => status(refused).into_http(),
+    };
+    translate(&mut response);
+    let micros = gate.app.clock.now().micros() - began.micros();
+    log(&path, &id, &response, micros);
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert("x-request-id", id);
+    }
+    response
+}
+
+impl Gate {
+    async fn admit(&self, path: &str, headers: &HeaderMap) -> Result<Caller, Error> {
+        self.doors.admit(&self.app, path, headers).await
+    }
+
+    /// Runs a call in a task of its own: a caller who goes away does not tear a write, and a bug that panics ends this
+    /// call alone.
+    async fn run(&self, path: &str, request: Request, next: Next) -> Response {
+        let Ok(permit) = self.calls.clone().try_acquire_owned() else {
+            return status(Error::Overloaded).into_http();
+        };
+        let deadline = deadline(request.headers()).map_or(self.limits.deadline_max, |asked| {
+            asked.min(self.limits.deadline_max)
+        });
+        let mut task = Task {
+            breaks: !writes(path),
+            handle: tokio::spawn(async move {
+                let response = next.run(request).await;
+                drop(permit);
+                response
+            }),
+        };
+        match tokio::time::timeout(deadline.saturating_sub(DEADLINE_MARGIN), &mut task.handle).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(panic)) => {
+                tracing::error!(%path, %panic, "a call panicked");
+                status(Error::Internal).into_http()
+            }
+            Err(_) => deadline_exceeded().into_http(),
+        }
+    }
+}
+
+/// A call under way. Dropped, a read ends, down to its statement; a write goes on to its commit.
+struct Task {
+    breaks: bool,
+    handle: JoinHandle<Response>,
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        if self.breaks {
+            self.handle.abort();
+        }
+    }
+}
+
+/// The caller's id of the call, or a new one.
+fn request_id(headers: &HeaderMap) -> String {
+    let given = headers.get("x-request-id").and_then(|id| id.to_str().ok());
+    let usable = |id: &&str| (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
+    match given.filter(usable) {
+        Some(id) => id.to_owned(),
+        None => random::<8>().iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
+}
+
+/// `grpc-timeout`: up to eight digits and a unit.
+fn deadline(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get("grpc-timeout")?.to_str().ok()?;
+    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let number: u64 = digits.parse().ok().filter(|_| digits.len() <= 8)?;
+    match unit {
+        "H" => Some(Duration::from_secs(number * 3600)),
+        "M" => Some(Duration::from_secs(number * 60)),
+        "S" => Some(Duration::from_secs(number)),
+        "m" => Some(Duration::from_millis(number)),
+        "u" => Some(Duration::from_micros(number)),
+        "n" => Some(Duration::from_nanos(number)),
+        _ => None,
+    }
+}
+
+/// tonic says OUT_OF_RANGE to a message that is too large; gRPC's own word for it is RESOURCE_EXHAUSTED.
+fn translate(response: &mut Response) {
+    if let Some(said) = Status::from_header_map(response.headers())
+        && said.code() == Code::OutOfRange
+        && said.message().contains("message length too large")
+    {
+        *response = too_large(MESSAGE_BYTES_MAX).into_http();
+    }
+}
+
+/// One line for each call. A call that went well says so at the end of its body, after this.
+fn log(path: &str, id: &str, response: &Response, micros: i64) {
+    let said = Status::from_header_map(response.headers());
+    let code = said.as_ref().map_or(Code::Ok, Status::code);
+    let reason = said.as_ref().map(|said| said.message().to_owned()).unwrap_or_default();
+    match code {
+        Code::Ok => tracing::info!(%path, request_id = %id, ?code, micros, "call"),
+        Code::Internal | Code::Unknown => tracing::error!(%path, request_id = %id, ?code, micros, "call"),
+        _ => tracing::info!(%path, request_id = %id, ?code, micros, %reason, "call"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_has_up_to_eight_digits_and_a_unit() {
+        let of = |text: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("grpc-timeout", HeaderValue::from_static(text));
+            deadline(&headers)
+        };
+        assert_eq!(of("1H"), Some(Duration::from_secs(3600)));
+        assert_eq!(of("250m"), Some(Duration::from_millis(250)));
+        assert_eq!(of("99999999n"), Some(Duration::from_nanos(99_999_999)));
+        for wrong in ["", "5", "S", "5s", "-1S", "999999999S", "é"] {
+            assert_eq!(HeaderValue::from_str(wrong).ok().and_then(|_| of(wrong)), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! QualificationService.
+
+use tonic::{Request, Response, Status, async_trait};
+
+use super::referrals::to_proto;
+use super::{Service, field, open, read, status};
+use crate::app::Caller;
+use crate::app::recorder::Recorded;
+use crate::convert::{deliveries_from_proto, explanation_to_proto, ledger_from_proto, outcome_to_proto};
+use crate::domain::id::ReferralId;
+use crate::domain::qualification::Verdict;
+use crate::domain::text;
+use crate::domain::world::Enrolled;
+use crate::proto::v1;
+use crate::proto::v1::qualification_service_server::QualificationService;
+
+type Answer<T> = Result<Response<T>, Status>;
+
+#[async_trait]
+impl QualificationService for Service {
+    async fn record_facts(&self, request: Request<v1::RecordFactsRequest>) -> Answer<v1::RecordFactsResponse> {
+        let (caller, request) = open(request);
+        let (ledger, deliveries) = read(|violations| {
+            let ledger = ledger_from_proto(violations, "", &request.account, request.mode);
+            let deliveries = deliveries_from_proto(violations, request.deliveries);
+            Some((ledger?, deliveries))
+        })?;
+        caller.touches(&ledger.account, "account", &ledger.account).map_err(status)?;
+        let recorded = self.app.record(ledger, deliveries).await.map_err(status)?;
+        let results = recorded.iter().map(recorded_to_proto).collect();
+        Ok(Response::new(v1::RecordFactsResponse { results }))
+    }
+
+    async fn explain_qualification(
+        &self,
+        request: Request<v1::ExplainQualificationRequest>,
+    ) -> Answer<v1::ExplainQualificationResponse> {
+        let (caller, request) = open(request);
+        let id = field("referral_id", ReferralId::parse(&request.referral_id))?;
+        let why = self.app.explain(&caller, id).await.map_err(status)?;
+        Ok(Response::new(explanation_to_proto(&why.enrolled, &why.decision, &why.payments, why.now)))
+    }
+
+    async fn qualify_referral(
+        &self,
+        request: Request<v1::QualifyReferralRequest>,
+    ) -> Answer<v1::QualifyReferralResponse> {
+        let (caller, request) = open(request);
+        let v1::QualifyReferralRequest { referral_id, reason, etag } = request;
+        let enrolled = self.by_hand(&caller, &referral_id, &reason, &etag, Verdict::Qualified).await?;
+        Ok(Response::new(v1::QualifyReferralResponse { referral: Some(to_proto(&enrolled)) }))
+    }
+
+    async fn disqualify_referral(
+        &self,
+        request: Request<v1::DisqualifyReferralRequest>,
+    ) -> Answer<v1::DisqualifyReferralResponse> {
+        let (caller, request) = open(request);
+        let v1::DisqualifyReferralRequest { referral_id, reason, etag } = request;
+        let enrolled = self.by_hand(&caller, &referral_id, &reason, &etag, Verdict::Disqualified).await?;
+        Ok(Response::new(v1::DisqualifyReferralResponse { referral: Some(to_proto(&enrolled)) }))
+    }
+
+    async fn clear_override(
+        &self,
+        request: Request<v1::ClearOverrideRequest>,
+    ) -> Answer<v1::ClearOverrideResponse> {
+        let (caller, request) = open(request);
+        let id = field("referral_id", ReferralId::parse(&request.referral_id))?;
+        let enrolled = self.app.clear_override(&caller, id, &request.etag).await.map_err(status)?;
+        Ok(Response::new(v1::ClearOverrideResponse { referral: Some(to_proto(&enrolled)) }))
+    }
+}
+
+impl Service {
+    async fn by_hand(
+        &self,
+        caller: &Caller,
+        referral_id: &str,
+        reason: &str,
+        etag: &str,
+        verdict: Verdict,
+    ) -> Result<Enrolled, Status> {
+        let (id, reason) = read(|violations| {
+            let id = violations.take("referral_id", ReferralId::parse(referral_id));
+            let reason = violations.take("reason", text::line(reason, text::REASON_MAX));
+            Some((id?, reason?))
+        })?;
+        self.app.set_override(caller, id, etag, verdict, reason).await.map_err(status)
+    }
+}
+
+fn recorded_to_proto(recorded: &Recorded) -> v1::DeliveryResult {
+    let (outcome, reason) = outcome_to_proto(recorded.outcome);
+    v1::DeliveryResult {
+        delivery_id: recorded.delivery_id.clone(),
+        outcome: outcome.into(),
+        ignored_reason: reason.into(),
+        changed_referral_ids: recorded.changed.iter().map(ToString::to_string).collect(),
+    }
+}

@@ -1,0 +1,180 @@
+//! The one place where an error becomes an answer.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt};
+
+use crate::app::Error;
+use crate::domain::word::Word;
+use crate::proto::v1::ErrorReason;
+
+/// The domain of all reasons.
+const DOMAIN: &str = "referrald";
+/// When to try again what may go through later.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// The answer for an error, with its reason, its variables and its details.
+pub fn status(error: Error) -> Status {
+    let Answer { code, reason, message, variables, mut details } = answer(error);
+    let name = reason.as_str_name().trim_start_matches("ERROR_REASON_");
+    details.set_error_info(name, DOMAIN, variables);
+    Status::with_error_details(code, message, details)
+}
+
+/// Everything that an answer says.
+pub(super) struct Answer {
+    code: Code,
+    reason: ErrorReason,
+    message: String,
+    variables: HashMap<String, String>,
+    details: ErrorDetails,
+}
+
+impl Answer {
+    fn new(code: Code, reason: ErrorReason, message: impl Into<String>) -> Self {
+        let (variables, details) = (HashMap::new(), ErrorDetails::new());
+        Self { code, reason, message: message.into(), variables, details }
+    }
+
+    fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.variables.insert(name.to_owned(), value.into());
+        self
+    }
+
+    fn resource(mut self, kind: &str, name: &str) -> Self {
+        self.details.set_resource_info(kind, name, "", self.message.clone());
+        self.with("kind", kind).with("name", name)
+    }
+
+    fn later(mut self) -> Self {
+        self.details.set_retry_info(Some(RETRY_AFTER));
+        self
+    }
+
+    fn precondition(mut self, kind: &str, subject: &str) -> Self {
+        let violation = PreconditionViolation::new(kind, subject, self.message.clone());
+        self.details.set_precondition_failure(vec![violation]);
+        self
+    }
+}
+
+fn answer(error: Error) -> Answer {
+    use ErrorReason as R;
+    match error {
+        Error::Invalid(violations) => invalid(violations),
+        Error::InvalidPageToken => Answer::new(
+            Code::InvalidArgument,
+            R::InvalidPageToken,
+            "the page token was not given out for this list with this filter; begin again without one",
+        ),
+        Error::NotFound { kind, name } => {
+            Answer::new(Code::NotFound, R::NotFound, format!("there is no {kind} \"{name}\" that this key may see"))
+                .resource(kind, &name)
+        }
+        Error::AlreadyExists { kind, name, unique } => {
+            let message = format!("{kind} \"{name}\" has this {unique} already");
+            Answer::new(Code::AlreadyExists, R::AlreadyExists, message).resource(kind, &name).with("unique", unique)
+        }
+        Error::RequestIdReused(id) => {
+            let message = format!("request_id \"{id}\" was used before with other content; take a new one");
+            Answer::new(Code::AlreadyExists, R::RequestIdReused, message).resource("request_id", &id)
+        }
+        Error::EtagMismatch { kind, given, current } => {
+            let message = format!("the {kind} has changed: etag \"{given}\" was given and \"{current}\" is current");
+            Answer::new(Code::Aborted, R::EtagMismatch, message).with("given", given).with("current", current)
+        }
+        Error::KeyInvalid(why) => Answer::new(
+            Code::Unauthenticated,
+            R::KeyInvalid,
+            format!("{why}; send \"authorization: Bearer rfd_…\" with a key from \"referrald keys create\""),
+        ),
+        Error::ScopeMissing(needed) => {
+            let needed = needed.join(" or ");
+            let message = format!("this call needs an API key of scope {needed}");
+            Answer::new(Code::PermissionDenied, R::ScopeMissing, message).with("needed", needed)
+        }
+        Error::Overloaded => {
+            Answer::new(Code::ResourceExhausted, R::Overloaded, "too many calls at once; try again later").later()
+        }
+        Error::StoreUnavailable => {
+            Answer::new(Code::Unavailable, R::StoreUnavailable, "the database does not answer; try again later").later()
+        }
+        Error::Internal => Answer::new(
+            Code::Internal,
+            R::Internal,
+            "a fault of the service; its log has the details under the x-request-id of this answer",
+        ),
+        other => precondition(other),
+    }
+}
+
+/// What the state of things does not allow.
+fn precondition(error: Error) -> Answer {
+    use ErrorReason as R;
+    let failed = |reason, message: String| Answer::new(Code::FailedPrecondition, reason, message);
+    match error {
+        Error::CampaignState { state, needed } => {
+            let needed: Vec<&str> = needed.iter().map(Word::word).collect();
+            let needed = needed.join(" or ");
+            failed(R::CampaignState, format!("the campaign is {}, and must be {needed} for this", state.word()))
+                .precondition("CAMPAIGN_STATE", "campaign.state")
+                .with("state", state.word())
+                .with("needed", needed)
+        }
+        Error::StripeKeyRequired(settings) => {
+            let settings = settings.join(", ");
+            let message = format!("{settings}: this needs a Stripe API key, and the service has none");
+            failed(R::StripeKeyRequired, message)
+                .precondition("STRIPE_KEY_REQUIRED", "campaign.rule")
+                .with("settings", settings)
+        }
+        Error::MappingIncomplete(missing) => {
+            let missing = missing.join(" and ");
+            let message = format!("the campaign writes customers, and {missing} is not mapped in field_mappings");
+            failed(R::MappingIncomplete, message)
+                .precondition("MAPPING_INCOMPLETE", "campaign.field_mappings")
+                .with("missing", missing)
+        }
+        Error::LimitReached { what, limit } => {
+            failed(R::LimitReached, format!("there are {limit} {what} already, as many as may be; remove one first"))
+                .precondition("LIMIT_REACHED", what)
+                .with("what", what)
+                .with("limit", limit.to_string())
+        }
+        Error::NoOverride => failed(R::NoOverride, "the referral has no override to clear".to_owned())
+            .precondition("NO_OVERRIDE", "referral.override"),
+        _ => failed(
+            R::CampaignClosed,
+            "registered_at lies outside the campaign's starts_at and ends_at".to_owned(),
+        )
+        .precondition("CAMPAIGN_CLOSED", "registered_at"),
+    }
+}
+
+fn invalid(violations: Vec<(String, String)>) -> Answer {
+    let message: Vec<String> = violations.iter().map(|(field, problem)| format!("{field} {problem}")).collect();
+    let mut answer = Answer::new(Code::InvalidArgument, ErrorReason::InvalidFields, message.join("; "));
+    for (field, problem) in &violations {
+        answer = answer.with(field, problem);
+    }
+    let named = violations.into_iter().map(|(field, problem)| FieldViolation::new(field, problem));
+    answer.details.set_bad_request(named.collect::<Vec<_>>());
+    answer
+}
+
+/// The answer for a call whose deadline passed.
+pub(super) fn deadline_exceeded() -> Status {
+    let details = ErrorDetails::with_error_info("DEADLINE_EXCEEDED", DOMAIN, HashMap::new());
+    let message = "the deadline of the call passed; a write may have been carried out";
+    Status::with_error_details(Code::DeadlineExceeded, message, details)
+}
+
+/// The answer for a message that is too large.
+pub(super) fn too_large(limit: usize) -> Status {
+    let variables = HashMap::from([("limit_bytes".to_owned(), limit.to_string())]);
+    let details = ErrorDetails::with_error_info("MESSAGE_TOO_LARGE", DOMAIN, variables);
+    let message = format!("the message is larger than {limit} bytes; send less at once");
+    Status::with_error_details(Code::ResourceExhausted, message, details)
+}
