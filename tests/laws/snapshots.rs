@@ -24,7 +24,7 @@ fn time(seconds: i64) -> Time {
 }
 
 fn currency(code: &str) -> Currency {
-    Currency::known(code).expect(code)
+    Currency::parse(code).expect(code)
 }
 
 impl Told<'_> {

@@ -27,7 +27,7 @@ pub struct Found {
     pub contributions: Vec<Contribution>,
 }
 
-pub fn found(world: &World, facts: &[Fact]) -> Found {
+pub fn found<'a>(world: &World, facts: impl IntoIterator<Item = &'a Fact>) -> Found {
     let payments = Ledger::of(facts).payments(&person(world.only_own_customer), &rival());
     let at = Time::from_seconds(OVERRIDDEN);
     let manual = world.manual.map(|verdict| Override { verdict, reason: "as agreed".into(), at });
@@ -45,9 +45,9 @@ pub fn found(world: &World, facts: &[Fact]) -> Found {
 }
 
 /// Some of the deliveries twice, all of them in any order.
-pub fn delivered(facts: &[Fact], random: &mut Random) -> Vec<Fact> {
-    let again: Vec<_> = facts.iter().filter(|_| random.percent(20)).cloned().collect();
-    let mut delivered = [facts, &again].concat();
+pub fn delivered<'a>(facts: &'a [Fact], random: &mut Random) -> Vec<&'a Fact> {
+    let mut delivered: Vec<_> = facts.iter().collect();
+    delivered.extend(facts.iter().filter(|_| random.percent(20)));
     random.shuffle(&mut delivered);
     delivered
 }
@@ -63,8 +63,9 @@ type Outcomes = BTreeSet<String>;
 fn check(seed: u64, outcomes: &mut Outcomes) {
     let mut random = Random::new(seed);
     let world = World::random(&mut random);
-    let facts = delivered(&snapshots::facts(&world), &mut random);
-    let (Answer { decision, reasons, times_reached }, found) = (model::answer(&world), found(&world, &facts));
+    let facts = snapshots::facts(&world);
+    let found = found(&world, delivered(&facts, &mut random));
+    let Answer { decision, reasons, times_reached } = model::answer(&world);
     let found_reasons: Vec<_> = found.contributions.iter().map(|contribution| contribution.reason).collect();
     assert!(
         (found.decision, &found_reasons) == (decision, &reasons),

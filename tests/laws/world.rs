@@ -136,7 +136,7 @@ fn rule(random: &mut Random) -> Rule {
     use ExistingEmailMode::{CreateDuplicate, SkipExisting, UpdateExisting};
     use RefundPolicy::{AnyRefund, Ignore, NetBelowTarget};
     Rule {
-        currency: Currency::known("eur").expect("known"),
+        currency: Currency::parse("eur").expect("three letters"),
         target_minor: random.pick(&[1, 500, 1_000, 1_000, 1_500]),
         window_days: u32::try_from(random.between(1, 4)).expect("small"),
         operator: random.pick(&[Operator::AtLeast, Operator::MoreThan]),
