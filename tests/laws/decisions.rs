@@ -25,7 +25,7 @@ fn nets<'a>(world: &'a World, payment: &'a Payment) -> impl Iterator<Item = Net>
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+    #![proptest_config(crate::cases(1_000))]
 
     #[test]
     fn the_order_and_the_number_of_deliveries_change_nothing(seed: u64) {

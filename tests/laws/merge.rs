@@ -125,6 +125,8 @@ fn joins<F: Clone + PartialEq + std::fmt::Debug>([a, b, c]: [F; 3], merge: fn(&m
 }
 
 proptest! {
+    #![proptest_config(crate::cases(500))]
+
     #[test]
     fn charges_join(three in [charge(), charge(), charge()]) {
         joins(three, Charge::merge);
