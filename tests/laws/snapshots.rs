@@ -75,16 +75,6 @@ impl Told<'_> {
 
     fn first(&self) -> Charge {
         let truth = self.charge;
-        let referral = match truth.way {
-            Way::ChargeMetadata => Some(referral_id()),
-            Way::StrongerRival => Some(rivals_id()),
-            _ => None,
-        };
-        let email = match truth.way {
-            Way::GuestEmail | Way::WeakerRival | Way::StrongerRival => Some(EMAIL),
-            Way::Stranger => Some("carl@example.com"),
-            _ => None,
-        };
         let own = matches!(truth.money, Money::Own | Money::OwnSettledElsewhere(_));
         let pending = truth.fate == Fate::Pending;
         Charge {
@@ -99,8 +89,24 @@ impl Told<'_> {
             released_minor: 0,
             refunded: Seen::new(),
             settlement: None,
-            emails: email.map(|email| (email.to_owned(), time(truth.at))).into_iter().collect(),
-            referrals: referral.map(|id| (id, time(truth.at))).into_iter().collect(),
+            emails: self.email().map(|email| (email.to_owned(), time(truth.at))).into_iter().collect(),
+            referrals: self.referral().map(|id| (id, time(truth.at))).into_iter().collect(),
+        }
+    }
+
+    fn email(&self) -> Option<&str> {
+        match self.charge.way {
+            Way::GuestEmail | Way::WeakerRival | Way::StrongerRival => Some(EMAIL),
+            Way::Stranger => Some("carl@example.com"),
+            _ => None,
+        }
+    }
+
+    fn referral(&self) -> Option<ReferralId> {
+        match self.charge.way {
+            Way::ChargeMetadata => Some(referral_id()),
+            Way::StrongerRival => Some(rivals_id()),
+            _ => None,
         }
     }
 

@@ -41,7 +41,7 @@ pub fn found<'a>(world: &World, facts: impl IntoIterator<Item = &'a Fact>) -> Fo
     };
     let decision = decide(&case, Time::from_seconds(world.now));
     let contributions = contributions(&case);
-    Found { decision, contributions, payments }
+    Found { payments, decision, contributions }
 }
 
 /// Some of the deliveries twice, all of them in any order.
