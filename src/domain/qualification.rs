@@ -2,7 +2,7 @@
 
 use super::fact::{ChargeStatus, Customer};
 use super::rule::{ExistingEmailMode, RefundPolicy, RefundScope, Rule};
-use super::spend::{FOREVER, Net, Ownership, Payment, Reason, sum};
+use super::spend::{FOREVER, Net, Payment, Reason, sum};
 use super::time::Time;
 
 /// Where a referral stands.
@@ -237,9 +237,7 @@ struct Step {
 
 impl<'a> Tally<'a> {
     fn new(case: &'a Case<'a>) -> Self {
-        let counts = |payment: &&Payment| {
-            payment.ownership == Ownership::Own && payment.excluded(case.rule, case.registered_at).is_none()
-        };
+        let counts = |payment: &&Payment| payment.excluded(case.rule, case.registered_at).is_none();
         let payments: Vec<_> = case.payments.iter().filter(counts).collect();
         let (nets, counted) = (vec![Net::default(); payments.len()], vec![0; payments.len()]);
         Self { case, payments, nets, counted }

@@ -147,3 +147,12 @@ fn a_referral_raises_the_strongest_of_its_claims() {
     ];
     assert_eq!(claimant(1).strongest(&claims), Some(Claim::ChargeEmail(day(4))));
 }
+
+#[test]
+fn a_stronger_claim_beats_an_earlier_registration() {
+    let claims =
+        [(Claim::CheckoutReference, Key::Referral(id(1))), (Claim::ChargeEmail(day(1)), Key::Email(claimant(2).email))];
+    let claimants =
+        [Claimant { registered_at: day(9), ..claimant(1) }, Claimant { registered_at: day(0), ..claimant(2) }];
+    assert_eq!(owner(&charge(day(2), 100), &claims, &claimants).map(|(owner, _)| owner.id), Some(id(1)));
+}

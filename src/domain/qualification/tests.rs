@@ -267,7 +267,7 @@ fn the_reasons_of_disqualification_have_their_order() {
         (None, false, true, State::Disqualified(ExistingCustomer)),
         (None, false, false, State::Pending),
     ] {
-        let case = Case { manual, self_referral, existing, ..case(&rule, &[]) };
+        let case = Case { self_referral, existing, manual, ..case(&rule, &[]) };
         assert_eq!(decide(&case, day(SOON)).state, state, "{manual:?} {self_referral} {existing}");
     }
 }

@@ -129,6 +129,14 @@ fn a_failed_refund_does_not_hide_another_while_no_snapshot_shows_it_yet() {
 }
 
 #[test]
+fn what_followed_a_failed_refund_is_known_only_once_its_object_is() {
+    let ambiguous =
+        payment(day(1), 1_000).refund(day(2), 100, RefundStatus::Failed).shown(day(2), 100).shown(day(4), 60);
+    assert_eq!(left(&ambiguous), 1_000, "a snapshot made after a failed refund is taken to have it in");
+    assert_eq!(left(&ambiguous.refunded(day(4), 60)), 940);
+}
+
+#[test]
 fn a_refund_that_only_snapshots_told_of_has_the_time_of_the_earliest() {
     let payment = payment(day(1), 1_000).shown(day(2), 100).shown(day(4), 250);
     for (at, net_minor) in [(day(1), 1_000), (day(2), 900), (day(3), 900), (day(4), 750)] {

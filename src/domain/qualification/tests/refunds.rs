@@ -131,3 +131,19 @@ fn a_failed_refund_does_not_raise_the_spend_while_no_snapshot_shows_it_yet() {
     let payments = [refunded, payment(day(3), 6_000)];
     assert_eq!(decide_on(&rule(), &payments, SOON), pending(9_000), "it was never reached, so it was never lost");
 }
+
+#[test]
+fn a_refund_after_the_window_is_out_of_scope_even_where_the_target_was_never_reached() {
+    for refund_policy in [RefundPolicy::NetBelowTarget, RefundPolicy::AnyRefund, RefundPolicy::Ignore] {
+        let payments = [payment(day(1), 9_000).refunded(day(30), 5_000)];
+        let rule = rule_with(refund_policy, RefundScope::WithinWindow);
+        assert_eq!(decide_on(&rule, &payments, LATE), expired(pending(9_000)), "{refund_policy:?}");
+    }
+}
+
+#[test]
+fn a_refund_in_the_second_of_a_payment_that_is_no_crossing_counts_under_ignore() {
+    let rule = rule_with(RefundPolicy::Ignore, RefundScope::WithinWindow);
+    let payments = [payment(day(1), 6_000).refunded(day(1), 3_000), payment(day(3), 4_000)];
+    assert_eq!(decide_on(&rule, &payments, SOON), pending(7_000));
+}
