@@ -7,7 +7,7 @@ use crate::clock::random;
 use crate::domain::campaign::{Campaign, Ledger};
 use crate::domain::id::{CampaignId, SecretId};
 use crate::store::SecretRow;
-use crate::stripe::event::EVENT_TYPES;
+use crate::stripe::EVENT_TYPES;
 
 /// The most secrets that are active at once in a ledger: as many as Stripe has endpoints.
 pub const ACTIVE_MAX: usize = 16;
