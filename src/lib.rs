@@ -6,4 +6,5 @@
 pub mod convert;
 pub mod domain;
 pub mod proto;
+pub mod sidecar;
 pub mod stripe;
