@@ -5,9 +5,12 @@
 
 pub mod app;
 pub mod clock;
+pub mod config;
 pub mod convert;
 pub mod domain;
 pub mod grpc;
 pub mod proto;
+pub mod server;
+pub mod sidecar;
 pub mod store;
 pub mod stripe;

@@ -216,7 +216,10 @@ fn rule_with_mask(violations: &mut Violations, stands: &mut v1::Rule, new: Optio
         Some("count_prior_days") => stands.count_prior_days = new.count_prior_days,
         Some("new_customer_mode") => stands.new_customer_mode = new.new_customer_mode,
         Some("existing_email_mode") => stands.existing_email_mode = new.existing_email_mode,
-        _ => violations.add("update_mask", mask_problem(path, "display_name, starts_at, ends_at, landing_url, field_mappings, rule or rule.<field>")),
+        _ => violations.add(
+            "update_mask",
+            mask_problem(path, "display_name, starts_at, ends_at, landing_url, field_mappings, rule or rule.<field>"),
+        ),
     }
 }
 

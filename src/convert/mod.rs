@@ -12,9 +12,7 @@ mod time;
 mod violations;
 mod words;
 
-pub use campaign::{
-    campaign_to_proto, campaign_with_mask, ledger_from_proto, rule_to_proto, settings_from_proto,
-};
+pub use campaign::{campaign_to_proto, campaign_with_mask, ledger_from_proto, rule_to_proto, settings_from_proto};
 pub use delivery::{
     DELIVERIES_MAX, deliveries_from_proto, delivery_from_proto, delivery_to_proto, ignored_from_proto,
     ignored_to_proto, outcome_to_proto,

@@ -134,13 +134,7 @@ pub fn person_from_proto(
     let last_name = violations.take(format_args!("{path}.last_name"), name(&person.last_name));
     let phone = violations.take(format_args!("{path}.phone"), text::optional_line(&person.phone, PHONE_MAX));
     let custom = violations.take(format_args!("{path}.custom"), text::custom_fields(person.custom));
-    Some(Person {
-        email: email?,
-        first_name: first_name?,
-        last_name: last_name?,
-        phone: phone?,
-        custom: custom?,
-    })
+    Some(Person { email: email?, first_name: first_name?, last_name: last_name?, phone: phone?, custom: custom? })
 }
 
 /// Lays the fields that a mask names over a person; an empty mask names all that may change. The email of a referral

@@ -19,10 +19,7 @@ type Answer<T> = Result<Response<T>, Status>;
 
 #[async_trait]
 impl CampaignService for Service {
-    async fn create_campaign(
-        &self,
-        request: Request<v1::CreateCampaignRequest>,
-    ) -> Answer<v1::CreateCampaignResponse> {
+    async fn create_campaign(&self, request: Request<v1::CreateCampaignRequest>) -> Answer<v1::CreateCampaignResponse> {
         let (caller, mut request) = open(request);
         let (ledger, settings, repeatable) = read(|violations| {
             let id = std::mem::take(&mut request.request_id);
@@ -43,10 +40,7 @@ impl CampaignService for Service {
         Ok(Response::new(v1::GetCampaignResponse { campaign: Some(campaign_to_proto(&campaign)) }))
     }
 
-    async fn list_campaigns(
-        &self,
-        request: Request<v1::ListCampaignsRequest>,
-    ) -> Answer<v1::ListCampaignsResponse> {
+    async fn list_campaigns(&self, request: Request<v1::ListCampaignsRequest>) -> Answer<v1::ListCampaignsResponse> {
         let (caller, request) = open(request);
         let (filter, size) = read(|violations| {
             let account = optional(violations, "account", &request.account, account_alias);
@@ -61,10 +55,7 @@ impl CampaignService for Service {
         Ok(Response::new(v1::ListCampaignsResponse { campaigns, next_page_token }))
     }
 
-    async fn update_campaign(
-        &self,
-        request: Request<v1::UpdateCampaignRequest>,
-    ) -> Answer<v1::UpdateCampaignResponse> {
+    async fn update_campaign(&self, request: Request<v1::UpdateCampaignRequest>) -> Answer<v1::UpdateCampaignResponse> {
         let (caller, request) = open(request);
         let new = request.campaign.unwrap_or_default();
         let mask = request.update_mask.unwrap_or_default().paths;
@@ -81,20 +72,14 @@ impl CampaignService for Service {
         Ok(Response::new(v1::UpdateCampaignResponse { campaign: Some(campaign_to_proto(&campaign)) }))
     }
 
-    async fn launch_campaign(
-        &self,
-        request: Request<v1::LaunchCampaignRequest>,
-    ) -> Answer<v1::LaunchCampaignResponse> {
+    async fn launch_campaign(&self, request: Request<v1::LaunchCampaignRequest>) -> Answer<v1::LaunchCampaignResponse> {
         let (caller, request) = open(request);
         let id = field("id", CampaignId::parse(&request.id))?;
         let campaign = self.app.launch_campaign(&caller, id, &request.etag).await.map_err(status)?;
         Ok(Response::new(v1::LaunchCampaignResponse { campaign: Some(campaign_to_proto(&campaign)) }))
     }
 
-    async fn pause_campaign(
-        &self,
-        request: Request<v1::PauseCampaignRequest>,
-    ) -> Answer<v1::PauseCampaignResponse> {
+    async fn pause_campaign(&self, request: Request<v1::PauseCampaignRequest>) -> Answer<v1::PauseCampaignResponse> {
         let (caller, request) = open(request);
         let id = field("id", CampaignId::parse(&request.id))?;
         let campaign = self.app.pause_campaign(&caller, id, &request.etag).await.map_err(status)?;

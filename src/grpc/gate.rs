@@ -95,9 +95,8 @@ impl Gate {
         let Ok(permit) = self.calls.clone().try_acquire_owned() else {
             return status(Error::Overloaded).into_http();
         };
-        let deadline = deadline(request.headers()).map_or(self.limits.deadline_max, |asked| {
-            asked.min(self.limits.deadline_max)
-        });
+        let deadline =
+            deadline(request.headers()).map_or(self.limits.deadline_max, |asked| asked.min(self.limits.deadline_max));
         let mut task = Task {
             breaks: !writes(path),
             handle: tokio::spawn(async move {

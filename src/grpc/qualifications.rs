@@ -61,10 +61,7 @@ impl QualificationService for Service {
         Ok(Response::new(v1::DisqualifyReferralResponse { referral: Some(to_proto(&enrolled)) }))
     }
 
-    async fn clear_override(
-        &self,
-        request: Request<v1::ClearOverrideRequest>,
-    ) -> Answer<v1::ClearOverrideResponse> {
+    async fn clear_override(&self, request: Request<v1::ClearOverrideRequest>) -> Answer<v1::ClearOverrideResponse> {
         let (caller, request) = open(request);
         let id = field("referral_id", ReferralId::parse(&request.referral_id))?;
         let enrolled = self.app.clear_override(&caller, id, &request.etag).await.map_err(status)?;

@@ -24,10 +24,7 @@ type Answer<T> = Result<Response<T>, Status>;
 
 #[async_trait]
 impl ReferralService for Service {
-    async fn create_referrer(
-        &self,
-        request: Request<v1::CreateReferrerRequest>,
-    ) -> Answer<v1::CreateReferrerResponse> {
+    async fn create_referrer(&self, request: Request<v1::CreateReferrerRequest>) -> Answer<v1::CreateReferrerResponse> {
         let (caller, mut request) = open(request);
         let (account, person, code, repeatable) = read(|violations| {
             let id = std::mem::take(&mut request.request_id);
@@ -49,10 +46,7 @@ impl ReferralService for Service {
         Ok(Response::new(v1::GetReferrerResponse { referrer: Some(referrer_to_proto(&referrer)) }))
     }
 
-    async fn list_referrers(
-        &self,
-        request: Request<v1::ListReferrersRequest>,
-    ) -> Answer<v1::ListReferrersResponse> {
+    async fn list_referrers(&self, request: Request<v1::ListReferrersRequest>) -> Answer<v1::ListReferrersResponse> {
         let (caller, request) = open(request);
         let (filter, size) = read(|violations| {
             let account = optional(violations, "account", &request.account, account_alias);
@@ -68,10 +62,7 @@ impl ReferralService for Service {
         Ok(Response::new(v1::ListReferrersResponse { referrers, next_page_token }))
     }
 
-    async fn update_referrer(
-        &self,
-        request: Request<v1::UpdateReferrerRequest>,
-    ) -> Answer<v1::UpdateReferrerResponse> {
+    async fn update_referrer(&self, request: Request<v1::UpdateReferrerRequest>) -> Answer<v1::UpdateReferrerResponse> {
         let (caller, request) = open(request);
         let new = request.referrer.unwrap_or_default();
         let mask = request.update_mask.unwrap_or_default().paths;
@@ -81,10 +72,7 @@ impl ReferralService for Service {
         Ok(Response::new(v1::UpdateReferrerResponse { referrer: Some(referrer_to_proto(&referrer)) }))
     }
 
-    async fn create_referral(
-        &self,
-        request: Request<v1::CreateReferralRequest>,
-    ) -> Answer<v1::CreateReferralResponse> {
+    async fn create_referral(&self, request: Request<v1::CreateReferralRequest>) -> Answer<v1::CreateReferralResponse> {
         let (caller, mut request) = open(request);
         let (registration, repeatable) = read(|violations| {
             let id = std::mem::take(&mut request.request_id);
@@ -103,10 +91,7 @@ impl ReferralService for Service {
         Ok(Response::new(v1::GetReferralResponse { referral: Some(to_proto(&enrolled)) }))
     }
 
-    async fn list_referrals(
-        &self,
-        request: Request<v1::ListReferralsRequest>,
-    ) -> Answer<v1::ListReferralsResponse> {
+    async fn list_referrals(&self, request: Request<v1::ListReferralsRequest>) -> Answer<v1::ListReferralsResponse> {
         let (caller, request) = open(request);
         let (filter, size) = read(|violations| {
             let campaign_id = optional(violations, "campaign_id", &request.campaign_id, CampaignId::parse);
@@ -122,10 +107,7 @@ impl ReferralService for Service {
         Ok(Response::new(v1::ListReferralsResponse { referrals, next_page_token }))
     }
 
-    async fn update_referral(
-        &self,
-        request: Request<v1::UpdateReferralRequest>,
-    ) -> Answer<v1::UpdateReferralResponse> {
+    async fn update_referral(&self, request: Request<v1::UpdateReferralRequest>) -> Answer<v1::UpdateReferralResponse> {
         let (caller, request) = open(request);
         let new = request.referral.unwrap_or_default();
         let mask = request.update_mask.unwrap_or_default().paths;

@@ -145,11 +145,8 @@ fn precondition(error: Error) -> Answer {
         }
         Error::NoOverride => failed(R::NoOverride, "the referral has no override to clear".to_owned())
             .precondition("NO_OVERRIDE", "referral.override"),
-        _ => failed(
-            R::CampaignClosed,
-            "registered_at lies outside the campaign's starts_at and ends_at".to_owned(),
-        )
-        .precondition("CAMPAIGN_CLOSED", "registered_at"),
+        _ => failed(R::CampaignClosed, "registered_at lies outside the campaign's starts_at and ends_at".to_owned())
+            .precondition("CAMPAIGN_CLOSED", "registered_at"),
     }
 }
 

@@ -37,4 +37,26 @@ impl Store {
             other => Error::Fault(other.to_string()),
         })
     }
+
+    /// Whether the database is of this version.
+    ///
+    /// # Errors
+    /// It is older, newer, or not available.
+    pub async fn require_current(&self) -> Result<()> {
+        let known = self.rows("select max(version) as version from _sqlx_migrations", vec![]).await;
+        let version = match known {
+            Ok(rows) => rows.first().map(|row| row.int_or_null("version")).transpose()?.flatten().unwrap_or(0),
+            // The table is made by the first migration.
+            Err(Error::Fault(_)) => 0,
+            Err(unavailable) => return Err(unavailable),
+        };
+        let newest = MIGRATIONS.iter().map(|(version, ..)| *version).max().unwrap_or(0);
+        match version.cmp(&newest) {
+            std::cmp::Ordering::Equal => Ok(()),
+            std::cmp::Ordering::Greater => Err(Error::Newer(format!("migration {version}"))),
+            std::cmp::Ordering::Less => {
+                Err(Error::Fault(format!("it is at migration {version} of {newest}: run \"referrald migrate\"")))
+            }
+        }
+    }
 }

@@ -72,6 +72,20 @@ impl Refusal {
             Self::TooOld => "SIGNATURE_TOO_OLD",
         }
     }
+
+    /// What is wrong, and what to do.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::Missing => "the header Stripe-Signature is missing: only what Stripe signed is taken here",
+            Self::Malformed => "the header Stripe-Signature has no readable t=<seconds>: pass it on unchanged",
+            Self::NoScheme => "the header Stripe-Signature has no signature v1=<hex>: pass it on unchanged",
+            Self::NoMatch => {
+                "no active signing secret of this URL signed this body: check the URL, add the endpoint's secret \
+                 (whsec_...) with AddWebhookSecret, and let no proxy change the body"
+            }
+            Self::TooOld => "the signature is more than 300 seconds old: check the clock of this machine, or send anew",
+        }
+    }
 }
 
 /// A header, taken apart.

@@ -1,0 +1,91 @@
+//! `serve`, `sidecar` and `migrate`.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use referrald::app::App;
+use referrald::clock::Clock;
+use referrald::config;
+use referrald::grpc::Limits;
+use referrald::server::{Options, Problem, open_store, run, run_sidecar, seal};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Serves until SIGTERM or SIGINT.
+pub async fn serve(options: config::Serve) -> Result<(), Problem> {
+    if options.dev {
+        refuse_open_doors(&[options.listen, options.sidecar_listen])?;
+    }
+    let database = &options.database;
+    let key = &options.secrets_key;
+    let seal = seal(&database.database, key.secrets_key.as_deref(), key.secrets_key_file.as_deref())?;
+    let store = open_store(&database.database, database.database_connections, database.database_wait_seconds).await?;
+    if options.no_migrate {
+        store.require_current().await?
+    } else {
+        store.migrate().await?
+    }
+    let listener = listen(options.listen, "--listen").await?;
+    let sidecar =
+        if options.no_sidecar { None } else { Some(listen(options.sidecar_listen, "--sidecar-listen").await?) };
+    let grpc_at = listener.local_addr().map_err(|error| Problem(error.to_string()))?;
+    let sidecar_at = sidecar.as_ref().and_then(|listener| listener.local_addr().ok());
+    let shutdown = shutdown()?;
+    let app = App::new(store, Clock::default(), seal, options.public_url);
+    let limits = Limits { calls_max: options.calls_max as usize, ..Limits::default() };
+    let drain = Duration::from_secs(options.drain_seconds.into());
+    match sidecar_at {
+        Some(sidecar_at) => tracing::info!(grpc = %grpc_at, webhooks = %sidecar_at, dev = options.dev, "ready"),
+        None => tracing::info!(grpc = %grpc_at, dev = options.dev, "ready"),
+    }
+    run(app, Options { open: options.dev, limits, drain }, listener, sidecar, shutdown).await
+}
+
+/// Serves webhooks alone until SIGTERM or SIGINT.
+pub async fn sidecar(options: config::Sidecar) -> Result<(), Problem> {
+    let listener = listen(options.sidecar_listen, "--sidecar-listen").await?;
+    let at = listener.local_addr().map_err(|error| Problem(error.to_string()))?;
+    let shutdown = shutdown()?;
+    tracing::info!(webhooks = %at, upstream = %options.upstream, "ready");
+    let drain = Duration::from_secs(options.drain_seconds.into());
+    run_sidecar(&options.upstream, &options.key, drain, listener, shutdown).await
+}
+
+/// Brings the database to this version.
+pub async fn migrate(options: config::Database) -> Result<(), Problem> {
+    let store = open_store(&options.database, options.database_connections, options.database_wait_seconds).await?;
+    store.migrate().await?;
+    println!("The database is of this version.");
+    store.close().await;
+    Ok(())
+}
+
+fn refuse_open_doors(addresses: &[SocketAddr]) -> Result<(), Problem> {
+    match addresses.iter().find(|address| !address.ip().is_loopback()) {
+        None => Ok(()),
+        Some(address) => Err(Problem(format!(
+            "--dev takes calls without a key, so it refuses {address}: use a loopback address such as 127.0.0.1, or \
+             leave --dev out and make a key with \"referrald keys create\""
+        ))),
+    }
+}
+
+async fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, Problem> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| Problem(format!("cannot listen on {option} {address}: {error}; port 0 takes a free one")))
+}
+
+/// Done at the first SIGTERM or SIGINT; the second ends the process at once.
+fn shutdown() -> Result<impl Future<Output = ()> + Send, Problem> {
+    let on = |kind| signal(kind).map_err(|error| Problem(format!("cannot wait for signals: {error}")));
+    let (mut term, mut int) = (on(SignalKind::terminate())?, on(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
+        tracing::info!("draining; once more ends at once");
+        tokio::spawn(async move {
+            tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
+            std::process::exit(1);
+        });
+    })
+}

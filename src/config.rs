@@ -1,0 +1,236 @@
+//! What the operator says: every option is a flag and a variable, and every default can be used as it is.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// A self-hosted referral engine for Stripe merchants.
+#[derive(Debug, Parser)]
+#[command(name = "referrald", version, about, propagate_version = true, disable_help_subcommand = true)]
+#[command(after_help = "Example:\n  referrald demo --once\n  referrald serve --dev")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Tell the whole story on a throw-away database, then keep serving it.
+    #[command(after_help = "Example:\n  referrald demo --once")]
+    Demo(Demo),
+    /// Serve gRPC and the webhook sidecar.
+    #[command(after_help = "Example:\n  referrald serve --database sqlite:referrald.db\n  \
+                            referrald serve --dev\n  \
+                            REFERRALD_DATABASE=postgres://… REFERRALD_SECRETS_KEY=… referrald serve")]
+    Serve(Serve),
+    /// Serve the webhook sidecar alone, in front of a service elsewhere.
+    #[command(after_help = "Example:\n  REFERRALD_KEY=rfd_… referrald sidecar --upstream http://10.0.0.5:50051")]
+    Sidecar(Sidecar),
+    /// Make, list and revoke API keys.
+    #[command(after_help = "Example:\n  referrald keys create --name checkout --scopes read,write")]
+    Keys(Keys),
+    /// Bring the database to this version; serve does it too unless told not to.
+    #[command(after_help = "Example:\n  referrald migrate --database postgres://localhost/referrald")]
+    Migrate(Database),
+    /// Sign a Stripe event's JSON and post it to a sidecar, as Stripe would.
+    #[command(after_help = "Example:\n  REFERRALD_WEBHOOK_SECRET=whsec_… referrald send-event charge.json \\\n    \
+                            --to http://127.0.0.1:8080/webhooks/stripe/accounts/default")]
+    SendEvent(SendEvent),
+}
+
+/// Which database.
+#[derive(Clone, Debug, Args)]
+pub struct Database {
+    /// `sqlite:PATH`, or the URL of a Postgres database.
+    #[arg(long, env = "REFERRALD_DATABASE", default_value = "sqlite:referrald.db", hide_env_values = true)]
+    pub database: String,
+    /// How many connections a Postgres database gets at most.
+    #[arg(long, env = "REFERRALD_DATABASE_CONNECTIONS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub database_connections: u32,
+    /// How many seconds to wait for a Postgres database that does not answer at start.
+    #[arg(long, env = "REFERRALD_DATABASE_WAIT_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=3600))]
+    pub database_wait_seconds: u32,
+}
+
+/// What encrypts signing secrets.
+#[derive(Clone, Args)]
+pub struct SecretsKey {
+    /// 64 hexadecimal digits that encrypt signing secrets at rest. With SQLite and without it, a key file is made next
+    /// to the database.
+    #[arg(long, env = "REFERRALD_SECRETS_KEY", hide_env_values = true)]
+    pub secrets_key: Option<String>,
+    /// A file with these digits.
+    #[arg(long, env = "REFERRALD_SECRETS_KEY_FILE", conflicts_with = "secrets_key")]
+    pub secrets_key_file: Option<PathBuf>,
+}
+
+impl std::fmt::Debug for SecretsKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SecretsKey").field("secrets_key_file", &self.secrets_key_file).finish_non_exhaustive()
+    }
+}
+
+/// `referrald demo`.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Demo {
+    /// End when the story is told.
+    #[arg(long)]
+    pub once: bool,
+}
+
+/// `referrald serve`.
+#[derive(Clone, Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "its options say what they are, and clap would take this for the command's help")]
+    pub database: Database,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "as above")]
+    pub secrets_key: SecretsKey,
+    /// Where gRPC is served; port 0 takes a free one.
+    #[arg(long, env = "REFERRALD_LISTEN", default_value = "127.0.0.1:50051")]
+    pub listen: SocketAddr,
+    /// Where webhooks are taken; port 0 takes a free one.
+    #[arg(long, env = "REFERRALD_SIDECAR_LISTEN", default_value = "127.0.0.1:8080")]
+    pub sidecar_listen: SocketAddr,
+    /// Serve gRPC alone.
+    #[arg(long, env = "REFERRALD_NO_SIDECAR")]
+    pub no_sidecar: bool,
+    /// The URL at which Stripe reaches the sidecar, for GetWebhookSetup.
+    #[arg(long, env = "REFERRALD_PUBLIC_URL", value_parser = public_url)]
+    pub public_url: Option<String>,
+    /// Take calls without a key; only on loopback addresses.
+    #[arg(long, env = "REFERRALD_DEV")]
+    pub dev: bool,
+    /// Do not bring the database to this version; refuse an older one instead.
+    #[arg(long, env = "REFERRALD_NO_MIGRATE")]
+    pub no_migrate: bool,
+    /// How many calls run at once; more are refused.
+    #[arg(long, env = "REFERRALD_CALLS_MAX", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub calls_max: u32,
+    /// How many seconds calls under way get to end after SIGTERM.
+    #[arg(long, env = "REFERRALD_DRAIN_SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=600))]
+    pub drain_seconds: u32,
+}
+
+/// `referrald sidecar`.
+#[derive(Clone, Args)]
+pub struct Sidecar {
+    /// Where the service serves gRPC.
+    #[arg(long, env = "REFERRALD_UPSTREAM")]
+    pub upstream: String,
+    /// An API key of scope ingest.
+    #[arg(long, env = "REFERRALD_KEY", hide_env_values = true, default_value = "", hide_default_value = true)]
+    pub key: String,
+    /// Where webhooks are taken; port 0 takes a free one.
+    #[arg(long, env = "REFERRALD_SIDECAR_LISTEN", default_value = "127.0.0.1:8080")]
+    pub sidecar_listen: SocketAddr,
+    /// How many seconds webhooks under way get to end after SIGTERM.
+    #[arg(long, env = "REFERRALD_DRAIN_SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=600))]
+    pub drain_seconds: u32,
+}
+
+impl std::fmt::Debug for Sidecar {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sidecar").field("upstream", &self.upstream).finish_non_exhaustive()
+    }
+}
+
+/// `referrald keys`.
+#[derive(Clone, Debug, Args)]
+pub struct Keys {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "its options say what they are, and clap would take this for the command's help")]
+    pub database: Database,
+    /// What to do with keys.
+    #[command(subcommand)]
+    pub command: KeysCommand,
+}
+
+/// `referrald keys …`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Make a key; it is shown this once.
+    #[command(after_help = "Example:\n  referrald keys create --name checkout --scopes read,write --expires-days 365")]
+    Create {
+        /// What you call it.
+        #[arg(long)]
+        name: String,
+        /// What it may do: read, write, ingest, admin.
+        #[arg(long, value_delimiter = ',', required = true, value_parser = ["read", "write", "ingest", "admin"])]
+        scopes: Vec<String>,
+        /// The only account that it may touch.
+        #[arg(long)]
+        account: Option<String>,
+        /// After how many days it ends by itself.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=3650))]
+        expires_days: Option<u32>,
+    },
+    /// List all keys, without themselves.
+    List,
+    /// Revoke a key; within five seconds it is good for nothing.
+    #[command(after_help = "Example:\n  referrald keys revoke key_019…")]
+    Revoke {
+        /// Its id, as `keys list` shows it.
+        id: String,
+    },
+}
+
+/// `referrald send-event`.
+#[derive(Clone, Args)]
+pub struct SendEvent {
+    /// The file with the event's JSON; - reads standard input.
+    pub file: PathBuf,
+    /// The URL of the endpoint.
+    #[arg(long, env = "REFERRALD_SEND_TO", default_value = "http://127.0.0.1:8080/webhooks/stripe/accounts/default")]
+    pub to: String,
+    /// The signing secret.
+    #[arg(long, env = "REFERRALD_WEBHOOK_SECRET", hide_env_values = true)]
+    pub secret: String,
+}
+
+impl std::fmt::Debug for SendEvent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SendEvent").field("file", &self.file).field("to", &self.to).finish_non_exhaustive()
+    }
+}
+
+fn public_url(text: &str) -> Result<String, String> {
+    if text.starts_with("https://") || text.starts_with("http://") {
+        return Ok(text.trim_end_matches('/').to_owned());
+    }
+    Err("must be a URL such as https://hooks.example.com".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_options_are_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_help_with_an_example() {
+        for command in Cli::command().get_subcommands().filter(|command| command.get_name() != "help") {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains("Example"), "{}", command.get_name());
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_in_what_debug_shows() {
+        let cli = Cli::parse_from(["referrald", "send-event", "a.json", "--secret", "whsec_hidden"]);
+        assert!(!format!("{cli:?}").contains("whsec_hidden"));
+        let cli = Cli::parse_from(["referrald", "sidecar", "--upstream", "http://x", "--key", "rfd_hidden"]);
+        assert!(!format!("{cli:?}").contains("rfd_hidden"));
+        let cli = Cli::parse_from(["referrald", "serve", "--secrets-key", "hidden"]);
+        assert!(!format!("{cli:?}").contains("hidden\""));
+    }
+}

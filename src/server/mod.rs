@@ -1,0 +1,136 @@
+//! Puts the parts together and runs them: listeners and the end come in as values, so that tests and the demo run the
+//! same server as the program does.
+
+mod grpc;
+mod http;
+mod open;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tonic::transport::Endpoint;
+
+pub use open::{Problem, open_store, seal};
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::grpc::{Gate, Limits, SERVICES, routes};
+use crate::sidecar;
+
+/// How often the clock's decisions are made.
+const SWEEP_EVERY: Duration = Duration::from_secs(1);
+
+/// What a server is told besides its listeners.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Whether calls without a key may do everything.
+    pub open: bool,
+    /// How many calls run at once, and how long.
+    pub limits: Limits,
+    /// How long calls under way get to end.
+    pub drain: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { open: false, limits: Limits::default(), drain: Duration::from_secs(20) }
+    }
+}
+
+/// Serves gRPC, and webhooks where there is a listener for them, until `shutdown` is done; then drains.
+///
+/// # Errors
+/// A listener that fails.
+pub async fn run(
+    app: Arc<App>,
+    options: Options,
+    listener: TcpListener,
+    sidecar_listener: Option<TcpListener>,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), Problem> {
+    let gate = Gate::new(app.clone(), options.open, options.limits);
+    let (health, health_service) = tonic_health::server::health_reporter();
+    for name in SERVICES {
+        health.set_service_status(name, tonic_health::ServingStatus::Serving).await;
+    }
+    let routes = routes(app.clone(), gate.clone(), health_service).map_err(|problem| Problem(problem.to_string()))?;
+    let (ending, ended) = watch::channel(false);
+    let upstream = sidecar::upstream(routes.clone());
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(grpc::serve(listener, routes, ended.clone()));
+    if let Some(listener) = sidecar_listener {
+        let router = sidecar::router(upstream, gate.internal_key(), app.clock.clone());
+        let router = router.map_err(|problem| Problem(problem.0))?;
+        tasks.spawn(http::serve(listener, router, ended.clone()));
+    }
+    tasks.spawn(sweep(app.clone(), ended));
+    let early = tokio::select! {
+        () = shutdown => Ok(()),
+        Some(done) = tasks.join_next() => done.unwrap_or_else(|panic| Err(Problem(panic.to_string()))),
+    };
+    for name in SERVICES {
+        health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
+    }
+    let _ = ending.send(true);
+    drain(tasks, options.drain).await;
+    app.store.close().await;
+    early
+}
+
+/// Serves webhooks alone, in front of a service elsewhere.
+///
+/// # Errors
+/// An upstream that is no URL, a key that cannot be sent, a listener that fails.
+pub async fn run_sidecar(
+    upstream: &str,
+    key: &str,
+    drain_for: Duration,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), Problem> {
+    let endpoint = Endpoint::from_shared(upstream.to_owned())
+        .map_err(|_| Problem(format!("--upstream {upstream} is no URL; it must look like http://10.0.0.5:50051")))?;
+    let endpoint = if upstream.starts_with("https://") {
+        let tls = tonic::transport::ClientTlsConfig::new().with_webpki_roots();
+        endpoint.tls_config(tls).map_err(|problem| Problem(problem.to_string()))?
+    } else {
+        endpoint
+    };
+    let channel = endpoint.connect_timeout(Duration::from_secs(5)).connect_lazy();
+    let router = sidecar::router(sidecar::upstream(channel), key, Clock::default());
+    let router = router.map_err(|problem| Problem(problem.0))?;
+    let (ending, ended) = watch::channel(false);
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(http::serve(listener, router, ended));
+    let early = tokio::select! {
+        () = shutdown => Ok(()),
+        Some(done) = tasks.join_next() => done.unwrap_or_else(|panic| Err(Problem(panic.to_string()))),
+    };
+    let _ = ending.send(true);
+    drain(tasks, drain_for).await;
+    early
+}
+
+/// Waits for what is under way, but not for ever.
+async fn drain(mut tasks: tokio::task::JoinSet<Result<(), Problem>>, limit: Duration) {
+    let all = async { while tasks.join_next().await.is_some() {} };
+    if tokio::time::timeout(limit, all).await.is_err() {
+        tracing::warn!(seconds = limit.as_secs(), "calls were still under way at the end of the drain");
+    }
+}
+
+/// Decides what the clock asks for, for as long as the server runs.
+async fn sweep(app: Arc<App>, mut ended: watch::Receiver<bool>) -> Result<(), Problem> {
+    loop {
+        if let Err(problem) = app.sweep().await {
+            tracing::warn!(?problem, "the sweep could not be done; it is tried again");
+        }
+        tokio::select! {
+            _ = ended.changed() => return Ok(()),
+            () = tokio::time::sleep(SWEEP_EVERY) => {}
+        }
+    }
+}

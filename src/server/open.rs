@@ -1,0 +1,87 @@
+//! Opening what a server needs: the database, and the key that seals secrets.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::app::Seal;
+use crate::clock::{Clock, random};
+use crate::store::{self, Store};
+
+/// What keeps the program from doing what it was told, in words for the operator.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Problem(pub String);
+
+impl From<store::Error> for Problem {
+    fn from(error: store::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Opens a database, and waits for one that does not answer yet, as long as was said.
+///
+/// # Errors
+/// It does not answer in time, or is none.
+pub async fn open_store(url: &str, connections: u32, wait_seconds: u32) -> Result<Store, Problem> {
+    let clock = Clock::default();
+    let until = clock.now().plus_seconds(i64::from(wait_seconds));
+    let mut pause = Duration::from_millis(100);
+    loop {
+        match Store::open(url, connections).await {
+            Err(store::Error::Unavailable(why)) if url.starts_with("postgres") && clock.now() < until => {
+                tracing::warn!(%why, "the database does not answer; trying again");
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(Duration::from_secs(2));
+            }
+            Err(problem) => return Err(Problem(format!("cannot open the database: {problem}"))),
+            Ok(store) => return Ok(store),
+        }
+    }
+}
+
+/// The key that seals secrets: the one given, or that of a file. Next to a SQLite database a file is made where there
+/// is none; for Postgres, where several replicas must share it, it must be given.
+///
+/// # Errors
+/// No key for Postgres, a file that cannot be read or made, or one that holds no key.
+pub fn seal(database: &str, key: Option<&str>, file: Option<&Path>) -> Result<Seal, Problem> {
+    let what = "64 hexadecimal digits, such as \"openssl rand -hex 32\" prints";
+    if let Some(key) = key {
+        return Seal::from_hex(key).ok_or_else(|| Problem(format!("REFERRALD_SECRETS_KEY must be {what}")));
+    }
+    let path = match (file, database.strip_prefix("sqlite:")) {
+        (Some(file), _) => file.to_owned(),
+        (None, Some(database)) => key_file_of(database)?,
+        (None, None) => {
+            return Err(Problem(format!(
+                "with Postgres, REFERRALD_SECRETS_KEY (or REFERRALD_SECRETS_KEY_FILE) must be given: {what}. It \
+                 encrypts signing secrets, and all replicas need the same"
+            )));
+        }
+    };
+    let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+    Seal::from_hex(&text).ok_or_else(|| Problem(format!("{} must hold {what}", path.display())))
+}
+
+/// The key file next to a SQLite database, made with new random digits where there is none.
+fn key_file_of(database: &str) -> Result<PathBuf, Problem> {
+    let path = PathBuf::from(format!("{}.key", database.trim_start_matches("//")));
+    match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+        Ok(mut file) => {
+            let digits: String = random::<{ Seal::KEY_BYTES }>().iter().map(|byte| format!("{byte:02x}")).collect();
+            let written = writeln!(file, "{digits}").and_then(|()| file.sync_all());
+            written.map_err(|error| unreadable(&path, &error))?;
+            tracing::info!(path = %path.display(), "made a key file for signing secrets; back it up with the database");
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(unreadable(&path, &error)),
+    }
+    Ok(path)
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
+    Problem(format!("cannot read or make the key file {}: {error}", path.display()))
+}
