@@ -105,6 +105,12 @@ impl Cache {
         };
         // A URL that is known waits for no stranger.
         let _permit = if meanwhile.is_none() { self.newcomers.acquire().await.ok() } else { None };
+        // While this one waited, another may have asked for the same.
+        if meanwhile.is_none()
+            && let Step::Use(secrets) = self.step(owner, now)
+        {
+            return Ok(secrets);
+        }
         match (load.await, meanwhile) {
             (Ok(secrets), _) => Ok(self.keep(owner, now, secrets)),
             (Err(_), Some(meanwhile)) => Ok(meanwhile),
@@ -178,14 +184,18 @@ fn make_room(kept: &mut HashMap<Owner, Kept>, now: Time) {
     }
 }
 
-/// Whether less than so many seconds have gone by; a clock set back counts as long ago.
+/// Whether less than so many seconds lie between. A caller may have read the clock a little before `then`; a clock
+/// that was set back by more counts as long ago.
 fn is_within(now: Time, then: Time, seconds: i64) -> bool {
-    then <= now && now < then.plus_seconds(seconds)
+    now < then.plus_seconds(seconds) && then < now.plus_seconds(seconds)
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use tokio::task::yield_now;
 
     use super::*;
 
@@ -217,11 +227,13 @@ mod tests {
     impl Asked {
         async fn answers(&self, number: usize) -> Result<Secrets, &'static str> {
             self.0.fetch_add(1, Ordering::Relaxed);
+            yield_now().await;
             Ok(secrets(number))
         }
 
         async fn is_away(&self) -> Result<Secrets, &'static str> {
             self.0.fetch_add(1, Ordering::Relaxed);
+            yield_now().await;
             Err("away")
         }
 
@@ -241,7 +253,7 @@ mod tests {
     #[tokio::test]
     async fn secrets_are_asked_for_once_in_a_few_seconds() {
         let (cache, service) = (Cache::default(), Asked::default());
-        for (seconds, times) in [(0, 1), (4, 1), (5, 2), (9, 2), (3, 3)] {
+        for (seconds, times) in [(0, 1), (4, 1), (5, 2), (9, 2), (-60, 3)] {
             assert_eq!(number(&cache, seconds, service.answers(1)).await, Ok(1));
             assert_eq!(service.times(), times, "{seconds}");
         }
@@ -291,6 +303,21 @@ mod tests {
         let asked = service.times();
         assert_eq!(number(&cache, 2, service.answers(1)).await, Ok(1));
         assert_eq!(service.times(), asked, "the owner is still known");
+    }
+
+    #[tokio::test]
+    async fn strangers_are_asked_for_a_few_at_a_time_and_the_known_do_not_wait_for_them() {
+        let (cache, service) = (Cache::default(), Asked::default());
+        assert_eq!(number(&cache, 0, service.answers(1)).await, Ok(1));
+        let never = || std::future::pending::<Result<Secrets, &'static str>>();
+        let strangers: Vec<Owner> = (1..=2 * NEWCOMERS_MAX).map(owner).collect();
+        let mut waiting: Vec<_> =
+            strangers.iter().map(|stranger| Box::pin(cache.secrets(stranger, at(6), never()))).collect();
+        for one in &mut waiting {
+            assert!(tokio::time::timeout(Duration::ZERO, one).await.is_err());
+        }
+        assert_eq!(cache.newcomers.available_permits(), 0);
+        assert_eq!(number(&cache, 6, service.answers(2)).await, Ok(2));
     }
 
     #[tokio::test]
