@@ -52,7 +52,7 @@ impl Reader<'_> {
             captured_minor: captured?,
             released_minor: released?,
             refunded: Some(refunded?).filter(|amount| *amount > 0).map(|a| (a, self.seen_at)).into_iter().collect(),
-            settlement: settlement?,
+            settlement,
             emails: emails?,
             referrals: referrals?,
         })
@@ -125,13 +125,13 @@ impl Reader<'_> {
         Seen::from([(value, self.seen_at)])
     }
 
-    fn settlement(&mut self, minor: i64, currency: &str) -> Option<Option<(i64, Currency)>> {
+    fn settlement(&mut self, minor: i64, currency: &str) -> Option<(i64, Currency)> {
         if minor == 0 && currency.is_empty() {
-            return Some(None);
+            return None;
         }
         let minor = self.take("charge.settlement_minor", amount_minor(minor));
         let currency = self.take("charge.settlement_currency", Currency::parse(currency));
-        Some(Some((minor?, currency?)))
+        minor.zip(currency)
     }
 
     fn emails(&mut self, field: &str, emails: &[String]) -> Option<Seen<String>> {
