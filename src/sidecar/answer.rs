@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde::Serialize;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
@@ -13,26 +13,31 @@ use crate::stripe::{event, signature};
 const RETRY_SECONDS: u64 = 5;
 
 /// An answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum Answer {
     /// The delivery is dealt with: 200.
     Taken {
         /// `recorded`, `duplicate` or `ignored`.
         result: &'static str,
         /// Why it was ignored; empty otherwise.
+        #[serde(skip_serializing_if = "String::is_empty")]
         reason: String,
         /// More about why.
+        #[serde(skip_serializing_if = "String::is_empty")]
         detail: String,
     },
     /// It is not: Stripe tries again, and its dashboard shows why.
     Refused {
         /// The HTTP status.
+        #[serde(skip)]
         status: StatusCode,
         /// The reason in a word.
         error: &'static str,
         /// What to do.
         message: String,
         /// After how many seconds it may go better.
+        #[serde(skip)]
         retry_seconds: Option<u64>,
     },
 }
@@ -63,14 +68,6 @@ impl Answer {
         match self {
             Self::Taken { .. } => StatusCode::OK,
             Self::Refused { status, .. } => *status,
-        }
-    }
-
-    fn body(&self) -> Value {
-        match self {
-            Self::Taken { result, reason, .. } if reason.is_empty() => json!({ "result": result }),
-            Self::Taken { result, reason, detail } => json!({ "result": result, "reason": reason, "detail": detail }),
-            Self::Refused { error, message, .. } => json!({ "error": error, "message": message }),
         }
     }
 }
@@ -108,7 +105,7 @@ impl From<Status> for Answer {
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
-        let mut response = (self.status(), Json(self.body())).into_response();
+        let mut response = (self.status(), Json(&self)).into_response();
         if let Self::Refused { retry_seconds: Some(seconds), .. } = self {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -124,6 +121,10 @@ mod tests {
 
     use super::*;
 
+    fn said(answer: &Answer) -> String {
+        serde_json::to_string(answer).expect("JSON")
+    }
+
     #[test]
     fn what_passes_by_itself_is_503_and_a_fault_of_ours_is_500() {
         for (code, status, word) in [
@@ -137,7 +138,7 @@ mod tests {
         ] {
             let answer = Answer::from(Status::new(code, "the secret details"));
             assert_eq!((answer.status().as_u16(), answer.word()), (status, word), "{code:?}");
-            assert!(!answer.body().to_string().contains("secret details"));
+            assert!(!said(&answer).contains("secret details"));
             let response = answer.into_response();
             assert_eq!(response.headers().contains_key(header::RETRY_AFTER), status == 503, "{code:?}");
         }
@@ -158,8 +159,9 @@ mod tests {
             reason: reason.into(),
             detail: detail.into(),
         };
-        assert_eq!(taken("", "").body(), json!({ "result": "ignored" }));
-        let said = json!({ "result": "ignored", "reason": "TYPE", "detail": "why" });
-        assert_eq!(taken("TYPE", "why").body(), said);
+        assert_eq!(said(&taken("", "")), r#"{"result":"ignored"}"#);
+        assert_eq!(said(&taken("TYPE", "why")), r#"{"result":"ignored","reason":"TYPE","detail":"why"}"#);
+        let refused = Answer::refused(StatusCode::BAD_REQUEST, "NOT_JSON", "send JSON");
+        assert_eq!(said(&refused), r#"{"error":"NOT_JSON","message":"send JSON"}"#);
     }
 }

@@ -8,6 +8,7 @@ mod secrets;
 mod upstream;
 mod webhook;
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use bytes::Bytes;
+use http_body_util::LengthLimitError;
 use serde_json::json;
 use tokio::time::timeout;
 
@@ -138,7 +140,7 @@ async fn read_whole(body: axum::body::Body) -> Result<Bytes, Answer> {
 }
 
 fn is_too_large(problem: &axum::Error) -> bool {
-    std::error::Error::source(problem).is_some_and(|source| source.is::<http_body_util::LengthLimitError>())
+    problem.source().is_some_and(<dyn Error>::is::<LengthLimitError>)
 }
 
 #[cfg(test)]

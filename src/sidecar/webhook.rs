@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderMap, StatusCode};
 use bytes::Bytes;
+use tonic::Status;
 
 use super::Sidecar;
 use super::answer::Answer;
@@ -59,13 +60,13 @@ impl Sidecar {
 }
 
 /// A failure of the service is logged here, once; the poster is told no details.
-fn logged(status: tonic::Status) -> Answer {
-    let answer = Answer::from(status.clone());
-    match answer.status() {
-        StatusCode::INTERNAL_SERVER_ERROR => {
-            tracing::error!(code = ?status.code(), message = status.message(), "upstream")
-        }
-        _ => tracing::warn!(code = ?status.code(), message = status.message(), "upstream"),
+fn logged(status: Status) -> Answer {
+    let (code, message) = (status.code(), status.message().to_owned());
+    let answer = Answer::from(status);
+    if answer.status() == StatusCode::INTERNAL_SERVER_ERROR {
+        tracing::error!(?code, message, "the service refused a call of the sidecar");
+    } else {
+        tracing::warn!(?code, message, "the service does not answer the sidecar");
     }
     answer
 }

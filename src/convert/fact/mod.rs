@@ -35,11 +35,11 @@ pub fn fact_from_proto(
 ) -> Option<Fact> {
     let mut reader = Reader { violations, path, seen_at };
     match fact.fact {
-        Some(Kind::Charge(charge)) => reader.charge(charge).map(Fact::Charge),
-        Some(Kind::Refund(refund)) => reader.refund(refund).map(Fact::Refund),
-        Some(Kind::Dispute(dispute)) => reader.dispute(dispute).map(Fact::Dispute),
-        Some(Kind::Customer(customer)) => reader.customer(customer).map(Fact::Customer),
-        Some(Kind::Checkout(checkout)) => reader.checkout(checkout).map(Fact::Checkout),
+        Some(Kind::Charge(charge)) => reader.charge(&charge).map(Fact::Charge),
+        Some(Kind::Refund(refund)) => reader.refund(&refund).map(Fact::Refund),
+        Some(Kind::Dispute(dispute)) => reader.dispute(&dispute).map(Fact::Dispute),
+        Some(Kind::Customer(customer)) => reader.customer(&customer).map(Fact::Customer),
+        Some(Kind::Checkout(checkout)) => reader.checkout(&checkout).map(Fact::Checkout),
         None => {
             let needed = Invalid::new("is required: one of charge, refund, dispute, customer, checkout");
             violations.add(path, needed);

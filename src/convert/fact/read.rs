@@ -27,7 +27,7 @@ pub struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    pub fn charge(&mut self, charge: v1::Charge) -> Option<Charge> {
+    pub fn charge(&mut self, charge: &v1::Charge) -> Option<Charge> {
         let id = self.take("charge.id", text::line(&charge.id, SOURCE_ID_MAX));
         let currency = self.take("charge.currency", Currency::parse(&charge.currency));
         let created_at = self.take("charge.created_at", whole_second(charge.created_at));
@@ -36,8 +36,8 @@ impl Reader<'_> {
         let status = self.take("charge.status", status::charge_from_proto(charge.status));
         let amount = self.take("charge.amount_minor", amount_minor(charge.amount_minor));
         let captured = self.take("charge.captured_minor", amount_minor(charge.captured_minor));
-        let refunded = self.take("charge.refunded_minor", refunded(&charge));
-        let released = self.take("charge.released_minor", released(&charge));
+        let refunded = self.take("charge.refunded_minor", refunded(charge));
+        let released = self.take("charge.released_minor", released(charge));
         let settlement = self.settlement(charge.settlement_minor, &charge.settlement_currency);
         let emails = self.emails("charge.emails", &charge.emails);
         let referrals = self.reference("charge.referral_id", &charge.referral_id);
@@ -52,13 +52,13 @@ impl Reader<'_> {
             captured_minor: captured?,
             released_minor: released?,
             refunded: Some(refunded?).filter(|amount| *amount > 0).map(|a| (a, self.seen_at)).into_iter().collect(),
-            settlement: settlement?,
+            settlement,
             emails: emails?,
             referrals: referrals?,
         })
     }
 
-    pub fn refund(&mut self, refund: v1::Refund) -> Option<Refund> {
+    pub fn refund(&mut self, refund: &v1::Refund) -> Option<Refund> {
         let id = self.take("refund.id", text::line(&refund.id, SOURCE_ID_MAX));
         let charge_id = self.take("refund.charge_id", optional_id(&refund.charge_id));
         let amount = self.take("refund.amount_minor", amount_minor(refund.amount_minor));
@@ -67,7 +67,7 @@ impl Reader<'_> {
         Some(Refund { id: id?, charge_id: charge_id?, amount_minor: amount?, created_at: created_at?, status: status? })
     }
 
-    pub fn dispute(&mut self, dispute: v1::Dispute) -> Option<Dispute> {
+    pub fn dispute(&mut self, dispute: &v1::Dispute) -> Option<Dispute> {
         let id = self.take("dispute.id", text::line(&dispute.id, SOURCE_ID_MAX));
         let charge_id = self.take("dispute.charge_id", optional_id(&dispute.charge_id));
         let amount = self.take("dispute.amount_minor", amount_minor(dispute.amount_minor));
@@ -82,7 +82,7 @@ impl Reader<'_> {
         })
     }
 
-    pub fn customer(&mut self, customer: v1::Customer) -> Option<Customer> {
+    pub fn customer(&mut self, customer: &v1::Customer) -> Option<Customer> {
         let id = self.take("customer.id", text::line(&customer.id, SOURCE_ID_MAX));
         let created_at = optional_time_from_proto(customer.created_at);
         let created_at = self.take("customer.created_at", created_at.map(|at| at.map(Time::floor_to_second)));
@@ -100,7 +100,7 @@ impl Reader<'_> {
         })
     }
 
-    pub fn checkout(&mut self, checkout: v1::Checkout) -> Option<Checkout> {
+    pub fn checkout(&mut self, checkout: &v1::Checkout) -> Option<Checkout> {
         let id = self.take("checkout.id", text::line(&checkout.id, SOURCE_ID_MAX));
         let customer_id = self.take("checkout.customer_id", optional_id(&checkout.customer_id));
         let intent_id = self.take("checkout.payment_intent_id", optional_id(&checkout.payment_intent_id));
@@ -125,13 +125,13 @@ impl Reader<'_> {
         Seen::from([(value, self.seen_at)])
     }
 
-    fn settlement(&mut self, minor: i64, currency: &str) -> Option<Option<(i64, Currency)>> {
+    fn settlement(&mut self, minor: i64, currency: &str) -> Option<(i64, Currency)> {
         if minor == 0 && currency.is_empty() {
-            return Some(None);
+            return None;
         }
         let minor = self.take("charge.settlement_minor", amount_minor(minor));
         let currency = self.take("charge.settlement_currency", Currency::parse(currency));
-        Some(Some((minor?, currency?)))
+        minor.zip(currency)
     }
 
     fn emails(&mut self, field: &str, emails: &[String]) -> Option<Seen<String>> {
