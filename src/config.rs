@@ -99,7 +99,7 @@ pub struct Serve {
     /// Serve gRPC alone.
     #[arg(long, env = "REFERRALD_NO_SIDECAR")]
     pub no_sidecar: bool,
-    /// The URL at which Stripe reaches the sidecar, for GetWebhookSetup.
+    /// The URL at which Stripe reaches the sidecar, for `GetWebhookSetup`.
     #[arg(long, env = "REFERRALD_PUBLIC_URL", value_parser = public_url)]
     pub public_url: Option<String>,
     /// Take calls without a key; only on loopback addresses.

@@ -1,10 +1,11 @@
 //! API keys: made, listed, revoked, and recognised.
 
 use super::error::{Error, Result};
-use super::seal::{hex, sha256};
+use super::seal::sha256;
 use super::{App, Caller};
 use crate::clock::random;
 use crate::domain::id::KeyId;
+use crate::domain::text::hex;
 use crate::domain::time::Time;
 use crate::store::{ApiKey, Scope};
 

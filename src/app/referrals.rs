@@ -72,13 +72,12 @@ impl App {
             return stored(&mut tx, ReferralId::parse(&id).map_err(|_| Error::Internal)?).await;
         }
         let referrer = referrer(&mut tx, &ledger.account, &registration.referrer).await?;
-        let enrolled = match known(&mut tx, &registration, &referrer).await? {
-            Some(known) => known,
-            None => {
-                check_open(&campaign, registered_at)?;
-                let new = enroll(&campaign, &referrer, registration.person, registered_at, now);
-                insert(&mut tx, &row, new, now).await?
-            }
+        let enrolled = if let Some(known) = known(&mut tx, &registration, &referrer).await? {
+            known
+        } else {
+            check_open(&campaign, registered_at)?;
+            let new = enroll(&campaign, &referrer, registration.person, registered_at, now);
+            insert(&mut tx, &row, new, now).await?
         };
         keep(&mut tx, request.as_ref(), &enrolled.referral.id.to_string(), now).await?;
         tx.commit().await?;

@@ -7,6 +7,7 @@ use ring::{digest, hmac};
 
 use super::error::{Error, Result};
 use crate::clock::random;
+use crate::domain::text::hex;
 
 /// The key that seals secrets. It is never shown.
 pub struct Seal {
@@ -84,11 +85,6 @@ pub fn sha256(bytes: &[u8]) -> Vec<u8> {
 /// SHA-256 in hexadecimal digits.
 pub fn digest_hex(text: &str) -> String {
     hex(&sha256(text.as_bytes()))
-}
-
-/// Hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

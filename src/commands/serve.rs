@@ -21,9 +21,9 @@ pub async fn serve(options: config::Serve) -> Result<(), Problem> {
     let seal = seal(&database.database, key.secrets_key.as_deref(), key.secrets_key_file.as_deref())?;
     let store = open_store(&database.database, database.database_connections, database.database_wait_seconds).await?;
     if options.no_migrate {
-        store.require_current().await?
+        store.require_current().await?;
     } else {
-        store.migrate().await?
+        store.migrate().await?;
     }
     let listener = listen(options.listen, "--listen").await?;
     let sidecar =
@@ -34,10 +34,8 @@ pub async fn serve(options: config::Serve) -> Result<(), Problem> {
     let app = App::new(store, Clock::default(), seal, options.public_url);
     let limits = Limits { calls_max: options.calls_max as usize, ..Limits::default() };
     let drain = Duration::from_secs(options.drain_seconds.into());
-    match sidecar_at {
-        Some(sidecar_at) => tracing::info!(grpc = %grpc_at, webhooks = %sidecar_at, dev = options.dev, "ready"),
-        None => tracing::info!(grpc = %grpc_at, dev = options.dev, "ready"),
-    }
+    let webhooks = sidecar_at.map_or_else(|| "nowhere".to_owned(), |at| at.to_string());
+    tracing::info!(grpc = %grpc_at, %webhooks, dev = options.dev, "ready");
     run(app, Options { open: options.dev, limits, drain }, listener, sidecar, shutdown).await
 }
 

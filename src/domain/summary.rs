@@ -35,10 +35,9 @@ fn missing(decision: &Decision, rule: &Rule) -> String {
         None => "",
     };
     match rule.missing_minor(decision.spend_minor) {
-        // Enough is counted, and a refund bars it all the same.
-        Some(0) => since.to_owned(),
+        // Where enough is counted, a refund bars it all the same.
+        None | Some(0) => since.to_owned(),
         Some(minor) => format!("{since}, {} missing", rule.currency.show(minor)),
-        None => since.to_owned(),
     }
 }
 

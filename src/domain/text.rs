@@ -1,6 +1,7 @@
 //! Text that people type: bounded, and without control characters.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use super::Invalid;
 
@@ -78,6 +79,14 @@ pub fn custom_key(key: &str) -> Result<(), Invalid> {
     }
     let shown: String = key.chars().take(CUSTOM_KEY_MAX).filter(|c| !c.is_control()).collect();
     Err(Invalid(format!("has the key \"{shown}\": a key is 1 to {CUSTOM_KEY_MAX} letters, digits, \"_\" and \"-\"")))
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]

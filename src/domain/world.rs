@@ -112,7 +112,7 @@ impl World {
             self.index_claims(&charge);
         }
         keys.extend(self.keys_around(&after));
-        Some(keys.iter().flat_map(|key| self.referrals_by_key.get(key)).flatten().copied().collect())
+        Some(keys.iter().filter_map(|key| self.referrals_by_key.get(key)).flatten().copied().collect())
     }
 
     fn join(&mut self, fact: &Fact) -> Fact {
@@ -195,7 +195,7 @@ impl World {
     /// The charges about whose owner or worth a fact says something.
     fn charges_around(&self, fact: &Fact) -> Vec<String> {
         let of = |payers: Vec<Payer>| {
-            payers.iter().flat_map(|payer| self.charges_by_payer.get(payer)).flatten().cloned().collect()
+            payers.iter().filter_map(|payer| self.charges_by_payer.get(payer)).flatten().cloned().collect()
         };
         match fact {
             Fact::Charge(charge) => vec![charge.id.clone()],
@@ -213,7 +213,7 @@ impl World {
     fn keys_around(&self, fact: &Fact) -> BTreeSet<Key> {
         let charges = self.charges_around(fact);
         let mut keys: BTreeSet<Key> =
-            charges.iter().flat_map(|id| self.claims.get(id)).flatten().map(|(_, key)| key.clone()).collect();
+            charges.iter().filter_map(|id| self.claims.get(id)).flatten().map(|(_, key)| key.clone()).collect();
         if let Fact::Customer(customer) = fact {
             keys.extend(customer.emails.keys().cloned().map(Key::Email));
         }
@@ -224,13 +224,13 @@ impl World {
     pub fn rivals(&self, id: ReferralId) -> BTreeSet<ReferralId> {
         let Some(enrolled) = self.referrals.get(&id) else { return BTreeSet::new() };
         let charges = self.charges_of(&enrolled.referral);
-        let keys = charges.iter().flat_map(|charge| self.claims.get(charge)).flatten().map(|(_, key)| key);
-        let ids = keys.flat_map(|key| self.referrals_by_key.get(key)).flatten().copied();
+        let keys = charges.iter().filter_map(|charge| self.claims.get(charge)).flatten().map(|(_, key)| key);
+        let ids = keys.filter_map(|key| self.referrals_by_key.get(key)).flatten().copied();
         ids.chain([id]).collect()
     }
 
     fn charges_of(&self, referral: &Referral) -> BTreeSet<String> {
-        keys_of(referral).iter().flat_map(|key| self.charges_by_key.get(key)).flatten().cloned().collect()
+        keys_of(referral).iter().filter_map(|key| self.charges_by_key.get(key)).flatten().cloned().collect()
     }
 
     /// Every payment that a referral has a claim on, by the time it was made.
@@ -246,7 +246,7 @@ impl World {
         let claims = self.claims.get(&charge.id)?;
         let claimant = referral.claimant();
         let claim = claimant.strongest(claims)?;
-        let ids = claims.iter().flat_map(|(_, key)| self.referrals_by_key.get(key)).flatten();
+        let ids = claims.iter().filter_map(|(_, key)| self.referrals_by_key.get(key)).flatten();
         let rivals: BTreeMap<_, _> = ids
             .filter_map(|id| self.referrals.get(id))
             .filter(|rival| rival.referral.campaign_id == referral.campaign_id)
@@ -262,12 +262,12 @@ impl World {
         Some(Payment {
             refunds: refunds
                 .filter_map(|id| self.refunds.get(id))
-                .filter(|r| is_of(&r.charge_id, charge))
+                .filter(|r| is_of(r.charge_id.as_ref(), charge))
                 .cloned()
                 .collect(),
             disputes: disputes
                 .filter_map(|id| self.disputes.get(id))
-                .filter(|d| is_of(&d.charge_id, charge))
+                .filter(|d| is_of(d.charge_id.as_ref(), charge))
                 .cloned()
                 .collect(),
             charge: charge.clone(),
@@ -309,8 +309,8 @@ fn keys_of(referral: &Referral) -> [Key; 2] {
 }
 
 /// A conflicting later word may have moved a refund or dispute to another charge.
-fn is_of(charge_id: &Option<String>, charge: &Charge) -> bool {
-    charge_id.as_ref() == Some(&charge.id)
+fn is_of(charge_id: Option<&String>, charge: &Charge) -> bool {
+    charge_id == Some(&charge.id)
 }
 
 fn put<K: Eq + Hash, V: Ord>(index: &mut Index<K, V>, key: K, value: V) {

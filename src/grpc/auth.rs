@@ -7,6 +7,7 @@ use http::HeaderMap;
 
 use crate::app::{App, Caller, Error, Result, Scope};
 use crate::clock::random;
+use crate::domain::text::hex;
 use crate::domain::time::Time;
 
 /// How long a key that was good is taken without asking the database again: a revoked one works this much longer.
@@ -75,8 +76,7 @@ pub struct Doors {
 
 impl Doors {
     pub(super) fn new(open: bool) -> Self {
-        let internal = random::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { open, internal, remembered: Mutex::default() }
+        Self { open, internal: hex(&random::<32>()), remembered: Mutex::default() }
     }
 
     /// The key of the sidecar in the same process.

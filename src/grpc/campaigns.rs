@@ -1,4 +1,4 @@
-//! CampaignService.
+//! `CampaignService`.
 
 use tonic::{Request, Response, Status, async_trait};
 

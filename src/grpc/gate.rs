@@ -17,6 +17,7 @@ use super::auth::{Doors, writes};
 use super::status::{deadline_exceeded, status, too_large};
 use crate::app::{App, Caller, Error};
 use crate::clock::random;
+use crate::domain::text::hex;
 
 /// How many calls run at once, and how long one may take.
 #[derive(Clone, Copy, Debug)]
@@ -136,7 +137,7 @@ fn request_id(headers: &HeaderMap) -> String {
     let usable = |id: &&str| (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
     match given.filter(usable) {
         Some(id) => id.to_owned(),
-        None => random::<8>().iter().map(|byte| format!("{byte:02x}")).collect(),
+        None => hex(&random::<8>()),
     }
 }
 
@@ -156,7 +157,7 @@ fn deadline(headers: &HeaderMap) -> Option<Duration> {
     }
 }
 
-/// tonic says OUT_OF_RANGE to a message that is too large; gRPC's own word for it is RESOURCE_EXHAUSTED.
+/// tonic says `OUT_OF_RANGE` to a message that is too large; gRPC's own word for it is `RESOURCE_EXHAUSTED`.
 fn translate(response: &mut Response) {
     if let Some(said) = Status::from_header_map(response.headers())
         && said.code() == Code::OutOfRange
@@ -189,7 +190,7 @@ mod tests {
             headers.insert("grpc-timeout", HeaderValue::from_static(text));
             deadline(&headers)
         };
-        assert_eq!(of("1H"), Some(Duration::from_secs(3600)));
+        assert_eq!(of("1H"), Some(Duration::from_hours(1)));
         assert_eq!(of("250m"), Some(Duration::from_millis(250)));
         assert_eq!(of("99999999n"), Some(Duration::from_nanos(99_999_999)));
         for wrong in ["", "5", "S", "5s", "-1S", "999999999S", "é"] {

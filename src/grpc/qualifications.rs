@@ -1,4 +1,4 @@
-//! QualificationService.
+//! `QualificationService`.
 
 use tonic::{Request, Response, Status, async_trait};
 

@@ -1,4 +1,4 @@
-//! ReferralService.
+//! `ReferralService`.
 
 use tonic::{Request, Response, Status, async_trait};
 

@@ -19,10 +19,10 @@ const STREAMS_MAX: u32 = 1024;
 /// The headers of one call, in bytes.
 const HEADER_BYTES_MAX: u32 = 16 << 10;
 /// How often a silent connection is asked whether it lives, and how long it may take to answer.
-const KEEPALIVE: Duration = Duration::from_secs(60);
+const KEEPALIVE: Duration = Duration::from_mins(1);
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
 /// How old a connection gets, so that clients spread over new replicas.
-const CONNECTION_AGE_MAX: Duration = Duration::from_secs(1800);
+const CONNECTION_AGE_MAX: Duration = Duration::from_mins(30);
 
 pub(super) async fn serve(
     listener: TcpListener,

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::app::Seal;
 use crate::clock::{Clock, random};
+use crate::domain::text::hex;
 use crate::store::{self, Store};
 
 /// What keeps the program from doing what it was told, in words for the operator.
@@ -71,7 +72,7 @@ fn key_file_of(database: &str) -> Result<PathBuf, Problem> {
     let path = PathBuf::from(format!("{}.key", database.trim_start_matches("//")));
     match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
         Ok(mut file) => {
-            let digits: String = random::<{ Seal::KEY_BYTES }>().iter().map(|byte| format!("{byte:02x}")).collect();
+            let digits = hex(&random::<{ Seal::KEY_BYTES }>());
             let written = writeln!(file, "{digits}").and_then(|()| file.sync_all());
             written.map_err(|error| unreadable(&path, &error))?;
             tracing::info!(path = %path.display(), "made a key file for signing secrets; back it up with the database");

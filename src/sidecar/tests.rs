@@ -7,14 +7,16 @@ use tower::{ServiceExt, service_fn};
 
 use super::*;
 use crate::domain::id::CampaignId;
+use crate::domain::time::Time;
 use crate::stripe::signature::sign;
 
-const NOW: Time = Time::from_seconds(1_795_000_000);
+/// Later than any clock: a signature of then is not too old.
+const NOW: Time = Time::from_seconds(4_102_444_800);
 
 /// The routes in front of a service that nobody reaches.
 fn lonely() -> Router {
     let away = |_| async { Err::<axum::http::Response<tonic::body::Body>, _>(std::io::Error::other("away")) };
-    router(upstream(service_fn(away)), "rk_1", || NOW).expect("a key")
+    router(upstream(service_fn(away)), "rk_1", Clock::default()).expect("a key")
 }
 
 async fn asked(request: Request) -> (StatusCode, HeaderMap, Value) {
@@ -107,7 +109,7 @@ async fn other_paths_and_methods_say_what_there_is() {
 #[test]
 fn a_key_that_fits_no_header_is_refused_and_none_is_ever_shown() {
     let away = || upstream(service_fn(|_| async { Err::<axum::http::Response<tonic::body::Body>, _>("away") }));
-    let refused = router(away(), "rk_1\n", || NOW).expect_err("a line break");
+    let refused = router(away(), "rk_1\n", Clock::default()).expect_err("a line break");
     assert!(!refused.0.contains("rk_1"));
     let shown = format!("{:?}", Client::new(away(), "rk_secret").expect("a key"));
     assert!(!shown.contains("rk_secret"), "{shown}");

@@ -207,7 +207,7 @@ fn mapping_json(mapping: &Mapping) -> String {
         Source::Fixed(value) => serde_json::json!({ "fixed_value": value, "target": entry.target.name() }),
         field => serde_json::json!({ "field": field.field_name(), "target": entry.target.name() }),
     };
-    serde_json::Value::from_iter(mapping.entries().iter().map(line)).to_string()
+    mapping.entries().iter().map(line).collect::<serde_json::Value>().to_string()
 }
 
 fn mapping(json: &str) -> Result<Mapping> {

@@ -36,7 +36,7 @@ impl Tx {
         ids: impl IntoIterator<Item = &'a String>,
     ) -> Result<BTreeSet<String>> {
         let sql = "select id from deliveries where ledger_id = $1 and id in (LIST)";
-        select(self, sql, &args![ledger], ids).await?.iter().map(|row| row.text("id")).collect()
+        select(self, sql, args![ledger], ids).await?.iter().map(|row| row.text("id")).collect()
     }
 
     /// Saves deliveries that are new.

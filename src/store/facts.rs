@@ -111,7 +111,7 @@ impl Tx {
     ) -> Result<Vec<Fact>> {
         let sql =
             format!("select * from charges where ledger_id = $1 and created_at < $2 and {} in (LIST)", by.column());
-        let rows = select(self, &sql, &args![ledger, before], values).await?;
+        let rows = select(self, &sql, args![ledger, before], values).await?;
         rows.iter().map(|row| charge(row).map(Fact::Charge)).collect()
     }
 
@@ -174,7 +174,7 @@ impl Tx {
         values: impl IntoIterator<Item = &'a String>,
     ) -> Result<Vec<Row>> {
         let sql = format!("select * from {table} where ledger_id = $1 and {} in (LIST)", by.column());
-        select(self, &sql, &args![ledger], values).await
+        select(self, &sql, args![ledger], values).await
     }
 
     /// Saves facts as they stand after all joins, each object once.

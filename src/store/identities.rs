@@ -62,7 +62,7 @@ impl Tx {
         object_ids: impl IntoIterator<Item = &'a String>,
     ) -> Result<Vec<Identity>> {
         let sql = "select * from identities where ledger_id = $1 and object_id in (LIST)";
-        select(self, sql, &args![ledger], object_ids).await?.iter().map(read).collect()
+        select(self, sql, args![ledger], object_ids).await?.iter().map(read).collect()
     }
 
     /// Which objects were seen with these emails or referral ids.
@@ -75,7 +75,7 @@ impl Tx {
         values: impl IntoIterator<Item = &'a String>,
     ) -> Result<Vec<Identity>> {
         let sql = "select * from identities where ledger_id = $1 and value in (LIST)";
-        select(self, sql, &args![ledger], values).await?.iter().map(read).collect()
+        select(self, sql, args![ledger], values).await?.iter().map(read).collect()
     }
 
     pub(super) async fn save_identities(&mut self, ledger: i64, facts: &[Fact]) -> Result<()> {

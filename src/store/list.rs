@@ -15,7 +15,7 @@ fn size_for(length: usize) -> usize {
 pub(super) async fn select<'a>(
     tx: &mut Tx,
     sql: &str,
-    first: &[Value],
+    first: Vec<Value>,
     list: impl IntoIterator<Item = &'a String>,
 ) -> Result<Vec<Row>> {
     let list: Vec<&String> = list.into_iter().collect();
@@ -23,7 +23,7 @@ pub(super) async fn select<'a>(
     for part in list.chunks(SIZES[SIZES.len() - 1]) {
         let size = size_for(part.len());
         let marks: Vec<String> = (1..=size).map(|i| format!("${}", first.len() + i)).collect();
-        let mut args = first.to_vec();
+        let mut args = first.clone();
         args.extend(part.iter().map(|text| Value::from(*text)));
         args.resize(first.len() + size, Value::Text(None));
         rows.extend(tx.rows(&sql.replace("LIST", &marks.join(", ")), args).await?);
