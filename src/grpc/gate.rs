@@ -185,16 +185,16 @@ mod tests {
 
     #[test]
     fn a_deadline_has_up_to_eight_digits_and_a_unit() {
-        let of = |text: &'static str| {
+        let of = |text: &str| {
             let mut headers = HeaderMap::new();
-            headers.insert("grpc-timeout", HeaderValue::from_static(text));
+            headers.insert("grpc-timeout", HeaderValue::from_bytes(text.as_bytes()).expect("a header"));
             deadline(&headers)
         };
         assert_eq!(of("1H"), Some(Duration::from_hours(1)));
         assert_eq!(of("250m"), Some(Duration::from_millis(250)));
         assert_eq!(of("99999999n"), Some(Duration::from_nanos(99_999_999)));
         for wrong in ["", "5", "S", "5s", "-1S", "999999999S", "é"] {
-            assert_eq!(HeaderValue::from_str(wrong).ok().and_then(|_| of(wrong)), None, "{wrong}");
+            assert_eq!(of(wrong), None, "{wrong}");
         }
     }
 }
