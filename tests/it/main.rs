@@ -6,6 +6,9 @@
 #[path = "../support/postgres.rs"]
 mod postgres;
 
+mod clockwork;
 #[allow(dead_code, unused_imports, reason = "the modules that use all of it come with later commits")]
 mod harness;
 mod journey;
+mod ledgers;
+mod people;
