@@ -8,9 +8,9 @@
     reason = "a benchmark reads the real clock and prints figures"
 )]
 
-mod support;
 #[path = "../tests/support/postgres.rs"]
 mod postgres;
+mod support;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -41,8 +41,14 @@ const PEOPLE: usize = 1000;
 #[tokio::main]
 async fn main() {
     let events = number("REFERRALD_BENCH_EVENTS", 6000);
-    println!("{:<9} {:>5} {:>9} {:>8} {:>8} {:>8}   {:>9} {:>8} {:>8} {:>6}", "", "", "webhooks", "p50", "p99", "CPU", "inserts", "p50", "p99", "");
-    println!("{:<9} {:>5} {:>9} {:>8} {:>8} {:>8}   {:>9} {:>8} {:>8} {:>6}", "database", "conns", "/s", "ms", "ms", "us/ev", "/s", "ms", "ms", "ratio");
+    println!(
+        "{:<9} {:>5} {:>9} {:>8} {:>8} {:>8}   {:>9} {:>8} {:>8} {:>6}",
+        "", "", "webhooks", "p50", "p99", "CPU", "inserts", "p50", "p99", ""
+    );
+    println!(
+        "{:<9} {:>5} {:>9} {:>8} {:>8} {:>8}   {:>9} {:>8} {:>8} {:>6}",
+        "database", "conns", "/s", "ms", "ms", "us/ev", "/s", "ms", "ms", "ratio"
+    );
     for database in ["sqlite", "postgres"] {
         let folder = tempfile::tempdir().expect("a folder");
         let url = match database {
@@ -60,8 +66,12 @@ async fn main() {
             let inserts = inserts(&url, folder.path(), connections, count).await;
             println!(
                 "{database:<9} {connections:>5} {:>9.0} {:>8.2} {:>8.2} {cpu:>8.0}   {:>9.0} {:>8.2} {:>8.2} {:>5.2}x",
-                webhooks.per_second, millis(webhooks.p50), millis(webhooks.p99),
-                inserts.per_second, millis(inserts.p50), millis(inserts.p99),
+                webhooks.per_second,
+                millis(webhooks.p50),
+                millis(webhooks.p99),
+                inserts.per_second,
+                millis(inserts.p50),
+                millis(inserts.p99),
                 webhooks.per_second / inserts.per_second,
             );
         }

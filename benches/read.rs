@@ -8,9 +8,9 @@
     reason = "a benchmark reads the real clock and prints figures"
 )]
 
-mod support;
 #[path = "../tests/support/postgres.rs"]
 mod postgres;
+mod support;
 
 use std::time::Instant;
 
