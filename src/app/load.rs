@@ -36,7 +36,6 @@ struct Loader<'t> {
     /// Loaded, but without identities yet.
     raw: Vec<Fact>,
     reach: Reach,
-    charges: Asked,
     customers: Asked,
     checkouts: Asked,
     payer_intents: Asked,
@@ -44,7 +43,8 @@ struct Loader<'t> {
     claimants: Asked,
 }
 
-/// Everything that decides the referrals which these facts concern.
+/// Everything that decides the referrals which these facts concern: whoever has a claim on a payment that the facts say
+/// something about, whenever it was made, with all their payments.
 ///
 /// # Errors
 /// The database is not available.
@@ -60,7 +60,22 @@ pub(super) async fn around_facts<'a>(
     loader.touched(facts).await?;
     loader.surround().await?;
     let claiming = loader.claimants().await?;
-    loader.finish(claiming, None).await
+    loader.payments_of(&claiming, last_window_end(&claiming)).await?;
+    loader.finish().await
+}
+
+/// Everything that decides a new referral, and those that it has a payment in common with: where its claim is the
+/// stronger one, they lose that payment, even if it came too late for the new referral itself.
+///
+/// # Errors
+/// The database is not available.
+pub(super) async fn around_new_referral(tx: &mut Tx, ledger: i64, new: Enrolled) -> Result<World> {
+    let mut loader = Loader::new(tx, ledger);
+    loader.enroll(std::slice::from_ref(&new));
+    loader.payments_of(&[new], FOREVER).await?;
+    let rivals = loader.claimants().await?;
+    loader.payments_of(&rivals, last_window_end(&rivals)).await?;
+    loader.finish().await
 }
 
 /// Everything that decides these referrals. Payments made from `before` on are left out; by default those that come
@@ -75,11 +90,9 @@ pub(super) async fn around_referrals(
     before: Option<Time>,
 ) -> Result<World> {
     let mut loader = Loader::new(tx, ledger);
-    for enrolled in &referrals {
-        loader.claimants.new_of(values_of(enrolled));
-        loader.world.enroll(enrolled.clone());
-    }
-    loader.finish(referrals, before).await
+    loader.enroll(&referrals);
+    loader.payments_of(&referrals, before.unwrap_or_else(|| last_window_end(&referrals))).await?;
+    loader.finish().await
 }
 
 impl<'t> Loader<'t> {
@@ -90,7 +103,6 @@ impl<'t> Loader<'t> {
             world: World::default(),
             raw: Vec::new(),
             reach: Reach::default(),
-            charges: Asked::default(),
             customers: Asked::default(),
             checkouts: Asked::default(),
             payer_intents: Asked::default(),
@@ -99,20 +111,22 @@ impl<'t> Loader<'t> {
         }
     }
 
-    /// The payments of those who claim something; then those of their rivals, who gain or lose by the same facts; then
-    /// the rivals of these, who are only compared with.
-    async fn finish(mut self, claiming: Vec<Enrolled>, before: Option<Time>) -> Result<World> {
-        self.payments_of(&claiming, before).await?;
-        let rivals = self.claimants().await?;
-        if !rivals.is_empty() {
-            self.payments_of(&rivals, before).await?;
-            self.claimants().await?;
+    /// Takes referrals in. Their emails are still to be asked for: others have the same in other campaigns.
+    fn enroll(&mut self, referrals: &[Enrolled]) {
+        for enrolled in referrals {
+            self.world.enroll(enrolled.clone());
         }
+    }
+
+    /// The rivals for the payments loaded, who are only compared with, and what was taken from these payments.
+    async fn finish(mut self) -> Result<World> {
+        self.claimants().await?;
         self.taken_from_charges().await?;
         Ok(self.world)
     }
 
-    /// The objects themselves, and the charges that refunds and disputes take from.
+    /// The objects themselves, and every charge that they say something about: that a refund or dispute takes from, or
+    /// that is a customer's or was paid by a checkout.
     async fn touched<'a>(&mut self, facts: impl Iterator<Item = &'a Fact> + Clone) -> Result<()> {
         let ids = |pick: fn(&Fact) -> bool| -> Vec<String> {
             facts.clone().filter(|fact| pick(fact)).map(|fact| fact.id().to_owned()).collect()
@@ -122,14 +136,18 @@ impl<'t> Loader<'t> {
         let mut charges = ids(|fact| matches!(fact, Fact::Charge(_)));
         charges.extend(facts.clone().filter_map(charge_of).cloned());
         charges.extend(refunds.iter().chain(&disputes).filter_map(charge_of).cloned());
-        let charges = self.charges.new_of(charges);
         let customers = self.customers.new_of(ids(|fact| matches!(fact, Fact::Customer(_))));
         let checkouts = self.checkouts.new_of(ids(|fact| matches!(fact, Fact::Checkout(_))));
         self.raw.extend(refunds.into_iter().chain(disputes));
         self.load_charges(By::Id, &charges, FOREVER).await?;
         let loaded = self.tx.customers(self.ledger, &customers).await?;
         self.raw.extend(loaded);
-        self.load_checkouts(By::Id, &checkouts).await
+        self.load_checkouts(By::Id, &checkouts).await?;
+        let mut payers = Reach::default();
+        facts.for_each(|fact| payers.add_payer(fact));
+        self.raw.iter().for_each(|fact| payers.add_payer(fact));
+        self.load_charges(By::Intent, &payers.intents, FOREVER).await?;
+        self.load_charges(By::Customer, &payers.customers, FOREVER).await
     }
 
     /// What speaks for the owners of the charges loaded: their customers, and the checkouts of both.
@@ -182,17 +200,18 @@ impl<'t> Loader<'t> {
         Ok(found)
     }
 
-    /// Every payment that these referrals may claim, with what speaks for its owner.
-    async fn payments_of(&mut self, referrals: &[Enrolled], before: Option<Time>) -> Result<()> {
-        let window_end = |enrolled: &Enrolled| enrolled.rule.window_end(enrolled.referral.registered_at);
-        let before = before.or_else(|| referrals.iter().map(window_end).max()).unwrap_or(FOREVER);
+    /// Every payment made before a time that these referrals may claim, with what speaks for its owner.
+    async fn payments_of(&mut self, referrals: &[Enrolled], before: Time) -> Result<()> {
+        if referrals.is_empty() {
+            return Ok(());
+        }
         let values: BTreeSet<String> = referrals.iter().flat_map(values_of).collect();
         let objects = self.tx.identities_with(self.ledger, &values).await?;
         let ids = |object: Object| {
             objects.iter().filter(move |known| known.object == object).map(|known| known.object_id.clone())
         };
         let checkouts = self.checkouts.new_of(ids(Object::Checkout));
-        let charges = self.charges.new_of(ids(Object::Charge));
+        let charges: Vec<String> = ids(Object::Charge).collect();
         self.reach.customers.extend(ids(Object::Customer));
         self.load_checkouts(By::Id, &checkouts).await?;
         self.load_charges(By::Id, &charges, before).await?;
@@ -248,6 +267,13 @@ impl Reach {
         }
     }
 
+    /// What leads to the charges of a customer or checkout.
+    fn add_payer(&mut self, fact: &Fact) {
+        if matches!(fact, Fact::Customer(_) | Fact::Checkout(_)) {
+            self.add(fact);
+        }
+    }
+
     fn payers(&mut self, intent: Option<&String>, customer: Option<&String>) {
         self.intents.extend(intent.cloned());
         self.customers.extend(customer.cloned());
@@ -257,6 +283,12 @@ impl Reach {
         self.values.extend(emails.keys().cloned());
         self.values.extend(referrals.keys().map(ToString::to_string));
     }
+}
+
+/// No payment from here on counts for any of these referrals.
+fn last_window_end(referrals: &[Enrolled]) -> Time {
+    let window_end = |enrolled: &Enrolled| enrolled.rule.window_end(enrolled.referral.registered_at);
+    referrals.iter().map(window_end).max().unwrap_or(FOREVER)
 }
 
 /// By what a referral is known to objects.

@@ -5,7 +5,11 @@
 
 #[path = "../support/postgres.rs"]
 mod postgres;
+#[path = "../laws/random.rs"]
+mod random;
 
 #[allow(dead_code, unused_imports, reason = "the modules that use all of it come with later commits")]
 mod harness;
+
+mod convergence;
 mod journey;
