@@ -37,7 +37,6 @@ struct Loader<'t> {
     raw: Vec<Fact>,
     reach: Reach,
     customers: Asked,
-    checkouts: Asked,
     payer_intents: Asked,
     payer_customers: Asked,
     claimants: Asked,
@@ -104,7 +103,6 @@ impl<'t> Loader<'t> {
             raw: Vec::new(),
             reach: Reach::default(),
             customers: Asked::default(),
-            checkouts: Asked::default(),
             payer_intents: Asked::default(),
             payer_customers: Asked::default(),
             claimants: Asked::default(),
@@ -137,7 +135,7 @@ impl<'t> Loader<'t> {
         charges.extend(facts.clone().filter_map(charge_of).cloned());
         charges.extend(refunds.iter().chain(&disputes).filter_map(charge_of).cloned());
         let customers = self.customers.new_of(ids(|fact| matches!(fact, Fact::Customer(_))));
-        let checkouts = self.checkouts.new_of(ids(|fact| matches!(fact, Fact::Checkout(_))));
+        let checkouts = ids(|fact| matches!(fact, Fact::Checkout(_)));
         self.raw.extend(refunds.into_iter().chain(disputes));
         self.load_charges(By::Id, &charges, FOREVER).await?;
         let loaded = self.tx.customers(self.ledger, &customers).await?;
@@ -200,27 +198,25 @@ impl<'t> Loader<'t> {
         Ok(found)
     }
 
-    /// Every payment made before a time that these referrals may claim, with what speaks for its owner.
+    /// Every payment made before a time that these referrals may claim, with what speaks for its owner: what was seen
+    /// with them, and what belongs to a checkout or customer that was.
     async fn payments_of(&mut self, referrals: &[Enrolled], before: Time) -> Result<()> {
         if referrals.is_empty() {
             return Ok(());
         }
         let values: BTreeSet<String> = referrals.iter().flat_map(values_of).collect();
-        let objects = self.tx.identities_with(self.ledger, &values).await?;
-        let ids = |object: Object| {
-            objects.iter().filter(move |known| known.object == object).map(|known| known.object_id.clone())
+        let seen = self.tx.identities_with(self.ledger, &values).await?;
+        let ids = |object: Object| -> Vec<String> {
+            seen.iter().filter(|known| known.object == object).map(|known| known.object_id.clone()).collect()
         };
-        let checkouts = self.checkouts.new_of(ids(Object::Checkout));
-        let charges: Vec<String> = ids(Object::Charge).collect();
-        self.reach.customers.extend(ids(Object::Customer));
-        self.load_checkouts(By::Id, &checkouts).await?;
-        self.load_charges(By::Id, &charges, before).await?;
-        for fact in &self.raw {
-            self.reach.add(fact);
-        }
-        let (intents, customers) = (self.reach.intents.clone(), self.reach.customers.clone());
-        self.load_charges(By::Intent, &intents, before).await?;
-        self.load_charges(By::Customer, &customers, before).await?;
+        self.load_checkouts(By::Id, &ids(Object::Checkout)).await?;
+        let mut claimed = Reach::default();
+        self.raw.iter().for_each(|checkout| claimed.add_payer(checkout));
+        claimed.customers.extend(ids(Object::Customer));
+        self.load_charges(By::Id, &ids(Object::Charge), before).await?;
+        self.load_charges(By::Intent, &claimed.intents, before).await?;
+        self.load_charges(By::Customer, &claimed.customers, before).await?;
+        self.reach.customers.extend(claimed.customers);
         self.surround().await
     }
 

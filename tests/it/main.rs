@@ -8,8 +8,11 @@ mod postgres;
 #[path = "../laws/random.rs"]
 mod random;
 
+mod clockwork;
 #[allow(dead_code, unused_imports, reason = "the modules that use all of it come with later commits")]
 mod harness;
 
 mod convergence;
 mod journey;
+mod ledgers;
+mod people;

@@ -18,7 +18,7 @@ use run::Run;
 use world::World;
 
 /// How many worlds a run of the tests goes through on SQLite; Postgres gets a tenth.
-const WORLDS: u64 = 200;
+const WORLDS: u64 = 100;
 
 fn seeds(share: u64) -> std::ops::Range<u64> {
     let number = |name: &str| env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
@@ -44,12 +44,13 @@ async fn converge(store: &Store, seeds: std::ops::Range<u64>) {
         shuffled.tell_at_random(&world, &mut random).await;
         for days in [0, 4, 40] {
             clock.advance_seconds(days * 86_400);
-            for run in [&*in_order, &*shuffled] {
-                run.sweep().await;
-                run.check(&world, seed).await;
-            }
+            // The accounts share a database, so this sweeps both.
+            shuffled.sweep().await;
+            shuffled.check(&world, seed).await;
             assert_eq!(in_order.decisions().await, shuffled.decisions().await, "world {seed} after {days} days");
         }
+        in_order.check(&world, seed).await;
+        shuffled.check_explanations().await;
     }
 }
 
