@@ -5,10 +5,14 @@
 
 #[path = "../support/postgres.rs"]
 mod postgres;
+#[path = "../laws/random.rs"]
+mod random;
 
 mod clockwork;
 #[allow(dead_code, unused_imports, reason = "the modules that use all of it come with later commits")]
 mod harness;
+
+mod convergence;
 mod journey;
 mod ledgers;
 mod people;
