@@ -157,13 +157,19 @@ fn deadline(headers: &HeaderMap) -> Option<Duration> {
     }
 }
 
-/// tonic says `OUT_OF_RANGE` to a message that is too large; gRPC's own word for it is `RESOURCE_EXHAUSTED`.
+/// tonic says `OUT_OF_RANGE` to a message that is too large; gRPC's own word for it is `RESOURCE_EXHAUSTED`. And it says
+/// `INTERNAL` to bytes that are no message, where the fault is the caller's.
 fn translate(response: &mut Response) {
-    if let Some(said) = Status::from_header_map(response.headers())
-        && said.code() == Code::OutOfRange
-        && said.message().contains("message length too large")
-    {
-        *response = too_large(MESSAGE_BYTES_MAX).into_http();
+    let Some(said) = Status::from_header_map(response.headers()) else { return };
+    match said.code() {
+        Code::OutOfRange if said.message().contains("message length too large") => {
+            *response = too_large(MESSAGE_BYTES_MAX).into_http();
+        }
+        Code::Internal if said.message().starts_with("failed to decode Protobuf message") => {
+            let problem = "cannot be read: it is no message of this call's type".to_owned();
+            *response = status(Error::Invalid(vec![("message".to_owned(), problem)])).into_http();
+        }
+        _ => {}
     }
 }
 

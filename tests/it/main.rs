@@ -7,6 +7,7 @@
 mod postgres;
 
 mod clockwork;
+mod errors;
 #[allow(dead_code, unused_imports, reason = "the modules that use all of it come with later commits")]
 mod harness;
 mod journey;
