@@ -13,7 +13,7 @@ use tonic::service::Routes;
 use tonic::{Code, Status};
 
 use super::MESSAGE_BYTES_MAX;
-use super::auth::{Doors, writes};
+use super::auth::{Doors, scopes, writes};
 use super::status::{deadline_exceeded, status, too_large};
 use crate::app::{App, Caller, Error};
 use crate::clock::random;
@@ -93,8 +93,13 @@ impl Gate {
     /// Runs a call in a task of its own: a caller who goes away does not tear a write, and a bug that panics ends this
     /// call alone.
     async fn run(&self, path: &str, request: Request, next: Next) -> Response {
-        let Ok(permit) = self.calls.clone().try_acquire_owned() else {
-            return status(Error::Overloaded).into_http();
+        // Who asks only whether the service lives is not turned away when it is busy: it would be restarted for that.
+        let permit = match scopes(path) {
+            None => None,
+            Some(_) => match self.calls.clone().try_acquire_owned() {
+                Ok(permit) => Some(permit),
+                Err(_) => return status(Error::Overloaded).into_http(),
+            },
         };
         let deadline =
             deadline(request.headers()).map_or(self.limits.deadline_max, |asked| asked.min(self.limits.deadline_max));

@@ -6,7 +6,9 @@
 #[path = "../support/postgres.rs"]
 mod postgres;
 
+mod bad_days;
 mod clockwork;
+mod doors;
 mod errors;
 #[allow(dead_code, unused_imports, reason = "the modules that use all of it come with later commits")]
 mod harness;
