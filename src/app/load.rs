@@ -22,7 +22,7 @@ impl Asked {
 }
 
 /// The names that lead from what is loaded to what is next.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Reach {
     intents: BTreeSet<String>,
     customers: BTreeSet<String>,
@@ -36,6 +36,8 @@ struct Loader<'t> {
     /// Loaded, but without identities yet.
     raw: Vec<Fact>,
     reach: Reach,
+    /// The payers whose payments the referrals claim.
+    claimed: Reach,
     charges: Asked,
     customers: Asked,
     checkouts: Asked,
@@ -56,6 +58,10 @@ pub(super) async fn around_facts<'a>(
     let mut loader = Loader::new(tx, ledger);
     for fact in facts.clone() {
         loader.reach.add(fact);
+        // A charge says nothing of its payer's other charges; these two do.
+        if matches!(fact, Fact::Checkout(_) | Fact::Customer(_)) {
+            loader.claimed.add(fact);
+        }
     }
     loader.touched(facts).await?;
     loader.surround().await?;
@@ -90,6 +96,7 @@ impl<'t> Loader<'t> {
             world: World::default(),
             raw: Vec::new(),
             reach: Reach::default(),
+            claimed: Reach::default(),
             charges: Asked::default(),
             customers: Asked::default(),
             checkouts: Asked::default(),
@@ -182,26 +189,32 @@ impl<'t> Loader<'t> {
         Ok(found)
     }
 
-    /// Every payment that these referrals may claim, with what speaks for its owner.
+    /// Every payment that these referrals may claim, with what speaks for its owner: what was seen with them, and what
+    /// belongs to a checkout or customer that was.
     async fn payments_of(&mut self, referrals: &[Enrolled], before: Option<Time>) -> Result<()> {
         let window_end = |enrolled: &Enrolled| enrolled.rule.window_end(enrolled.referral.registered_at);
         let before = before.or_else(|| referrals.iter().map(window_end).max()).unwrap_or(FOREVER);
         let values: BTreeSet<String> = referrals.iter().flat_map(values_of).collect();
-        let objects = self.tx.identities_with(self.ledger, &values).await?;
-        let ids = |object: Object| {
-            objects.iter().filter(move |known| known.object == object).map(|known| known.object_id.clone())
+        let seen = self.tx.identities_with(self.ledger, &values).await?;
+        let ids = |object: Object| -> Vec<String> {
+            seen.iter().filter(|known| known.object == object).map(|known| known.object_id.clone()).collect()
         };
-        let checkouts = self.checkouts.new_of(ids(Object::Checkout));
-        let charges = self.charges.new_of(ids(Object::Charge));
-        self.reach.customers.extend(ids(Object::Customer));
-        self.load_checkouts(By::Id, &checkouts).await?;
-        self.load_charges(By::Id, &charges, before).await?;
+        let checkouts = ids(Object::Checkout);
+        let new = self.checkouts.new_of(checkouts.iter().cloned());
+        self.load_checkouts(By::Id, &new).await?;
+        self.claimed.customers.extend(ids(Object::Customer));
         for fact in &self.raw {
-            self.reach.add(fact);
+            self.claimed.add(fact);
         }
-        let (intents, customers) = (self.reach.intents.clone(), self.reach.customers.clone());
-        self.load_charges(By::Intent, &intents, before).await?;
-        self.load_charges(By::Customer, &customers, before).await?;
+        for checkout in checkouts.iter().filter_map(|id| self.world.checkout(id)) {
+            self.claimed.payers(checkout.payment_intent_id.as_ref(), checkout.customer_id.as_ref());
+        }
+        let charges = self.charges.new_of(ids(Object::Charge));
+        self.load_charges(By::Id, &charges, before).await?;
+        let claimed = self.claimed.clone();
+        self.load_charges(By::Intent, &claimed.intents, before).await?;
+        self.load_charges(By::Customer, &claimed.customers, before).await?;
+        self.reach.customers.extend(claimed.customers);
         self.surround().await
     }
 

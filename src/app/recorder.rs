@@ -54,7 +54,7 @@ impl App {
     /// # Errors
     /// No such account, too many calls waiting, or the database does not answer.
     pub async fn record(&self, ledger: Ledger, deliveries: Vec<Delivery>) -> Result<Vec<Recorded>> {
-        if !self.store.has_account(&ledger.account).await? {
+        if !self.recorder.knows(&ledger) && !self.store.has_account(&ledger.account).await? {
             return Err(Error::NotFound { kind: "account", name: ledger.account });
         }
         let (answer, answered) = oneshot::channel();
@@ -67,6 +67,11 @@ impl App {
 impl Recorder {
     pub(super) fn new(store: Store, clock: Clock) -> Self {
         Self { store, clock, queues: Mutex::default() }
+    }
+
+    /// Whether the ledger has a queue already; one is only made for an account that exists.
+    fn knows(&self, ledger: &Ledger) -> bool {
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner).contains_key(ledger)
     }
 
     fn queue(&self, ledger: &Ledger) -> mpsc::Sender<Call> {

@@ -93,6 +93,11 @@ impl World {
         }
     }
 
+    /// A checkout, if it is in here.
+    pub fn checkout(&self, id: &str) -> Option<&Checkout> {
+        self.checkouts.get(id)
+    }
+
     /// The ids of all charges in here.
     pub fn charge_ids(&self) -> BTreeSet<String> {
         self.charges.keys().cloned().collect()

@@ -35,7 +35,7 @@ impl Tx {
         ledger: i64,
         ids: impl IntoIterator<Item = &'a String>,
     ) -> Result<BTreeSet<String>> {
-        let sql = "select id from deliveries where ledger_id = $1 and id in (LIST)";
+        let sql = "select id from deliveries where ledger_id = $1 and id in LIST";
         select(self, sql, args![ledger], ids).await?.iter().map(|row| row.text("id")).collect()
     }
 

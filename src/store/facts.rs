@@ -109,8 +109,7 @@ impl Tx {
         values: impl IntoIterator<Item = &'a String>,
         before: Time,
     ) -> Result<Vec<Fact>> {
-        let sql =
-            format!("select * from charges where ledger_id = $1 and created_at < $2 and {} in (LIST)", by.column());
+        let sql = format!("select * from charges where ledger_id = $1 and created_at < $2 and {} in LIST", by.column());
         let rows = select(self, &sql, args![ledger, before], values).await?;
         rows.iter().map(|row| charge(row).map(Fact::Charge)).collect()
     }
@@ -173,7 +172,7 @@ impl Tx {
         by: By,
         values: impl IntoIterator<Item = &'a String>,
     ) -> Result<Vec<Row>> {
-        let sql = format!("select * from {table} where ledger_id = $1 and {} in (LIST)", by.column());
+        let sql = format!("select * from {table} where ledger_id = $1 and {} in LIST", by.column());
         select(self, &sql, args![ledger], values).await
     }
 

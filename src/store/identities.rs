@@ -61,7 +61,7 @@ impl Tx {
         ledger: i64,
         object_ids: impl IntoIterator<Item = &'a String>,
     ) -> Result<Vec<Identity>> {
-        let sql = "select * from identities where ledger_id = $1 and object_id in (LIST)";
+        let sql = "select * from identities where ledger_id = $1 and object_id in LIST";
         select(self, sql, args![ledger], object_ids).await?.iter().map(read).collect()
     }
 
@@ -74,7 +74,7 @@ impl Tx {
         ledger: i64,
         values: impl IntoIterator<Item = &'a String>,
     ) -> Result<Vec<Identity>> {
-        let sql = "select * from identities where ledger_id = $1 and value in (LIST)";
+        let sql = "select * from identities where ledger_id = $1 and value in LIST";
         select(self, sql, args![ledger], values).await?.iter().map(read).collect()
     }
 

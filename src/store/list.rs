@@ -1,37 +1,28 @@
-//! Lists of values and of rows in a few fixed sizes, so that the number of texts stays small and prepared statements
-//! are used again. What is left of a size is filled with nulls, which match, insert and update nothing.
+//! Lists of values and of rows: the one place where the two databases are spoken to differently. A list is one
+//! parameter whatever its length, so that each statement has one text and is prepared once: an array for Postgres, JSON
+//! for SQLite.
 
 use super::error::Result;
 use super::sql::{Row, Tx, Value};
 
-/// The sizes of a list; a longer one takes several statements.
-const SIZES: [usize; 4] = [1, 8, 64, 512];
-
-fn size_for(length: usize) -> usize {
-    SIZES.into_iter().find(|size| length <= *size).unwrap_or(SIZES[SIZES.len() - 1])
-}
-
-/// Runs a query with `in (LIST)` for texts: `LIST` in the text stands for the placeholders after `first`.
+/// Runs a query with a list of texts as its last parameter; `in LIST` in the text stands for it.
 pub(super) async fn select<'a>(
     tx: &mut Tx,
     sql: &str,
-    first: Vec<Value>,
+    mut first: Vec<Value>,
     list: impl IntoIterator<Item = &'a String>,
 ) -> Result<Vec<Row>> {
-    let list: Vec<&String> = list.into_iter().collect();
-    let mut rows = Vec::new();
-    for part in list.chunks(SIZES[SIZES.len() - 1]) {
-        let size = size_for(part.len());
-        let marks: Vec<String> = (1..=size).map(|i| format!("${}", first.len() + i)).collect();
-        let mut args = first.clone();
-        args.extend(part.iter().map(|text| Value::from(*text)));
-        args.resize(first.len() + size, Value::Text(None));
-        rows.extend(tx.rows(&sql.replace("LIST", &marks.join(", ")), args).await?);
+    let list: Vec<Option<String>> = list.into_iter().cloned().map(Some).collect();
+    if list.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(rows)
+    first.push(Value::Texts(list));
+    let n = first.len();
+    let any = if tx.is_postgres() { format!("= any(${n})") } else { format!("in (select value from json_each(${n}))") };
+    tx.rows(&sql.replace("in LIST", &any), first).await
 }
 
-/// A table's columns, the first of which is never null, and what to do with a row that is there already.
+/// A table's columns, and what to do with a row that is there already.
 pub(super) struct Upsert {
     pub(super) table: &'static str,
     /// The columns with their types.
@@ -40,8 +31,8 @@ pub(super) struct Upsert {
     pub(super) on_conflict: &'static str,
 }
 
-/// The type of a column, so that a null has one too.
-#[derive(Clone, Copy)]
+/// The type of a column.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Type {
     Text,
     Int,
@@ -50,17 +41,16 @@ pub(super) enum Type {
 impl Upsert {
     /// Writes rows, each with a value for each column.
     pub(super) async fn run(&self, tx: &mut Tx, rows: Vec<Vec<Value>>) -> Result<()> {
-        let names = names(self.columns);
-        let text = |values: &str| {
-            format!(
-                "with v({names}) as (values {values}) insert into {table} ({names}) select {names} from v \
-                 where {first} is not null on conflict {on_conflict}",
-                table = self.table,
-                first = self.columns[0].0,
-                on_conflict = self.on_conflict,
-            )
-        };
-        in_sizes(tx, self.columns, rows, text).await
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let Self { table, columns, on_conflict } = self;
+        let names = names(columns);
+        let (source, args) = source(tx, columns, rows);
+        // Without "where true" SQLite would take "on conflict" for a join's condition.
+        let sql =
+            format!("insert into {table} ({names}) select {names} from {source} where true on conflict {on_conflict}");
+        tx.run(&sql, args).await.map(drop)
     }
 }
 
@@ -71,50 +61,46 @@ pub(super) async fn update(
     columns: &'static [(&'static str, Type)],
     rows: Vec<Vec<Value>>,
 ) -> Result<()> {
-    let names = names(columns);
+    if rows.is_empty() {
+        return Ok(());
+    }
     let set: Vec<String> = columns[1..].iter().map(|(name, _)| format!("{name} = v.{name}")).collect();
     let (key, set) = (columns[0].0, set.join(", "));
-    let text = |values: &str| {
-        format!("with v({names}) as (values {values}) update {table} set {set} from v where {table}.{key} = v.{key}")
-    };
-    in_sizes(tx, columns, rows, text).await
+    let (source, args) = source(tx, columns, rows);
+    tx.run(&format!("update {table} set {set} from {source} where {table}.{key} = v.{key}"), args).await.map(drop)
 }
 
-async fn in_sizes(
-    tx: &mut Tx,
-    columns: &'static [(&'static str, Type)],
-    rows: Vec<Vec<Value>>,
-    text: impl Fn(&str) -> String,
-) -> Result<()> {
-    for part in rows.chunks(SIZES[SIZES.len() - 1]) {
-        let size = size_for(part.len());
-        let mut args: Vec<Value> = part.iter().flatten().cloned().collect();
-        for _ in part.len()..size {
-            args.extend(columns.iter().map(|(_, kind)| kind.null()));
+/// Rows as a table `v`, and the parameters that hold them.
+fn source(tx: &Tx, columns: &[(&str, Type)], rows: Vec<Vec<Value>>) -> (String, Vec<Value>) {
+    if tx.is_postgres() { arrays(columns, rows) } else { json(columns, rows) }
+}
+
+/// An array for each column.
+fn arrays(columns: &[(&str, Type)], rows: Vec<Vec<Value>>) -> (String, Vec<Value>) {
+    let array = |(_, kind): &(&str, Type)| match kind {
+        Type::Text => Value::Texts(Vec::with_capacity(rows.len())),
+        Type::Int => Value::Ints(Vec::with_capacity(rows.len())),
+    };
+    let mut arrays: Vec<Value> = columns.iter().map(array).collect();
+    for row in rows {
+        for (array, value) in arrays.iter_mut().zip(row) {
+            array.push(value);
         }
-        tx.run(&text(&placeholders(size, columns.len())), args).await?;
     }
-    Ok(())
+    let marks: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
+    (format!("unnest({}) as v({})", marks.join(", "), names(columns)), arrays)
+}
+
+/// One JSON array of arrays.
+fn json(columns: &[(&str, Type)], rows: Vec<Vec<Value>>) -> (String, Vec<Value>) {
+    let rows: Vec<Vec<serde_json::Value>> =
+        rows.into_iter().map(|row| row.into_iter().map(Value::into_json).collect()).collect();
+    let cells: Vec<String> =
+        columns.iter().enumerate().map(|(i, (name, _))| format!("value ->> {i} as {name}")).collect();
+    let source = format!("(select {} from json_each($1)) as v", cells.join(", "));
+    (source, vec![Value::from(serde_json::json!(rows).to_string())])
 }
 
 fn names(columns: &[(&str, Type)]) -> String {
     columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
-}
-
-/// `($1, $2), ($3, $4)` …
-fn placeholders(rows: usize, width: usize) -> String {
-    let row = |i: usize| {
-        let marks: Vec<String> = (1..=width).map(|j| format!("${}", i * width + j)).collect();
-        format!("({})", marks.join(", "))
-    };
-    (0..rows).map(row).collect::<Vec<_>>().join(", ")
-}
-
-impl Type {
-    fn null(self) -> Value {
-        match self {
-            Self::Text => Value::Text(None),
-            Self::Int => Value::Int(None),
-        }
-    }
 }

@@ -116,7 +116,7 @@ impl Tx {
     /// # Errors
     /// The database is not available.
     pub async fn referrals_by_id(&mut self, ledger: i64, ids: &[String]) -> Result<Vec<Enrolled>> {
-        let sql = format!("{SELECT} where r.ledger_id = $1 and r.id in (LIST)");
+        let sql = format!("{SELECT} where r.ledger_id = $1 and r.id in LIST");
         select(self, &sql, args![ledger], ids).await?.iter().map(read).collect()
     }
 
@@ -125,7 +125,7 @@ impl Tx {
     /// # Errors
     /// The database is not available.
     pub async fn referrals_by_email(&mut self, ledger: i64, emails: &[String]) -> Result<Vec<Enrolled>> {
-        let sql = format!("{SELECT} where r.ledger_id = $1 and r.email_identity in (LIST)");
+        let sql = format!("{SELECT} where r.ledger_id = $1 and r.email_identity in LIST");
         select(self, &sql, args![ledger], emails).await?.iter().map(read).collect()
     }
 

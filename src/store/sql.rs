@@ -16,6 +16,32 @@ pub enum Value {
     Int(Option<i64>),
     /// `blob` or `bytea`.
     Bytes(Vec<u8>),
+    /// A list of texts, for Postgres.
+    Texts(Vec<Option<String>>),
+    /// A list of numbers, for Postgres.
+    Ints(Vec<Option<i64>>),
+}
+
+impl Value {
+    /// Adds a value to a list of its type.
+    pub(super) fn push(&mut self, value: Self) {
+        match (self, value) {
+            (Self::Texts(texts), Self::Text(text)) => texts.push(text),
+            (Self::Ints(ints), Self::Int(int)) => ints.push(int),
+            (list, value) => debug_assert!(false, "{value:?} is not for {list:?}"),
+        }
+    }
+
+    /// The value in a list for SQLite.
+    pub(super) fn into_json(self) -> serde_json::Value {
+        match self {
+            Self::Text(text) => text.into(),
+            Self::Int(int) => int.into(),
+            Self::Texts(texts) => texts.into(),
+            Self::Ints(ints) => ints.into(),
+            Self::Bytes(bytes) => bytes.into(),
+        }
+    }
 }
 
 macro_rules! value_from {
@@ -138,20 +164,26 @@ enum Db {
 type SqliteQuery<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
 type PostgresQuery<'q> = sqlx::query::Query<'q, Postgres, PgArguments>;
 
-macro_rules! bind_all {
-    ($name:ident, $query:ident) => {
-        /// Every text here is put together from constants of this crate; values are always bound.
-        fn $name(sql: &str, args: Vec<Value>) -> $query<'_> {
-            args.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, value| match value {
-                Value::Text(text) => query.bind(text),
-                Value::Int(int) => query.bind(int),
-                Value::Bytes(bytes) => query.bind(bytes),
-            })
-        }
-    };
+/// Every text here is put together from constants of this crate; values are always bound.
+fn bound_sqlite(sql: &str, args: Vec<Value>) -> SqliteQuery<'_> {
+    args.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, value| match value {
+        Value::Text(text) => query.bind(text),
+        Value::Int(int) => query.bind(int),
+        Value::Bytes(bytes) => query.bind(bytes),
+        list @ (Value::Texts(_) | Value::Ints(_)) => query.bind(list.into_json().to_string()),
+    })
 }
-bind_all!(bound_sqlite, SqliteQuery);
-bind_all!(bound_postgres, PostgresQuery);
+
+/// As [`bound_sqlite`].
+fn bound_postgres(sql: &str, args: Vec<Value>) -> PostgresQuery<'_> {
+    args.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, value| match value {
+        Value::Text(text) => query.bind(text),
+        Value::Int(int) => query.bind(int),
+        Value::Bytes(bytes) => query.bind(bytes),
+        Value::Texts(texts) => query.bind(texts),
+        Value::Ints(ints) => query.bind(ints),
+    })
+}
 
 impl Tx {
     pub(super) async fn begin_sqlite(pool: &SqlitePool, statement: &'static str) -> Result<Self> {
@@ -160,6 +192,11 @@ impl Tx {
 
     pub(super) async fn begin_postgres(pool: &PgPool, statement: &'static str) -> Result<Self> {
         Ok(Self { db: Db::Postgres(pool.begin_with(statement).await?), statements: 0 })
+    }
+
+    /// Whether Postgres is behind.
+    pub(super) fn is_postgres(&self) -> bool {
+        matches!(self.db, Db::Postgres(_))
     }
 
     /// How many statements ran so far.

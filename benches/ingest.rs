@@ -1,0 +1,227 @@
+//! Signed webhook → durable commit, through the whole sidecar; beside it, on the same database in the same run, one
+//! committed single-row insert per event. Run by `just bench --bench ingest`.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::cast_precision_loss,
+    missing_docs,
+    reason = "a benchmark reads the real clock and prints figures"
+)]
+
+#[path = "../tests/support/postgres.rs"]
+mod postgres;
+mod support;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::Request;
+use http_body_util::{BodyExt, Full};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use referrald::clock::Clock;
+use referrald::domain::time::Time;
+use referrald::proto::v1;
+use referrald::proto::v1::add_webhook_secret_request::Ledger;
+use referrald::proto::v1::campaign_service_client::CampaignServiceClient;
+use referrald::proto::v1::create_referral_request::Referrer;
+use referrald::proto::v1::referral_service_client::ReferralServiceClient;
+use referrald::stripe::{sample, signature};
+use sqlx::Executor;
+use support::{Run, Server, millis, number};
+use tonic::transport::Channel;
+
+const SECRET: &str = "whsec_bench_0123456789";
+const CONNECTIONS: [usize; 3] = [1, 16, 64];
+/// People who pay; every second is a referral.
+const PEOPLE: usize = 1000;
+
+#[tokio::main]
+async fn main() {
+    let events = number("REFERRALD_BENCH_EVENTS", 6000);
+    println!(
+        "{:<9} {:>5} {:>9} {:>8} {:>8} {:>8}   {:>9} {:>8} {:>8} {:>6}",
+        "", "", "webhooks", "p50", "p99", "CPU", "inserts", "p50", "p99", ""
+    );
+    println!(
+        "{:<9} {:>5} {:>9} {:>8} {:>8} {:>8}   {:>9} {:>8} {:>8} {:>6}",
+        "database", "conns", "/s", "ms", "ms", "us/ev", "/s", "ms", "ms", "ratio"
+    );
+    for database in ["sqlite", "postgres"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = match database {
+            "sqlite" => format!("sqlite:{}", folder.path().join("bench.db").display()),
+            _ => postgres::database(),
+        };
+        let server = Server::start(&url, folder.path());
+        prepare(&server).await;
+        for (round, connections) in CONNECTIONS.into_iter().enumerate() {
+            let count = if connections == 1 { events / 6 } else { events };
+            let bodies = bodies(round, count);
+            let cpu = server.cpu();
+            let webhooks = webhooks(&server, connections, bodies).await;
+            let cpu = (server.cpu() - cpu).as_secs_f64() * 1e6 / count as f64;
+            let inserts = inserts(&url, folder.path(), connections, count).await;
+            println!(
+                "{database:<9} {connections:>5} {:>9.0} {:>8.2} {:>8.2} {cpu:>8.0}   {:>9.0} {:>8.2} {:>8.2} {:>5.2}x",
+                webhooks.per_second,
+                millis(webhooks.p50),
+                millis(webhooks.p99),
+                inserts.per_second,
+                millis(inserts.p50),
+                millis(inserts.p99),
+                webhooks.per_second / inserts.per_second,
+            );
+        }
+        println!("{database:<9} resident after all: {} KiB", server.resident_kib());
+    }
+}
+
+/// A live campaign, a secret, and the referrals.
+async fn prepare(server: &Server) {
+    let address = Channel::from_shared(format!("http://{}", server.grpc)).expect("a URL");
+    let channel = address.connect().await.expect("connects");
+    let mut campaigns = CampaignServiceClient::new(channel.clone());
+    let mut referrals = ReferralServiceClient::new(channel);
+    let rule = v1::Rule { currency: "eur".into(), target_minor: 10_000, window_days: 365, ..Default::default() };
+    let campaign = v1::Campaign {
+        mode: v1::Mode::Test.into(),
+        display_name: "Bench".into(),
+        rule: Some(rule),
+        ..Default::default()
+    };
+    let request = v1::CreateCampaignRequest { campaign: Some(campaign), ..Default::default() };
+    let id = campaigns.create_campaign(request).await.expect("created").into_inner().campaign.expect("one").id;
+    campaigns.launch_campaign(v1::LaunchCampaignRequest { id: id.clone(), ..Default::default() }).await.expect("live");
+    let ledger = Some(Ledger::CampaignId(id.clone()));
+    let request = v1::AddWebhookSecretRequest { ledger, secret: SECRET.into(), ..Default::default() };
+    campaigns.add_webhook_secret(request).await.expect("added");
+    let person = v1::Person { email: "referrer@example.com".into(), ..Default::default() };
+    let referrer = v1::Referrer { person: Some(person), code: "BENCH".into(), ..Default::default() };
+    let request = v1::CreateReferrerRequest { referrer: Some(referrer), ..Default::default() };
+    referrals.create_referrer(request).await.expect("created");
+    for i in (0..PEOPLE).step_by(2) {
+        let person = v1::Person { email: email(i), first_name: "P".into(), ..Default::default() };
+        let request = v1::CreateReferralRequest {
+            campaign_id: id.clone(),
+            person: Some(person),
+            referrer: Some(Referrer::ReferrerCode("BENCH".into())),
+            ..Default::default()
+        };
+        referrals.create_referral(request).await.expect("registered");
+    }
+}
+
+fn email(i: usize) -> String {
+    format!("person{i}@example.com")
+}
+
+/// Charges of known customers, as Stripe sends them.
+fn bodies(round: usize, count: usize) -> Vec<Bytes> {
+    let now = Clock::default().now();
+    (0..count).map(|i| Bytes::from(body(round, i, now))).collect()
+}
+
+fn body(round: usize, i: usize, now: Time) -> Vec<u8> {
+    let person = i % PEOPLE;
+    let (id, intent) = (format!("ch_{round}_{i}"), format!("pi_{round}_{i}"));
+    let (customer, email) = (format!("cus_{person}"), email(person));
+    let charge = sample::charge(sample::Charge {
+        id: &id,
+        amount_minor: 4900,
+        currency: "eur",
+        created_at: now,
+        customer_id: Some(&customer),
+        payment_intent_id: Some(&intent),
+        email: Some(&email),
+        captured_minor: 4900,
+        refunded_minor: 0,
+    });
+    let event = sample::event(&format!("evt_{round}_{i}"), "charge.succeeded", now, false, charge);
+    event.to_string().into_bytes()
+}
+
+/// Posts every body once over so many connections.
+async fn webhooks(server: &Server, connections: usize, bodies: Vec<Bytes>) -> Run {
+    let uri: Arc<str> = format!("http://{}/webhooks/stripe/accounts/default", server.webhooks).into();
+    let now = Clock::default().now();
+    let signed: Vec<(Bytes, String)> =
+        bodies.into_iter().map(|body| (body.clone(), signature::sign(&body, SECRET, now))).collect();
+    let (signed, next) = (Arc::new(signed), Arc::new(AtomicUsize::new(0)));
+    run(connections, move || {
+        let (uri, signed, next) = (uri.clone(), signed.clone(), next.clone());
+        let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
+        async move {
+            let mut times = Vec::new();
+            while let Some((body, signature)) = signed.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let request = Request::post(&*uri).header("stripe-signature", signature).body(Full::new(body.clone()));
+                let began = Instant::now();
+                let response = client.request(request.expect("a request")).await.expect("an answer");
+                assert!(response.status().is_success(), "{}", response.status());
+                response.into_body().collect().await.expect("a body");
+                times.push(began.elapsed());
+            }
+            times
+        }
+    })
+    .await
+}
+
+/// The same number of rows, each inserted and committed alone, with the durability that the service has.
+async fn inserts(url: &str, folder: &std::path::Path, connections: usize, count: usize) -> Run {
+    let next = Arc::new(AtomicUsize::new(0));
+    let table = "create table if not exists bare (id bigint primary key, body text not null)";
+    let insert = "insert into bare (id, body) values ($1, $2)";
+    let base = i64::try_from(connections).expect("small") * 10_000_000;
+    macro_rules! insert_all {
+        ($pool:expr) => {{
+            let pool = $pool;
+            pool.execute(table).await.expect("a table");
+            run(connections, move || {
+                let (pool, next) = (pool.clone(), next.clone());
+                async move {
+                    let mut times = Vec::new();
+                    loop {
+                        let i = next.fetch_add(1, Ordering::Relaxed);
+                        if i >= count {
+                            return times;
+                        }
+                        let began = Instant::now();
+                        let id = base + i64::try_from(i).expect("small");
+                        sqlx::query(insert).bind(id).bind("x".repeat(200)).execute(&pool).await.expect("inserted");
+                        times.push(began.elapsed());
+                    }
+                }
+            })
+            .await
+        }};
+    }
+    if url.starts_with("sqlite") {
+        use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+        let options = SqliteConnectOptions::new()
+            .filename(folder.join("bare.db"))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full);
+        insert_all!(SqlitePoolOptions::new().max_connections(1).connect_with(options).await.expect("opens"))
+    } else {
+        let pool = sqlx::postgres::PgPoolOptions::new().max_connections(u32::try_from(connections).expect("small"));
+        insert_all!(pool.connect(url).await.expect("connects"))
+    }
+}
+
+/// Runs so many workers at once.
+async fn run<F>(workers: usize, worker: impl Fn() -> F) -> Run
+where
+    F: Future<Output = Vec<std::time::Duration>> + Send + 'static,
+{
+    let began = Instant::now();
+    let tasks: Vec<_> = (0..workers).map(|_| tokio::spawn(worker())).collect();
+    let mut each = Vec::new();
+    for task in tasks {
+        each.extend(task.await.expect("no panic"));
+    }
+    Run::new(began.elapsed(), each)
+}

@@ -1,0 +1,140 @@
+//! `GetReferral` beside a bare tonic unary method, in the same run over one connection each. Run by
+//! `just bench --bench read`.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::cast_precision_loss,
+    missing_docs,
+    reason = "a benchmark reads the real clock and prints figures"
+)]
+
+#[path = "../tests/support/postgres.rs"]
+mod postgres;
+mod support;
+
+use std::time::Instant;
+
+use referrald::proto::v1;
+use referrald::proto::v1::campaign_service_client::CampaignServiceClient;
+use referrald::proto::v1::create_referral_request::Referrer;
+use referrald::proto::v1::referral_service_client::ReferralServiceClient;
+use support::{Run, Server, millis, number};
+use tonic::transport::Channel;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_client::HealthClient;
+
+const CALLS_AT_ONCE: usize = 32;
+
+#[tokio::main]
+async fn main() {
+    let calls = number("REFERRALD_BENCH_CALLS", 30_000);
+    println!("{:<9} {:<24} {:>9} {:>8} {:>8} {:>8}", "database", "method", "calls/s", "p50 ms", "p99 ms", "us/call");
+    let bare = bare().await;
+    for database in ["sqlite", "postgres"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = match database {
+            "sqlite" => format!("sqlite:{}", folder.path().join("bench.db").display()),
+            _ => postgres::database(),
+        };
+        let server = Server::start(&url, folder.path());
+        let channel = connect(&server.grpc).await;
+        let id = referral(channel.clone()).await;
+        let health = |channel: Channel| async move {
+            HealthClient::new(channel).check(HealthCheckRequest::default()).await.expect("healthy");
+        };
+        let get = move |channel: Channel| {
+            let id = id.clone();
+            async move {
+                let request = v1::GetReferralRequest { id };
+                ReferralServiceClient::new(channel).get_referral(request).await.expect("found");
+            }
+        };
+        let bare = {
+            let channel = connect(&bare).await;
+            run(&channel, calls, health).await
+        };
+        print(database, "bare tonic unary", &bare, None, None);
+        let cpu = server.cpu();
+        let gated = run(&channel, calls, health).await;
+        print(database, "health through the gate", &gated, Some(&bare), Some((server.cpu() - cpu, calls)));
+        let cpu = server.cpu();
+        let read = run(&channel, calls, get).await;
+        print(database, "GetReferral", &read, Some(&bare), Some((server.cpu() - cpu, calls)));
+    }
+}
+
+fn print(database: &str, method: &str, run: &Run, against: Option<&Run>, cpu: Option<(std::time::Duration, usize)>) {
+    let ratio = against.map(|bare| format!("{:.0} %", run.per_second / bare.per_second * 100.0)).unwrap_or_default();
+    let cpu = cpu.map(|(cpu, calls)| format!("{:.0}", cpu.as_secs_f64() * 1e6 / calls as f64)).unwrap_or_default();
+    println!(
+        "{database:<9} {method:<24} {:>9.0} {:>8.2} {:>8.2} {cpu:>8} {ratio:>6}",
+        run.per_second,
+        millis(run.p50),
+        millis(run.p99)
+    );
+}
+
+/// A server of one method that does nothing, in this process.
+async fn bare() -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    let (_, health) = tonic_health::server::health_reporter();
+    let incoming = tokio_stream::wrappers::TcpListenerStream::new(listener);
+    tokio::spawn(tonic::transport::Server::builder().add_service(health).serve_with_incoming(incoming));
+    address
+}
+
+async fn connect(address: &str) -> Channel {
+    Channel::from_shared(format!("http://{address}")).expect("a URL").connect().await.expect("connects")
+}
+
+/// A referral to read.
+async fn referral(channel: Channel) -> String {
+    let mut campaigns = CampaignServiceClient::new(channel.clone());
+    let mut referrals = ReferralServiceClient::new(channel);
+    let rule = v1::Rule { currency: "eur".into(), target_minor: 10_000, window_days: 30, ..Default::default() };
+    let mode = v1::Mode::Test.into();
+    let campaign = v1::Campaign { mode, display_name: "Bench".into(), rule: Some(rule), ..Default::default() };
+    let request = v1::CreateCampaignRequest { campaign: Some(campaign), ..Default::default() };
+    let id = campaigns.create_campaign(request).await.expect("created").into_inner().campaign.expect("one").id;
+    campaigns.launch_campaign(v1::LaunchCampaignRequest { id: id.clone(), ..Default::default() }).await.expect("live");
+    let person = v1::Person { email: "ada@example.com".into(), ..Default::default() };
+    let referrer = v1::Referrer { person: Some(person), code: "ADA".into(), ..Default::default() };
+    let request = v1::CreateReferrerRequest { referrer: Some(referrer), ..Default::default() };
+    referrals.create_referrer(request).await.expect("created");
+    let request = v1::CreateReferralRequest {
+        campaign_id: id,
+        person: Some(v1::Person { email: "bob@example.com".into(), first_name: "Bob".into(), ..Default::default() }),
+        referrer: Some(Referrer::ReferrerCode("ADA".into())),
+        ..Default::default()
+    };
+    referrals.create_referral(request).await.expect("registered").into_inner().referral.expect("one").id
+}
+
+/// Makes the calls, so many at once.
+async fn run<F>(channel: &Channel, calls: usize, call: impl Fn(Channel) -> F + Clone + Send + 'static) -> Run
+where
+    F: Future<Output = ()> + Send,
+{
+    let began = Instant::now();
+    let workers: Vec<_> = (0..CALLS_AT_ONCE)
+        .map(|_| {
+            let (channel, call) = (channel.clone(), call.clone());
+            async move {
+                let mut times = Vec::new();
+                for _ in 0..calls / CALLS_AT_ONCE {
+                    let began = Instant::now();
+                    call(channel.clone()).await;
+                    times.push(began.elapsed());
+                }
+                times
+            }
+        })
+        .collect();
+    let mut set = tokio::task::JoinSet::new();
+    for worker in workers {
+        set.spawn(worker);
+    }
+    let each = set.join_all().await.into_iter().flatten().collect();
+    Run::new(began.elapsed(), each)
+}

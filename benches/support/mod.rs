@@ -1,0 +1,90 @@
+//! What the benchmarks share: the real program as a process of its own, and percentiles.
+
+#![allow(dead_code, reason = "each benchmark uses the part that it needs")]
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// The release build of the program, serving without keys.
+pub struct Server {
+    process: Child,
+    pub grpc: String,
+    pub webhooks: String,
+}
+
+impl Server {
+    /// Starts it on free ports and waits for its word that it is ready.
+    pub fn start(database: &str, folder: &std::path::Path) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_referrald"))
+            .args(["serve", "--dev", "--listen", "127.0.0.1:0", "--sidecar-listen", "127.0.0.1:0"])
+            .args(["--database", database])
+            .env("REFERRALD_SECRETS_KEY", "07".repeat(32))
+            .env("RUST_LOG", "referrald=warn,referrald::commands=info")
+            .current_dir(folder)
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut log = BufReader::new(process.stderr.take().expect("piped"));
+        let mut line = String::new();
+        while !line.contains("\"ready\"") {
+            line.clear();
+            assert!(log.read_line(&mut line).expect("a log") > 0, "the program ended before it was ready");
+        }
+        let ready: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+        let address = |name: &str| ready["fields"][name].as_str().expect("an address").to_owned();
+        let (grpc, webhooks) = (address("grpc"), address("webhooks"));
+        std::thread::spawn(move || log.lines().for_each(drop));
+        Self { process, grpc, webhooks }
+    }
+
+    /// The processor time that it has used.
+    pub fn cpu(&self) -> Duration {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id())).expect("a process");
+        let after_name = stat.rsplit(')').next().expect("fields");
+        let fields: Vec<&str> = after_name.split_whitespace().collect();
+        let ticks: u64 = fields[11].parse::<u64>().expect("utime") + fields[12].parse::<u64>().expect("stime");
+        Duration::from_millis(ticks * 10)
+    }
+
+    /// What it has in memory, in KiB.
+    pub fn resident_kib(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("a process");
+        let line = status.lines().find(|line| line.starts_with("VmRSS")).expect("VmRSS");
+        line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).expect("a number")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// What a run of many operations came to.
+pub struct Run {
+    pub per_second: f64,
+    pub p50: Duration,
+    pub p99: Duration,
+}
+
+impl Run {
+    /// From the time of the whole and the times of each.
+    pub fn new(whole: Duration, mut each: Vec<Duration>) -> Self {
+        each.sort_unstable();
+        let at = |percent: usize| each[(each.len() * percent / 100).min(each.len() - 1)];
+        Self { per_second: each.len() as f64 / whole.as_secs_f64(), p50: at(50), p99: at(99) }
+    }
+}
+
+/// Milliseconds with two decimals.
+pub fn millis(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}
+
+/// A number from the environment, or the default.
+pub fn number(name: &str, default: usize) -> usize {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}

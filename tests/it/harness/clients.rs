@@ -1,0 +1,65 @@
+//! Real gRPC clients over TCP, each with the key that it shows.
+
+use referrald::proto::v1::campaign_service_client::CampaignServiceClient;
+use referrald::proto::v1::qualification_service_client::QualificationServiceClient;
+use referrald::proto::v1::referral_service_client::ReferralServiceClient;
+use tonic::metadata::{Ascii, MetadataValue};
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
+use tonic::transport::Channel;
+use tonic::{Request, Status};
+
+type Keyed = InterceptedService<Channel, Key>;
+
+/// Somebody who calls.
+#[derive(Clone)]
+pub struct Caller {
+    channel: Channel,
+    key: Key,
+}
+
+/// Shows a key with each call; none where there is none.
+#[derive(Clone)]
+pub struct Key(Option<MetadataValue<Ascii>>);
+
+impl Interceptor for Key {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        if let Some(shown) = &self.0 {
+            request.metadata_mut().insert("authorization", shown.clone());
+        }
+        Ok(request)
+    }
+}
+
+impl Caller {
+    /// A caller who shows this key.
+    pub fn with_key(channel: Channel, key: &str) -> Self {
+        Self::showing(channel, &format!("Bearer {key}"))
+    }
+
+    /// A caller who sends this as the whole authorization header.
+    pub fn showing(channel: Channel, authorization: &str) -> Self {
+        Self { channel, key: Key(Some(authorization.parse().expect("a header value"))) }
+    }
+
+    /// A caller without a key.
+    pub fn without_key(channel: Channel) -> Self {
+        Self { channel, key: Key(None) }
+    }
+
+    pub fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
+    pub fn campaigns(&self) -> CampaignServiceClient<Keyed> {
+        CampaignServiceClient::with_interceptor(self.channel.clone(), self.key.clone())
+    }
+
+    pub fn referrals(&self) -> ReferralServiceClient<Keyed> {
+        ReferralServiceClient::with_interceptor(self.channel.clone(), self.key.clone())
+    }
+
+    pub fn qualifications(&self) -> QualificationServiceClient<Keyed> {
+        QualificationServiceClient::with_interceptor(self.channel.clone(), self.key.clone())
+    }
+}

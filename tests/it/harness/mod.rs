@@ -1,0 +1,57 @@
+//! What every test stands on: a server, its clients, and the words of the stories.
+
+mod clients;
+mod http;
+mod refusal;
+mod server;
+mod shop;
+mod stripe;
+
+pub use clients::Caller;
+pub use http::Answer;
+pub use refusal::{Refusal, refused};
+pub use server::{Database, Server, start_in};
+pub use shop::{RULE, advertised, person, timestamp};
+pub use stripe::{Charge, Payment, Refund};
+
+/// Makes a pair of tests of one: `a_story::sqlite` and `a_story::postgres`. The story is an async function beside it
+/// that takes a `&Server`, or after `on:` a [`Database`] on which it starts servers itself.
+macro_rules! both_databases {
+    ($story:ident) => {
+        mod $story {
+            use crate::harness::{Database, Server};
+
+            async fn on(database: Database) {
+                let server = Server::start(database).await;
+                super::$story(&server).await;
+                server.stop().await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                on(Database::Sqlite).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                on(Database::Postgres).await;
+            }
+        }
+    };
+    (on: $story:ident) => {
+        mod $story {
+            use crate::harness::Database;
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                super::$story(Database::Sqlite).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                super::$story(Database::Postgres).await;
+            }
+        }
+    };
+}
+pub(crate) use both_databases;

@@ -1,0 +1,68 @@
+//! What an error says besides its words.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+use std::time::Duration;
+
+use tonic::{Code, Response, Status};
+use tonic_types::StatusExt;
+
+/// A refusal, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub code: Code,
+    pub message: String,
+    /// The reason of its `ErrorInfo`.
+    pub reason: String,
+    /// The variables of its `ErrorInfo`.
+    pub variables: BTreeMap<String, String>,
+    /// The fields of its `BadRequest`.
+    pub fields: BTreeSet<String>,
+    /// Kind and name of its `ResourceInfo`.
+    pub resource: Option<(String, String)>,
+    pub retry_after: Option<Duration>,
+    /// The type of the violation of its `PreconditionFailure`.
+    pub precondition: Option<String>,
+}
+
+/// The refusal that a call must have got.
+#[track_caller]
+pub fn refused<T: Debug>(answer: Result<Response<T>, Status>) -> Refusal {
+    match answer {
+        Ok(answer) => panic!("this must be refused, and was answered: {:?}", answer.into_inner()),
+        Err(status) => Refusal::of(&status),
+    }
+}
+
+impl Refusal {
+    #[track_caller]
+    pub fn of(status: &Status) -> Self {
+        let info = status.get_details_error_info();
+        let info = info.unwrap_or_else(|| panic!("every error carries an ErrorInfo, and this has none: {status:?}"));
+        assert_eq!(info.domain, "referrald");
+        let resource = status.get_details_resource_info();
+        let precondition = status.get_details_precondition_failure();
+        let fields = status.get_details_bad_request().map(|bad| bad.field_violations).unwrap_or_default();
+        let fields = fields.into_iter().map(|violation| violation.field).collect();
+        Self {
+            code: status.code(),
+            message: status.message().to_owned(),
+            reason: info.reason,
+            variables: info.metadata.into_iter().collect(),
+            fields,
+            resource: resource.map(|resource| (resource.resource_type, resource.resource_name)),
+            retry_after: status.get_details_retry_info().and_then(|info| info.retry_delay),
+            precondition: precondition.and_then(|failure| failure.violations.into_iter().next()).map(|one| one.r#type),
+        }
+    }
+
+    /// The code and the reason, which say all that a program needs.
+    pub fn kind(&self) -> (Code, &str) {
+        (self.code, &self.reason)
+    }
+
+    /// The fields that it names, in order.
+    pub fn fields(&self) -> Vec<&str> {
+        self.fields.iter().map(String::as_str).collect()
+    }
+}

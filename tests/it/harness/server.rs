@@ -1,0 +1,185 @@
+//! The real server, in this process, on free ports of the loopback, with a clock that the test moves.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use referrald::app::{App, Caller as Principal, Repeatable, Scope, Seal};
+use referrald::clock::Clock;
+use referrald::domain::campaign::{Ledger, Mode};
+use referrald::domain::time::Time;
+use referrald::server::{Options, Problem, run};
+use referrald::store::Store;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tonic::transport::{Channel, Endpoint};
+
+use super::clients::Caller;
+use crate::postgres;
+
+/// How often something that happens by itself is looked for, and how long between two looks.
+const TRIES_MAX: u32 = 500;
+const TRY_PAUSE: Duration = Duration::from_millis(20);
+
+/// Which database a server stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Database {
+    Sqlite,
+    Postgres,
+}
+
+/// A running server with an empty database of its own, and the signing secret of its default account in test mode.
+pub struct Server {
+    pub app: Arc<App>,
+    pub clock: Clock,
+    pub grpc_at: SocketAddr,
+    pub sidecar_at: SocketAddr,
+    /// As `--database` takes it.
+    pub database_url: String,
+    /// Calls with a key that may do everything.
+    pub caller: Caller,
+    stop: Option<oneshot::Sender<()>>,
+    running: JoinHandle<Result<(), Problem>>,
+    numbers: AtomicU32,
+    _folder: Option<TempDir>,
+}
+
+/// A fresh, empty database: its URL, and the folder that it needs as long as it is used.
+pub fn start_in(database: Database) -> (String, Option<TempDir>) {
+    match database {
+        Database::Postgres => (postgres::database(), None),
+        Database::Sqlite => {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            (format!("sqlite:{}", folder.path().join("it.db").display()), Some(folder))
+        }
+    }
+}
+
+impl Server {
+    /// Starts a server as an operator would who says nothing special.
+    pub async fn start(database: Database) -> Self {
+        Self::start_with(database, Options::default()).await
+    }
+
+    /// Starts a server with these options.
+    pub async fn start_with(database: Database, options: Options) -> Self {
+        let (url, folder) = start_in(database);
+        Self::start_on(url, folder, options).await
+    }
+
+    /// Starts a server on a database that is there; brings it to this version.
+    pub async fn start_on(database_url: String, folder: Option<TempDir>, options: Options) -> Self {
+        let clock = Clock::default();
+        let store = Store::open(&database_url, 10).await.expect("the database opens");
+        store.migrate().await.expect("the database takes this version");
+        let seal = Seal::new(&[7; Seal::KEY_BYTES]);
+        let app = App::new(store, clock.clone(), seal, Some("https://hooks.example".to_owned()));
+        let (_, key) = app.create_key("tests".into(), Scope::ALL.to_vec(), None, None).await.expect("a key");
+        let (grpc, sidecar) = (listener().await, listener().await);
+        let (grpc_at, sidecar_at) = (address(&grpc), address(&sidecar));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let ended = async move {
+            let _ = stopped.await;
+        };
+        let running = tokio::spawn(run(app.clone(), options, grpc, Some(sidecar), ended));
+        let caller = Caller::with_key(channel(grpc_at), &key);
+        let (stop, numbers) = (Some(stop), AtomicU32::new(1));
+        let server =
+            Self { app, clock, grpc_at, sidecar_at, database_url, caller, stop, running, numbers, _folder: folder };
+        server.take_webhooks_of("default", Mode::Test).await;
+        server
+    }
+
+    /// Adds the signing secret of an account and mode, as [`Server::secret_of`] names it.
+    pub async fn take_webhooks_of(&self, account: &str, mode: Mode) {
+        let ledger = Ledger { account: account.to_owned(), mode };
+        let everybody = Principal::internal(&Scope::ALL);
+        let secret = Self::secret_of(account, mode);
+        let added = self.app.add_secret(&everybody, ledger, &secret, None, &Repeatable::default()).await;
+        added.expect("the secret is new");
+    }
+
+    /// The signing secret of an account and mode.
+    pub fn secret_of(account: &str, mode: Mode) -> String {
+        format!("whsec_it_0123456789abcdef_{account}_{mode:?}")
+    }
+
+    /// Somebody who calls with another key.
+    pub fn caller_with(&self, key: &str) -> Caller {
+        Caller::with_key(self.caller.channel(), key)
+    }
+
+    /// Somebody with a new key of these scopes, for one account or for all.
+    pub async fn caller_of(&self, scopes: &[Scope], account: Option<&str>) -> Caller {
+        let made = self.app.create_key("of a test".into(), scopes.to_vec(), account.map(str::to_owned), None).await;
+        self.caller_with(&made.expect("a key").1)
+    }
+
+    /// A connection of its own.
+    pub fn channel(&self) -> Channel {
+        channel(self.grpc_at)
+    }
+
+    /// What time it is for the server.
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// Puts the server's clock forward.
+    pub fn advance_days(&self, days: i64) {
+        self.clock.advance_seconds(days * 86_400);
+    }
+
+    /// Decides what the clock asks for, without waiting for the server's own sweep.
+    pub async fn sweep(&self) -> usize {
+        self.app.sweep().await.expect("the sweep can be done")
+    }
+
+    /// A number that this server gave to nothing else yet.
+    pub fn number(&self) -> u32 {
+        self.numbers.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Waits until something that happens by itself has happened.
+    pub async fn until<F: Future<Output = bool>>(what: &str, mut happened: impl FnMut() -> F) {
+        for _ in 0..TRIES_MAX {
+            if happened().await {
+                return;
+            }
+            tokio::time::sleep(TRY_PAUSE).await;
+        }
+        panic!("{what}: it has not happened after {:?}", TRY_PAUSE * TRIES_MAX);
+    }
+
+    /// Begins the end, as SIGTERM does, and waits for it not.
+    pub fn begin_to_stop(&mut self) {
+        let stop = self.stop.take().expect("it stops once");
+        let _ = stop.send(());
+    }
+
+    /// Ends the server and waits until it has drained.
+    pub async fn stop(mut self) {
+        if self.stop.is_some() {
+            self.begin_to_stop();
+        }
+        let ended = (&mut self.running).await.expect("the server does not panic");
+        ended.expect("the server ends well");
+    }
+}
+
+async fn listener() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").await.expect("the loopback has a free port")
+}
+
+fn address(listener: &TcpListener) -> SocketAddr {
+    listener.local_addr().expect("a bound socket has an address")
+}
+
+/// A connection to a gRPC server, made when it is first used.
+pub fn channel(at: SocketAddr) -> Channel {
+    Endpoint::from_shared(format!("http://{at}")).expect("a URL").connect_lazy()
+}
