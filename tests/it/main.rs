@@ -6,6 +6,7 @@
 #[path = "../support/postgres.rs"]
 mod postgres;
 
+mod annotations;
 mod bad_days;
 mod clockwork;
 mod doors;
