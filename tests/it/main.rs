@@ -16,3 +16,5 @@ mod convergence;
 mod journey;
 mod ledgers;
 mod people;
+mod recorder;
+mod webhooks;
