@@ -36,6 +36,8 @@ struct Loader<'t> {
     /// Loaded, but without identities yet.
     raw: Vec<Fact>,
     reach: Reach,
+    /// The charges that the facts are about: refunds of one that is new may be older than it.
+    charges: BTreeSet<String>,
     customers: Asked,
     payer_intents: Asked,
     payer_customers: Asked,
@@ -102,6 +104,7 @@ impl<'t> Loader<'t> {
             world: World::default(),
             raw: Vec::new(),
             reach: Reach::default(),
+            charges: BTreeSet::new(),
             customers: Asked::default(),
             payer_intents: Asked::default(),
             payer_customers: Asked::default(),
@@ -138,6 +141,7 @@ impl<'t> Loader<'t> {
         let checkouts = ids(|fact| matches!(fact, Fact::Checkout(_)));
         self.raw.extend(refunds.into_iter().chain(disputes));
         self.load_charges(By::Id, &charges, FOREVER).await?;
+        self.charges.extend(charges);
         let loaded = self.tx.customers(self.ledger, &customers).await?;
         self.raw.extend(loaded);
         self.load_checkouts(By::Id, &checkouts).await?;
@@ -221,7 +225,8 @@ impl<'t> Loader<'t> {
     }
 
     async fn taken_from_charges(&mut self) -> Result<()> {
-        let charges = self.world.charge_ids();
+        let mut charges = self.world.charge_ids();
+        charges.append(&mut self.charges);
         let refunds = self.tx.refunds(self.ledger, By::Charge, &charges).await?;
         let disputes = self.tx.disputes(self.ledger, By::Charge, &charges).await?;
         for fact in refunds.iter().chain(&disputes) {

@@ -20,3 +20,5 @@ mod convergence;
 mod journey;
 mod ledgers;
 mod people;
+mod recorder;
+mod webhooks;
