@@ -22,7 +22,7 @@ const DELIVERIES: Upsert = Upsert {
         ("ignored_reason", Type::Text),
         ("ignored_detail", Type::Text),
     ],
-    on_conflict: "(ledger_id, id) do nothing",
+    on_conflict: "(id, ledger_id) do nothing",
 };
 
 impl Tx {

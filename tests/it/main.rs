@@ -5,10 +5,17 @@
 
 #[path = "../support/postgres.rs"]
 mod postgres;
+#[path = "../laws/random.rs"]
+mod random;
 
+mod bad_days;
 mod clockwork;
+mod doors;
+mod errors;
 #[allow(dead_code, unused_imports, reason = "the modules that use all of it come with later commits")]
 mod harness;
+
+mod convergence;
 mod journey;
 mod ledgers;
 mod people;
