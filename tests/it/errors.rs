@@ -20,14 +20,14 @@ fn nobody(prefix: &str) -> String {
 }
 
 /// Things that are there, and what a mind that means no harm would send to every RPC.
-struct World {
-    campaign: v1::Campaign,
+pub struct World {
+    pub campaign: v1::Campaign,
     referrer: v1::Referrer,
     referral: v1::Referral,
     secret_id: String,
 }
 
-async fn world(server: &Server) -> World {
+pub async fn world(server: &Server) -> World {
     let campaign = server.campaign(RULE).await;
     let referrer = server.referrer("maya@example.com").await;
     let referral = server.register(&campaign, &referrer, "ben@example.com").await;
@@ -37,7 +37,7 @@ async fn world(server: &Server) -> World {
 
 impl World {
     /// A good request for every RPC, with the ids given in the place of those that are there.
-    fn requests(&self, ids: &World) -> Vec<(&'static str, Vec<u8>)> {
+    pub fn requests(&self, ids: &World) -> Vec<(&'static str, Vec<u8>)> {
         let (id, etag) = (ids.campaign.id.clone(), String::new());
         let mut update = ids.campaign.clone();
         update.etag.clear();
@@ -154,7 +154,7 @@ fn find(email: &str) -> v1::FindReferralRequest {
     v1::FindReferralRequest { by: Some(v1::find_referral_request::By::Email(email.to_owned())) }
 }
 
-fn facts(account: &str, delivery_id: &str) -> v1::RecordFactsRequest {
+pub fn facts(account: &str, delivery_id: &str) -> v1::RecordFactsRequest {
     let delivery = v1::Delivery {
         id: delivery_id.to_owned(),
         r#type: "charge.succeeded".to_owned(),

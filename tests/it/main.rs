@@ -8,6 +8,7 @@ mod postgres;
 #[path = "../laws/random.rs"]
 mod random;
 
+mod annotations;
 mod bad_days;
 mod clockwork;
 mod doors;
