@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{Connection, PgConnection, PgPool, SqlitePool};
 
 pub use campaigns::CampaignFilter;
 pub use error::{Error, Result};
@@ -95,8 +95,12 @@ impl Store {
             ("lock_timeout", "10000"),
             ("idle_in_transaction_session_timeout", "30000"),
         ]);
+        // A pool keeps trying in silence and then says only that it timed out: one connection says at once what is wrong.
+        let first = tokio::time::timeout(ACQUIRE_TIMEOUT, PgConnection::connect_with(&options)).await;
+        let first = first.map_err(|_| Error::Unavailable("it does not answer a connection".to_owned()))?;
+        first?.close().await?;
         let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT);
-        Ok(Self::Postgres(pool.connect_with(options).await?))
+        Ok(Self::Postgres(pool.connect_lazy_with(options)))
     }
 
     /// Begins a transaction that writes. Its first statement must lock what it writes to.

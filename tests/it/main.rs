@@ -16,3 +16,4 @@ mod harness;
 mod journey;
 mod ledgers;
 mod people;
+mod process;
