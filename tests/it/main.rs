@@ -17,3 +17,4 @@ mod journey;
 mod ledgers;
 mod people;
 mod process;
+mod reflection;
