@@ -22,7 +22,7 @@ impl Asked {
 }
 
 /// The names that lead from what is loaded to what is next.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Reach {
     intents: BTreeSet<String>,
     customers: BTreeSet<String>,
@@ -36,17 +36,16 @@ struct Loader<'t> {
     /// Loaded, but without identities yet.
     raw: Vec<Fact>,
     reach: Reach,
-    /// The payers whose payments the referrals claim.
-    claimed: Reach,
-    charges: Asked,
+    /// The charges that the facts are about: refunds of one that is new may be older than it.
+    charges: BTreeSet<String>,
     customers: Asked,
-    checkouts: Asked,
     payer_intents: Asked,
     payer_customers: Asked,
     claimants: Asked,
 }
 
-/// Everything that decides the referrals which these facts concern.
+/// Everything that decides the referrals which these facts concern: whoever has a claim on a payment that the facts say
+/// something about, whenever it was made, with all their payments.
 ///
 /// # Errors
 /// The database is not available.
@@ -58,15 +57,26 @@ pub(super) async fn around_facts<'a>(
     let mut loader = Loader::new(tx, ledger);
     for fact in facts.clone() {
         loader.reach.add(fact);
-        // A charge says nothing of its payer's other charges; these two do.
-        if matches!(fact, Fact::Checkout(_) | Fact::Customer(_)) {
-            loader.claimed.add(fact);
-        }
     }
     loader.touched(facts).await?;
     loader.surround().await?;
     let claiming = loader.claimants().await?;
-    loader.finish(claiming, None).await
+    loader.payments_of(&claiming, last_window_end(&claiming)).await?;
+    loader.finish().await
+}
+
+/// Everything that decides a new referral, and those that it has a payment in common with: where its claim is the
+/// stronger one, they lose that payment, even if it came too late for the new referral itself.
+///
+/// # Errors
+/// The database is not available.
+pub(super) async fn around_new_referral(tx: &mut Tx, ledger: i64, new: Enrolled) -> Result<World> {
+    let mut loader = Loader::new(tx, ledger);
+    loader.enroll(std::slice::from_ref(&new));
+    loader.payments_of(&[new], FOREVER).await?;
+    let rivals = loader.claimants().await?;
+    loader.payments_of(&rivals, last_window_end(&rivals)).await?;
+    loader.finish().await
 }
 
 /// Everything that decides these referrals. Payments made from `before` on are left out; by default those that come
@@ -81,11 +91,9 @@ pub(super) async fn around_referrals(
     before: Option<Time>,
 ) -> Result<World> {
     let mut loader = Loader::new(tx, ledger);
-    for enrolled in &referrals {
-        loader.claimants.new_of(values_of(enrolled));
-        loader.world.enroll(enrolled.clone());
-    }
-    loader.finish(referrals, before).await
+    loader.enroll(&referrals);
+    loader.payments_of(&referrals, before.unwrap_or_else(|| last_window_end(&referrals))).await?;
+    loader.finish().await
 }
 
 impl<'t> Loader<'t> {
@@ -96,30 +104,30 @@ impl<'t> Loader<'t> {
             world: World::default(),
             raw: Vec::new(),
             reach: Reach::default(),
-            claimed: Reach::default(),
-            charges: Asked::default(),
+            charges: BTreeSet::new(),
             customers: Asked::default(),
-            checkouts: Asked::default(),
             payer_intents: Asked::default(),
             payer_customers: Asked::default(),
             claimants: Asked::default(),
         }
     }
 
-    /// The payments of those who claim something; then those of their rivals, who gain or lose by the same facts; then
-    /// the rivals of these, who are only compared with.
-    async fn finish(mut self, claiming: Vec<Enrolled>, before: Option<Time>) -> Result<World> {
-        self.payments_of(&claiming, before).await?;
-        let rivals = self.claimants().await?;
-        if !rivals.is_empty() {
-            self.payments_of(&rivals, before).await?;
-            self.claimants().await?;
+    /// Takes referrals in. Their emails are still to be asked for: others have the same in other campaigns.
+    fn enroll(&mut self, referrals: &[Enrolled]) {
+        for enrolled in referrals {
+            self.world.enroll(enrolled.clone());
         }
+    }
+
+    /// The rivals for the payments loaded, who are only compared with, and what was taken from these payments.
+    async fn finish(mut self) -> Result<World> {
+        self.claimants().await?;
         self.taken_from_charges().await?;
         Ok(self.world)
     }
 
-    /// The objects themselves, and the charges that refunds and disputes take from.
+    /// The objects themselves, and every charge that they say something about: that a refund or dispute takes from, or
+    /// that is a customer's or was paid by a checkout.
     async fn touched<'a>(&mut self, facts: impl Iterator<Item = &'a Fact> + Clone) -> Result<()> {
         let ids = |pick: fn(&Fact) -> bool| -> Vec<String> {
             facts.clone().filter(|fact| pick(fact)).map(|fact| fact.id().to_owned()).collect()
@@ -129,14 +137,19 @@ impl<'t> Loader<'t> {
         let mut charges = ids(|fact| matches!(fact, Fact::Charge(_)));
         charges.extend(facts.clone().filter_map(charge_of).cloned());
         charges.extend(refunds.iter().chain(&disputes).filter_map(charge_of).cloned());
-        let charges = self.charges.new_of(charges);
         let customers = self.customers.new_of(ids(|fact| matches!(fact, Fact::Customer(_))));
-        let checkouts = self.checkouts.new_of(ids(|fact| matches!(fact, Fact::Checkout(_))));
+        let checkouts = ids(|fact| matches!(fact, Fact::Checkout(_)));
         self.raw.extend(refunds.into_iter().chain(disputes));
         self.load_charges(By::Id, &charges, FOREVER).await?;
+        self.charges.extend(charges);
         let loaded = self.tx.customers(self.ledger, &customers).await?;
         self.raw.extend(loaded);
-        self.load_checkouts(By::Id, &checkouts).await
+        self.load_checkouts(By::Id, &checkouts).await?;
+        let mut payers = Reach::default();
+        facts.for_each(|fact| payers.add_payer(fact));
+        self.raw.iter().for_each(|fact| payers.add_payer(fact));
+        self.load_charges(By::Intent, &payers.intents, FOREVER).await?;
+        self.load_charges(By::Customer, &payers.customers, FOREVER).await
     }
 
     /// What speaks for the owners of the charges loaded: their customers, and the checkouts of both.
@@ -189,29 +202,22 @@ impl<'t> Loader<'t> {
         Ok(found)
     }
 
-    /// Every payment that these referrals may claim, with what speaks for its owner: what was seen with them, and what
-    /// belongs to a checkout or customer that was.
-    async fn payments_of(&mut self, referrals: &[Enrolled], before: Option<Time>) -> Result<()> {
-        let window_end = |enrolled: &Enrolled| enrolled.rule.window_end(enrolled.referral.registered_at);
-        let before = before.or_else(|| referrals.iter().map(window_end).max()).unwrap_or(FOREVER);
+    /// Every payment made before a time that these referrals may claim, with what speaks for its owner: what was seen
+    /// with them, and what belongs to a checkout or customer that was.
+    async fn payments_of(&mut self, referrals: &[Enrolled], before: Time) -> Result<()> {
+        if referrals.is_empty() {
+            return Ok(());
+        }
         let values: BTreeSet<String> = referrals.iter().flat_map(values_of).collect();
         let seen = self.tx.identities_with(self.ledger, &values).await?;
         let ids = |object: Object| -> Vec<String> {
             seen.iter().filter(|known| known.object == object).map(|known| known.object_id.clone()).collect()
         };
-        let checkouts = ids(Object::Checkout);
-        let new = self.checkouts.new_of(checkouts.iter().cloned());
-        self.load_checkouts(By::Id, &new).await?;
-        self.claimed.customers.extend(ids(Object::Customer));
-        for fact in &self.raw {
-            self.claimed.add(fact);
-        }
-        for checkout in checkouts.iter().filter_map(|id| self.world.checkout(id)) {
-            self.claimed.payers(checkout.payment_intent_id.as_ref(), checkout.customer_id.as_ref());
-        }
-        let charges = self.charges.new_of(ids(Object::Charge));
-        self.load_charges(By::Id, &charges, before).await?;
-        let claimed = self.claimed.clone();
+        self.load_checkouts(By::Id, &ids(Object::Checkout)).await?;
+        let mut claimed = Reach::default();
+        self.raw.iter().for_each(|checkout| claimed.add_payer(checkout));
+        claimed.customers.extend(ids(Object::Customer));
+        self.load_charges(By::Id, &ids(Object::Charge), before).await?;
         self.load_charges(By::Intent, &claimed.intents, before).await?;
         self.load_charges(By::Customer, &claimed.customers, before).await?;
         self.reach.customers.extend(claimed.customers);
@@ -219,7 +225,8 @@ impl<'t> Loader<'t> {
     }
 
     async fn taken_from_charges(&mut self) -> Result<()> {
-        let charges = self.world.charge_ids();
+        let mut charges = self.world.charge_ids();
+        charges.append(&mut self.charges);
         let refunds = self.tx.refunds(self.ledger, By::Charge, &charges).await?;
         let disputes = self.tx.disputes(self.ledger, By::Charge, &charges).await?;
         for fact in refunds.iter().chain(&disputes) {
@@ -261,6 +268,13 @@ impl Reach {
         }
     }
 
+    /// What leads to the charges of a customer or checkout.
+    fn add_payer(&mut self, fact: &Fact) {
+        if matches!(fact, Fact::Customer(_) | Fact::Checkout(_)) {
+            self.add(fact);
+        }
+    }
+
     fn payers(&mut self, intent: Option<&String>, customer: Option<&String>) {
         self.intents.extend(intent.cloned());
         self.customers.extend(customer.cloned());
@@ -270,6 +284,12 @@ impl Reach {
         self.values.extend(emails.keys().cloned());
         self.values.extend(referrals.keys().map(ToString::to_string));
     }
+}
+
+/// No payment from here on counts for any of these referrals.
+fn last_window_end(referrals: &[Enrolled]) -> Time {
+    let window_end = |enrolled: &Enrolled| enrolled.rule.window_end(enrolled.referral.registered_at);
+    referrals.iter().map(window_end).max().unwrap_or(FOREVER)
 }
 
 /// By what a referral is known to objects.

@@ -1,7 +1,7 @@
 //! The recorder: what arrives while one transaction runs is the next group, so the number of commits follows the
 //! database and not the number of deliveries. No timer, no added waiting.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::{mpsc, oneshot};
@@ -169,25 +169,41 @@ pub async fn record_group(
     let mut batch = Batch::new(world, now);
     let recorded: Vec<Recorded> = group.iter().map(|delivery| take(&mut batch, &mut known, delivery)).collect();
     batch.write(&mut tx, &row).await?;
-    let new = group.iter().zip(&recorded).filter(|(_, recorded)| recorded.outcome != Outcome::Duplicate);
-    tx.save_deliveries(row.id, new.map(|(delivery, _)| delivery), now).await?;
+    tx.save_deliveries(row.id, told(group, &recorded).into_values(), now).await?;
     let statements = tx.statements();
     tx.commit().await?;
     Ok((recorded, statements))
 }
 
 /// One delivery, as if it were alone in its transaction.
-fn take(batch: &mut Batch, known: &mut BTreeSet<String>, delivery: &Delivery) -> Recorded {
-    let is_new = known.insert(delivery.id.clone());
+fn take(batch: &mut Batch, known: &mut BTreeMap<String, bool>, delivery: &Delivery) -> Recorded {
     let (outcome, changed) = match &delivery.content {
-        Content::Ignored(reason, _) => (Outcome::Ignored(*reason), vec![]),
+        Content::Ignored(reason, _) => {
+            known.entry(delivery.id.clone()).or_insert(false);
+            (Outcome::Ignored(*reason), vec![])
+        }
         Content::Facts(facts) => {
+            let was_recorded = known.insert(delivery.id.clone(), true) == Some(true);
             let concerned = batch.merge(facts);
-            let outcome = if is_new { Outcome::Recorded } else { Outcome::Duplicate };
+            let outcome = if was_recorded { Outcome::Duplicate } else { Outcome::Recorded };
             (outcome, batch.decide(concerned))
         }
     };
     Recorded { delivery_id: delivery.id.clone(), outcome, changed }
+}
+
+/// What there is to say of each delivery of a group: a statement writes a row once, and what was recorded beats what
+/// was ignored.
+fn told<'a>(group: &'a [Delivery], recorded: &[Recorded]) -> BTreeMap<&'a str, &'a Delivery> {
+    let mut told = BTreeMap::new();
+    for (delivery, Recorded { outcome, .. }) in group.iter().zip(recorded) {
+        match outcome {
+            Outcome::Duplicate => {}
+            Outcome::Recorded => drop(told.insert(delivery.id.as_str(), delivery)),
+            Outcome::Ignored(_) => drop(told.entry(delivery.id.as_str()).or_insert(delivery)),
+        }
+    }
+    told
 }
 
 fn facts(group: &[Delivery]) -> impl Iterator<Item = &Fact> + Clone {

@@ -3,7 +3,7 @@
 use super::batch::Batch;
 use super::campaigns::check_etag;
 use super::error::{Error, Result};
-use super::load::around_referrals;
+use super::load::{around_new_referral, around_referrals};
 use super::requests::{Repeatable, earlier, keep};
 use super::{App, Caller, Page, campaigns};
 use crate::clock::random;
@@ -226,7 +226,7 @@ fn enroll(campaign: &Campaign, referrer: &Referrer, person: Person, registered_a
 async fn insert(tx: &mut Tx, row: &LedgerRow, new: Enrolled, now: Time) -> Result<Enrolled> {
     let id = new.referral.id;
     tx.add_referral(row.id, &new.referral).await?;
-    let world = around_referrals(tx, row.id, vec![new.clone()], None).await?;
+    let world = around_new_referral(tx, row.id, new.clone()).await?;
     let mut batch = Batch::new(world, now);
     batch.registered(&new);
     let concerned = batch.rivals(id);

@@ -93,11 +93,6 @@ impl World {
         }
     }
 
-    /// A checkout, if it is in here.
-    pub fn checkout(&self, id: &str) -> Option<&Checkout> {
-        self.checkouts.get(id)
-    }
-
     /// The ids of all charges in here.
     pub fn charge_ids(&self) -> BTreeSet<String> {
         self.charges.keys().cloned().collect()
@@ -113,7 +108,10 @@ impl World {
             return None;
         }
         self.index(&after);
-        for charge in self.charges_around(&after) {
+        // A conflicting later word may have moved the object: what it was around is no longer claimed by it.
+        let left = before.iter().flat_map(|fact| self.charges_around(fact));
+        let around: BTreeSet<String> = left.chain(self.charges_around(&after)).collect();
+        for charge in around {
             self.index_claims(&charge);
         }
         keys.extend(self.keys_around(&after));

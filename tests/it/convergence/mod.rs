@@ -1,0 +1,75 @@
+//! Whatever the order in which a world is told, and whenever its people are registered, swept and paused in between:
+//! the decisions on record are those of the world loaded at once.
+//!
+//! `REFERRALD_WORLDS` says how many worlds; a failure prints its seed, and `REFERRALD_WORLD` runs that one alone.
+
+mod run;
+mod world;
+
+use std::env;
+
+use referrald::app::{App, Seal};
+use referrald::clock::Clock;
+use referrald::store::Store;
+
+use crate::postgres;
+use crate::random::Random;
+use run::Run;
+use world::World;
+
+/// How many worlds a run of the tests goes through on SQLite; Postgres gets a tenth.
+const WORLDS: u64 = 100;
+
+fn seeds(share: u64) -> std::ops::Range<u64> {
+    let number = |name: &str| env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    match number("REFERRALD_WORLD") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("REFERRALD_WORLDS").unwrap_or(WORLDS) / share,
+    }
+}
+
+/// Each world has a clock of its own, and two accounts: one is told in order, the other at random.
+async fn converge(store: &Store, seeds: std::ops::Range<u64>) {
+    for seed in seeds {
+        let mut random = Random::new(seed);
+        let clock = Clock::default();
+        let world = World::random(&mut random, clock.now());
+        let mut runs = Vec::new();
+        for shuffled in [false, true] {
+            let app = App::new(store.clone(), clock.clone(), Seal::new(&[7; 32]), None);
+            runs.push(Run::begin(app, format!("w{seed}-{}", u8::from(shuffled)), &world).await);
+        }
+        let [in_order, shuffled] = &mut runs[..] else { unreachable!("two runs") };
+        in_order.tell_in_order(&world).await;
+        shuffled.tell_at_random(&world, &mut random).await;
+        for days in [0, 4, 40] {
+            clock.advance_seconds(days * 86_400);
+            // The accounts share a database, so this sweeps both.
+            shuffled.sweep().await;
+            shuffled.check(&world, seed).await;
+            assert_eq!(in_order.decisions().await, shuffled.decisions().await, "world {seed} after {days} days");
+        }
+        in_order.check(&world, seed).await;
+        shuffled.check_explanations().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_sqlite_the_order_of_a_worlds_deliveries_and_registrations_changes_no_decision() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite:{}", folder.path().join("worlds.db").display());
+    let store = Store::open(&url, 1).await.expect("opens");
+    store.migrate().await.expect("migrates");
+    if let Store::Sqlite { writer, .. } = &store {
+        // Nothing here is about crashes, and thousands of commits need not wait for the disk.
+        sqlx::query("pragma synchronous = off").execute(writer).await.expect("set");
+    }
+    converge(&store, seeds(1)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_postgres_the_order_of_a_worlds_deliveries_and_registrations_changes_no_decision() {
+    let store = Store::open(&postgres::database(), 4).await.expect("opens");
+    store.migrate().await.expect("migrates");
+    converge(&store, seeds(10)).await;
+}

@@ -1,0 +1,244 @@
+//! One telling of a world to a real service on a real database.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use referrald::app::referrals::{By, Registration};
+use referrald::app::{App, Caller, ReferralFilter, Repeatable, Scope};
+use referrald::domain::campaign::{Ledger, Mode, Settings};
+use referrald::domain::delivery::{Content, Delivery};
+use referrald::domain::email::Email;
+use referrald::domain::id::{CampaignId, ReferralId};
+use referrald::domain::mapping::Mapping;
+use referrald::domain::qualification::Decision;
+use referrald::domain::referral::Person;
+use referrald::domain::text::CustomFields;
+use referrald::domain::world as whole;
+use referrald::domain::world::Enrolled;
+use referrald::store::Value;
+
+use super::world::{Told, World};
+use crate::random::Random;
+
+/// What happens in a telling.
+#[derive(Clone, Debug)]
+enum Step {
+    Tell(Told),
+    Register(usize),
+    Sweep,
+    Pause(usize),
+}
+
+pub struct Run {
+    app: Arc<App>,
+    ledger: Ledger,
+    caller: Caller,
+    campaigns: Vec<CampaignId>,
+    /// The campaign that is paused, if one is.
+    paused: Option<usize>,
+    ids: BTreeMap<usize, ReferralId>,
+    told: Vec<Delivery>,
+}
+
+impl Run {
+    pub async fn begin(app: Arc<App>, account: String, world: &World) -> Self {
+        let caller = Caller::internal(&Scope::ALL);
+        let ledger = Ledger { account: account.clone(), mode: Mode::Test };
+        let mut campaigns = Vec::new();
+        for rule in &world.rules {
+            let settings = Settings {
+                display_name: "a campaign".to_owned(),
+                starts_at: None,
+                ends_at: None,
+                landing_url: None,
+                rule: rule.clone(),
+                mapping: Mapping::new(vec![]).expect("empty"),
+            };
+            let once = Repeatable::default();
+            let campaign = app.create_campaign(&caller, ledger.clone(), settings, &once).await.expect("created");
+            app.launch_campaign(&caller, campaign.id, "").await.expect("launched");
+            campaigns.push(campaign.id);
+        }
+        let referrer = person("referrer@example.org");
+        let code = Some("friend".to_owned());
+        app.create_referrer(&caller, account, referrer, code, &Repeatable::default()).await.expect("created");
+        let (paused, ids, told) = (None, BTreeMap::new(), Vec::new());
+        Self { app, ledger, caller, campaigns, paused, ids, told }
+    }
+
+    /// Everybody first, then one delivery after the other.
+    pub async fn tell_in_order(&mut self, world: &World) {
+        for person in 0..world.people.len() {
+            self.register(person, world).await;
+        }
+        for told in &world.told {
+            self.tell(std::slice::from_ref(told)).await;
+        }
+    }
+
+    /// In any order, some of it twice, in groups of any size, with sweeps and pauses in between.
+    pub async fn tell_at_random(&mut self, world: &World, random: &mut Random) {
+        let mut steps: Vec<Step> = world.told.iter().cloned().map(Step::Tell).collect();
+        steps.extend(world.told.iter().filter(|_| random.percent(25)).cloned().map(Step::Tell));
+        steps.extend((0..world.people.len()).map(Step::Register));
+        steps.extend((0..random.below(3)).map(|_| Step::Sweep));
+        steps.extend((0..random.below(3)).map(|_| Step::Pause(random.below(world.rules.len()))));
+        random.shuffle(&mut steps);
+        let mut group = Vec::new();
+        for step in steps {
+            if let Step::Tell(told) = step {
+                // An id can be carried only by what comes after it was given.
+                for (person, _) in &told.names {
+                    self.register(*person, world).await;
+                }
+                group.push(told);
+                if random.percent(50) {
+                    continue;
+                }
+            } else {
+                self.act(step, world).await;
+            }
+            self.tell(&group).await;
+            group.clear();
+        }
+        self.tell(&group).await;
+        self.resume().await;
+    }
+
+    async fn act(&mut self, step: Step, world: &World) {
+        match step {
+            Step::Register(person) => self.register(person, world).await,
+            Step::Pause(campaign) => {
+                self.resume().await;
+                self.app.pause_campaign(&self.caller, self.campaigns[campaign], "").await.expect("paused");
+                self.paused = Some(campaign);
+            }
+            Step::Sweep | Step::Tell(_) => self.sweep().await,
+        }
+    }
+
+    async fn resume(&mut self) {
+        if let Some(campaign) = self.paused.take() {
+            self.app.launch_campaign(&self.caller, self.campaigns[campaign], "").await.expect("resumed");
+        }
+    }
+
+    async fn register(&mut self, number: usize, world: &World) {
+        if self.ids.contains_key(&number) {
+            return;
+        }
+        let known = &world.people[number];
+        if self.paused == Some(known.campaign) {
+            self.resume().await;
+        }
+        let registration = Registration {
+            campaign_id: self.campaigns[known.campaign],
+            referrer: By::Code("friend".to_owned()),
+            person: person(&known.email),
+            registered_at: Some(known.registered_at),
+        };
+        let enrolled = self.app.create_referral(&self.caller, registration, &Repeatable::default()).await;
+        self.ids.insert(number, enrolled.expect("registered").referral.id);
+    }
+
+    async fn tell(&mut self, group: &[Told]) {
+        if group.is_empty() {
+            return;
+        }
+        let deliveries: Vec<Delivery> = group.iter().map(|told| told.delivery(&self.ids)).collect();
+        self.told.extend(deliveries.iter().cloned());
+        self.app.record(self.ledger.clone(), deliveries).await.expect("recorded");
+    }
+
+    pub async fn sweep(&self) {
+        self.app.sweep().await.expect("swept");
+    }
+
+    /// The decisions on record, by campaign and email: ids differ from run to run.
+    pub async fn decisions(&self) -> BTreeMap<(usize, String), Decision> {
+        let mut decisions = BTreeMap::new();
+        for (number, campaign) in self.campaigns.iter().enumerate() {
+            for Enrolled { referral, .. } in self.enrolled(*campaign).await {
+                decisions.insert((number, referral.person.email.identity().to_owned()), referral.decision);
+            }
+        }
+        decisions
+    }
+
+    async fn enrolled(&self, campaign: CampaignId) -> Vec<Enrolled> {
+        let filter = ReferralFilter { campaign_id: Some(campaign), ..ReferralFilter::default() };
+        self.app.store.referrals(&filter, None, 500).await.expect("listed")
+    }
+
+    /// Everything told, and everybody registered, loaded at once.
+    async fn whole(&self) -> whole::World {
+        let mut all = whole::World::default();
+        for campaign in &self.campaigns {
+            for enrolled in self.enrolled(*campaign).await {
+                all.enroll(enrolled);
+            }
+        }
+        for delivery in &self.told {
+            let Content::Facts(facts) = &delivery.content else { continue };
+            for fact in facts {
+                all.merge(fact);
+            }
+        }
+        all
+    }
+
+    /// What is on record is what the whole world, loaded at once, says.
+    pub async fn check(&self, world: &World, seed: u64) {
+        let all = self.whole().await;
+        let now = self.app.clock.now();
+        for enrolled in all.referrals() {
+            let (decision, payments) = all.decide(enrolled, now);
+            let told = || {
+                let told = self.told.iter().map(|delivery| format!("{delivery:?}\n")).collect::<String>();
+                format!("world {seed}, {:?}: {enrolled:?}\n{payments:#?}\n{:#?}\n{told}", self.ledger, world.people)
+            };
+            assert_eq!(enrolled.referral.decision, decision, "{}", told());
+        }
+        self.check_events(&all).await;
+    }
+
+    /// An explanation shows what the whole world says, later payments too.
+    pub async fn check_explanations(&self) {
+        let all = self.whole().await;
+        for enrolled in all.referrals() {
+            let explained = self.app.explain(&self.caller, enrolled.referral.id).await.expect("explained");
+            let payments: Vec<_> = explained.payments.into_iter().map(|(payment, _)| payment).collect();
+            assert_eq!((explained.decision, payments), all.decide(enrolled, explained.now), "{:?}", self.ledger);
+        }
+    }
+
+    /// The log has no gap, and ends with what is on record.
+    async fn check_events(&self, all: &whole::World) {
+        let sql = "select e.seq, e.referral_id, e.body, l.last_seq from events e join ledgers l on l.id = e.ledger_id \
+                   where l.account = $1 order by e.seq";
+        let rows = self.app.store.rows(sql, vec![Value::Text(Some(self.ledger.account.clone()))]).await;
+        let rows = rows.expect("listed");
+        let mut last = BTreeMap::new();
+        for (number, row) in (1..).zip(&rows) {
+            assert_eq!(row.int("seq").expect("a number"), number);
+            let body: serde_json::Value = serde_json::from_str(&row.text("body").expect("a body")).expect("JSON");
+            last.insert(row.text("referral_id").expect("an id"), body);
+        }
+        for enrolled in all.referrals() {
+            let told = &last[&enrolled.referral.id.to_string()]["referral"];
+            let decision = &enrolled.referral.decision;
+            assert_eq!(told["spend_minor"], decision.spend_minor, "{told}");
+            assert_eq!(told["qualified_at"].as_i64(), decision.qualified_at.map(|at| at.micros()), "{told}");
+        }
+    }
+}
+
+fn person(email: &str) -> Person {
+    Person {
+        email: Email::parse(email).expect("an address"),
+        first_name: Some("Ada".to_owned()),
+        last_name: None,
+        phone: None,
+        custom: CustomFields::new(),
+    }
+}
