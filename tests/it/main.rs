@@ -11,14 +11,14 @@ mod random;
 mod annotations;
 mod bad_days;
 mod clockwork;
+mod convergence;
 mod doors;
 mod errors;
-#[allow(dead_code, unused_imports, reason = "the modules that use all of it come with later commits")]
 mod harness;
-
-mod convergence;
 mod journey;
 mod ledgers;
 mod people;
+mod process;
 mod recorder;
+mod reflection;
 mod webhooks;
