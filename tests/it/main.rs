@@ -13,6 +13,7 @@ mod clockwork;
 mod harness;
 
 mod convergence;
+mod crash;
 mod journey;
 mod ledgers;
 mod people;
