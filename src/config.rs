@@ -225,6 +225,20 @@ mod tests {
     }
 
     #[test]
+    fn every_option_is_on_the_operators_page() {
+        let page = std::fs::read_to_string("docs/operations.md").expect("the page is there");
+        let cli = Cli::command();
+        let commands = cli.get_subcommands().flat_map(|command| [command].into_iter().chain(command.get_subcommands()));
+        for option in commands.flat_map(clap::Command::get_arguments) {
+            let flag = option.get_long().map(|long| format!("| `--{long}` |"));
+            let variable = option.get_env().map(|name| format!("| `{}` |", name.display()));
+            for name in flag.into_iter().chain(variable) {
+                assert!(page.contains(&name), "docs/operations.md has no {name}");
+            }
+        }
+    }
+
+    #[test]
     fn secrets_are_not_in_what_debug_shows() {
         let cli = Cli::parse_from(["referrald", "send-event", "a.json", "--secret", "whsec_hidden"]);
         assert!(!format!("{cli:?}").contains("whsec_hidden"));

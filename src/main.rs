@@ -10,7 +10,7 @@ use referrald::config::{Cli, Command};
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    commands::log_to_stderr();
+    commands::log_to_stderr(&cli.command);
     let done = match cli.command {
         Command::Demo(options) => commands::demo(options).await,
         Command::Serve(options) => commands::serve(options).await,

@@ -115,8 +115,7 @@ create table referrals (
   foreign key (campaign_id, rule_version) references rule_versions (campaign_id, version)
 );
 create unique index referrals_by_email on referrals (campaign_id, email_identity);
-create index referrals_by_ledger_email on referrals (ledger_id, email_identity);
-create index referrals_by_any_email on referrals (email_identity);
+create index referrals_by_any_email on referrals (email_identity, ledger_id);
 create index referrals_by_campaign on referrals (campaign_id, id);
 create index referrals_by_state on referrals (campaign_id, state, id);
 create index referrals_by_referrer on referrals (referrer_id, id);
@@ -124,7 +123,7 @@ create index referrals_due on referrals (campaign_id, decide_at) where decide_at
 
 -- One event of a payment source as it reached us. Its body is not kept.
 create table deliveries (
-  ledger_id bigint not null references ledgers (id),
+  ledger_id bigint not null,
   id text collate "C" not null,                           -- the source's id: what makes a repetition known
   type text collate "C" not null,
   api_version text collate "C",
@@ -132,12 +131,15 @@ create table deliveries (
   received_at bigint not null,                -- when it first reached us
   ignored_reason text collate "C",                        -- null: recorded
   ignored_detail text collate "C",
-  primary key (ledger_id, id)
+  primary key (id, ledger_id)
 );
+
+-- Keys of what one ledger has begin with the column that tells most. Begun with the ledger, whose values are few, a
+-- Postgres without statistics would read the whole ledger for each of them.
 
 -- The facts. Each is joined with what is known of the same object by rules that do not ask for the order.
 create table charges (
-  ledger_id bigint not null references ledgers (id),
+  ledger_id bigint not null,
   id text collate "C" not null,
   currency text collate "C" not null,
   created_at bigint not null,                 -- decides whether it counts
@@ -150,67 +152,67 @@ create table charges (
   refunded text collate "C" not null,                     -- JSON: [[cumulative amount, earliest time it was shown], …]
   settlement_minor bigint,                    -- null until the source says
   settlement_currency text collate "C",
-  primary key (ledger_id, id)
+  primary key (id, ledger_id)
 );
-create index charges_by_customer on charges (ledger_id, customer_id, created_at) where customer_id is not null;
-create index charges_by_intent on charges (ledger_id, payment_intent_id) where payment_intent_id is not null;
+create index charges_by_customer on charges (customer_id, ledger_id, created_at) where customer_id is not null;
+create index charges_by_intent on charges (payment_intent_id, ledger_id) where payment_intent_id is not null;
 
 create table refunds (
-  ledger_id bigint not null references ledgers (id),
+  ledger_id bigint not null,
   id text collate "C" not null,
   charge_id text collate "C",                             -- null until known
   amount_minor bigint not null,
   created_at bigint not null,
   status text collate "C" not null,                       -- 'PENDING' < 'SUCCEEDED' < 'FAILED'
-  primary key (ledger_id, id)
+  primary key (id, ledger_id)
 );
-create index refunds_by_charge on refunds (ledger_id, charge_id) where charge_id is not null;
+create index refunds_by_charge on refunds (charge_id, ledger_id) where charge_id is not null;
 
 create table disputes (
-  ledger_id bigint not null references ledgers (id),
+  ledger_id bigint not null,
   id text collate "C" not null,
   charge_id text collate "C",                             -- null until known
   amount_minor bigint not null,
   created_at bigint not null,
   status text collate "C" not null,
-  primary key (ledger_id, id)
+  primary key (id, ledger_id)
 );
-create index disputes_by_charge on disputes (ledger_id, charge_id) where charge_id is not null;
+create index disputes_by_charge on disputes (charge_id, ledger_id) where charge_id is not null;
 
 create table customers (
-  ledger_id bigint not null references ledgers (id),
+  ledger_id bigint not null,
   id text collate "C" not null,
   created_at bigint,                          -- null until known
   deleted text collate "C",                               -- 'DELETED' once it was; the source does not say when
-  primary key (ledger_id, id)
+  primary key (id, ledger_id)
 );
 
 create table checkouts (
-  ledger_id bigint not null references ledgers (id),
+  ledger_id bigint not null,
   id text collate "C" not null,
   customer_id text collate "C",
   payment_intent_id text collate "C",
-  primary key (ledger_id, id)
+  primary key (id, ledger_id)
 );
-create index checkouts_by_customer on checkouts (ledger_id, customer_id) where customer_id is not null;
-create index checkouts_by_intent on checkouts (ledger_id, payment_intent_id) where payment_intent_id is not null;
+create index checkouts_by_customer on checkouts (customer_id, ledger_id) where customer_id is not null;
+create index checkouts_by_intent on checkouts (payment_intent_id, ledger_id) where payment_intent_id is not null;
 
 -- Every email and referral id that a charge, customer or checkout was ever seen with: it only grows, so that a payer
 -- who changes address is still found.
 create table identities (
-  ledger_id bigint not null references ledgers (id),
+  ledger_id bigint not null,
   object_id text collate "C" not null,
   kind text collate "C" not null,                         -- 'EMAIL', 'METADATA' or 'REFERENCE'
   value text collate "C" not null,                        -- an email identity, or a referral id
   object_type text collate "C" not null,                  -- 'CHARGE', 'CUSTOMER' or 'CHECKOUT'
   first_seen_at bigint not null,              -- the earliest event that showed it
-  primary key (ledger_id, object_id, object_type, kind, value)
+  primary key (object_id, ledger_id, object_type, kind, value)
 );
-create index identities_by_value on identities (ledger_id, value);
+create index identities_by_value on identities (value, ledger_id);
 
 -- Our own log: one line for each change of a referral, in commit order.
 create table events (
-  ledger_id bigint not null references ledgers (id),
+  ledger_id bigint not null,
   seq bigint not null,                        -- 1, 2, 3 … without gaps
   type text collate "C" not null,
   campaign_id text collate "C" not null,

@@ -31,6 +31,10 @@ impl App {
         let code = code.unwrap_or_else(|| random_code(random()));
         let referrer = Referrer { id, account, code, person, revision: 1, created_at: now, updated_at: now };
         if !tx.add_referrer(&referrer).await? {
+            // It may be the same call that was a moment faster, for no ledger is locked here.
+            if let Some(id) = earlier(&mut tx, request.as_ref()).await? {
+                return stored(&mut tx, ReferrerId::parse(&id).map_err(|_| Error::Internal)?).await;
+            }
             return Err(taken(&mut tx, &referrer).await?);
         }
         keep(&mut tx, request.as_ref(), &id.to_string(), now).await?;

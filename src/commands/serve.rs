@@ -75,7 +75,7 @@ async fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, Proble
 }
 
 /// Done at the first SIGTERM or SIGINT; the second ends the process at once.
-fn shutdown() -> Result<impl Future<Output = ()> + Send, Problem> {
+pub(super) fn shutdown() -> Result<impl Future<Output = ()> + Send + use<>, Problem> {
     let on = |kind| signal(kind).map_err(|error| Problem(format!("cannot wait for signals: {error}")));
     let (mut term, mut int) = (on(SignalKind::terminate())?, on(SignalKind::interrupt())?);
     Ok(async move {

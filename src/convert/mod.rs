@@ -23,5 +23,5 @@ pub use referral::{
     person_from_proto, person_to_proto, person_with_mask, referral_to_proto, referrer_to_proto, state_filter,
 };
 pub use time::{optional_time_from_proto, time_from_proto, time_to_proto};
-pub use violations::{VIOLATIONS_MAX, Violations};
+pub use violations::{VIOLATIONS_BYTES_MAX, VIOLATIONS_MAX, Violations};
 pub use words::Twin;

@@ -6,11 +6,15 @@ use crate::domain::Invalid;
 
 /// The most violations that an answer names: they travel in a header, and clients bound those.
 pub const VIOLATIONS_MAX: usize = 32;
+/// The most bytes that they have together. Clients bound the headers of an answer to 8 KiB or a little more, and some
+/// end the whole connection beyond that; in a header each byte takes one and a third, and the fields stand there twice.
+pub const VIOLATIONS_BYTES_MAX: usize = 3200;
 
 /// The fields that are wrong, and what is wrong with each.
 #[derive(Debug, Default)]
 pub struct Violations {
     found: Vec<(String, String)>,
+    bytes: usize,
     left_out: usize,
 }
 
@@ -29,8 +33,11 @@ impl Violations {
 
     /// Notes a problem.
     pub fn add(&mut self, field: impl Display, problem: Invalid) {
-        if self.found.len() < VIOLATIONS_MAX {
-            self.found.push((field.to_string(), problem.0));
+        let field = field.to_string();
+        let bytes = self.bytes + field.len() + problem.0.len();
+        if self.found.len() < VIOLATIONS_MAX && bytes <= VIOLATIONS_BYTES_MAX {
+            self.bytes = bytes;
+            self.found.push((field, problem.0));
         } else {
             self.left_out += 1;
         }
@@ -40,7 +47,7 @@ impl Violations {
     ///
     /// # Errors
     /// Each field that is wrong, with what is wrong with it, in the order of the request. Beyond [`VIOLATIONS_MAX`]
-    /// they are counted under the last entry.
+    /// and [`VIOLATIONS_BYTES_MAX`] they are counted under the last entry.
     pub fn finish(mut self) -> Result<(), Vec<(String, String)>> {
         if self.left_out > 0 {
             let more = format!("{} more fields are wrong; correct the ones named first", self.left_out);

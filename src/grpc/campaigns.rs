@@ -2,7 +2,7 @@
 
 use tonic::{Request, Response, Status, async_trait};
 
-use super::{Service, checked, field, open, optional, page_size, read, repeatable, status};
+use super::{Service, checked, field, id_and_etag, open, optional, page_size, read, repeatable, status};
 use crate::app::secrets::{Secret, Setup};
 use crate::app::{App, Caller, CampaignFilter, Page, Scope, SecretRow};
 use crate::convert::{
@@ -59,8 +59,7 @@ impl CampaignService for Service {
         let (caller, request) = open(request);
         let new = request.campaign.unwrap_or_default();
         let mask = request.update_mask.unwrap_or_default().paths;
-        let id = field("campaign.id", CampaignId::parse(&new.id))?;
-        let etag = new.etag.clone();
+        let (id, etag) = id_and_etag(("campaign.id", CampaignId::parse(&new.id)), ("campaign.etag", &new.etag))?;
         let edit = |campaign: &Campaign| {
             let stands = campaign_to_proto(campaign);
             checked(|violations| {
@@ -74,22 +73,22 @@ impl CampaignService for Service {
 
     async fn launch_campaign(&self, request: Request<v1::LaunchCampaignRequest>) -> Answer<v1::LaunchCampaignResponse> {
         let (caller, request) = open(request);
-        let id = field("id", CampaignId::parse(&request.id))?;
-        let campaign = self.app.launch_campaign(&caller, id, &request.etag).await.map_err(status)?;
+        let (id, etag) = id_and_etag(("id", CampaignId::parse(&request.id)), ("etag", &request.etag))?;
+        let campaign = self.app.launch_campaign(&caller, id, &etag).await.map_err(status)?;
         Ok(Response::new(v1::LaunchCampaignResponse { campaign: Some(campaign_to_proto(&campaign)) }))
     }
 
     async fn pause_campaign(&self, request: Request<v1::PauseCampaignRequest>) -> Answer<v1::PauseCampaignResponse> {
         let (caller, request) = open(request);
-        let id = field("id", CampaignId::parse(&request.id))?;
-        let campaign = self.app.pause_campaign(&caller, id, &request.etag).await.map_err(status)?;
+        let (id, etag) = id_and_etag(("id", CampaignId::parse(&request.id)), ("etag", &request.etag))?;
+        let campaign = self.app.pause_campaign(&caller, id, &etag).await.map_err(status)?;
         Ok(Response::new(v1::PauseCampaignResponse { campaign: Some(campaign_to_proto(&campaign)) }))
     }
 
     async fn end_campaign(&self, request: Request<v1::EndCampaignRequest>) -> Answer<v1::EndCampaignResponse> {
         let (caller, request) = open(request);
-        let id = field("id", CampaignId::parse(&request.id))?;
-        let campaign = self.app.end_campaign(&caller, id, &request.etag).await.map_err(status)?;
+        let (id, etag) = id_and_etag(("id", CampaignId::parse(&request.id)), ("etag", &request.etag))?;
+        let campaign = self.app.end_campaign(&caller, id, &etag).await.map_err(status)?;
         Ok(Response::new(v1::EndCampaignResponse { campaign: Some(campaign_to_proto(&campaign)) }))
     }
 

@@ -13,7 +13,7 @@ use tonic::service::Routes;
 use tonic::{Code, Status};
 
 use super::MESSAGE_BYTES_MAX;
-use super::auth::{Doors, writes};
+use super::auth::{Doors, scopes, writes};
 use super::status::{deadline_exceeded, status, too_large};
 use crate::app::{App, Caller, Error};
 use crate::clock::random;
@@ -93,8 +93,13 @@ impl Gate {
     /// Runs a call in a task of its own: a caller who goes away does not tear a write, and a bug that panics ends this
     /// call alone.
     async fn run(&self, path: &str, request: Request, next: Next) -> Response {
-        let Ok(permit) = self.calls.clone().try_acquire_owned() else {
-            return status(Error::Overloaded).into_http();
+        // Who asks only whether the service lives is not turned away when it is busy: it would be restarted for that.
+        let permit = match scopes(path) {
+            None => None,
+            Some(_) => match self.calls.clone().try_acquire_owned() {
+                Ok(permit) => Some(permit),
+                Err(_) => return status(Error::Overloaded).into_http(),
+            },
         };
         let deadline =
             deadline(request.headers()).map_or(self.limits.deadline_max, |asked| asked.min(self.limits.deadline_max));
@@ -157,13 +162,19 @@ fn deadline(headers: &HeaderMap) -> Option<Duration> {
     }
 }
 
-/// tonic says `OUT_OF_RANGE` to a message that is too large; gRPC's own word for it is `RESOURCE_EXHAUSTED`.
+/// tonic says `OUT_OF_RANGE` to a message that is too large; gRPC's own word for it is `RESOURCE_EXHAUSTED`. And it says
+/// `INTERNAL` to bytes that are no message, where the fault is the caller's.
 fn translate(response: &mut Response) {
-    if let Some(said) = Status::from_header_map(response.headers())
-        && said.code() == Code::OutOfRange
-        && said.message().contains("message length too large")
-    {
-        *response = too_large(MESSAGE_BYTES_MAX).into_http();
+    let Some(said) = Status::from_header_map(response.headers()) else { return };
+    match said.code() {
+        Code::OutOfRange if said.message().contains("message length too large") => {
+            *response = too_large(MESSAGE_BYTES_MAX).into_http();
+        }
+        Code::Internal if said.message().starts_with("failed to decode Protobuf message") => {
+            let problem = "cannot be read: it is no message of this call's type".to_owned();
+            *response = status(Error::Invalid(vec![("message".to_owned(), problem)])).into_http();
+        }
+        _ => {}
     }
 }
 

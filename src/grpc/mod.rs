@@ -29,6 +29,9 @@ use crate::proto::v1::referral_service_server::ReferralServiceServer;
 /// The largest message that is taken, in bytes.
 pub const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
+/// The longest etag that is looked at, in characters.
+const ETAG_MAX: usize = 32;
+
 /// The services with everything that stands before them.
 ///
 /// # Errors
@@ -91,6 +94,21 @@ fn checked<T>(read: impl FnOnce(&mut Violations) -> Option<T>) -> Result<T, Erro
 /// Reads a request of one field.
 fn field<T>(name: &str, value: Result<T, Invalid>) -> Result<T, Status> {
     read(|violations| violations.take(name, value))
+}
+
+/// Reads an id and the etag beside it, which may be left out.
+fn id_and_etag<T>(id: (&str, Result<T, Invalid>), etag: (&str, &str)) -> Result<(T, String), Status> {
+    read(|violations| {
+        let id = violations.take(id.0, id.1);
+        let etag = read_etag(violations, etag);
+        Some((id?, etag?))
+    })
+}
+
+/// Reads an etag; none is always right. Too long a one is not looked up, so that no answer repeats it.
+fn read_etag(violations: &mut Violations, (field, etag): (&str, &str)) -> Option<String> {
+    let etag = violations.take(field, crate::domain::text::optional_line(etag, ETAG_MAX))?;
+    Some(etag.unwrap_or_default())
 }
 
 /// The size of a page, which is never negative.

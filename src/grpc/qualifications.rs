@@ -3,7 +3,7 @@
 use tonic::{Request, Response, Status, async_trait};
 
 use super::referrals::to_proto;
-use super::{Service, field, open, read, status};
+use super::{Service, field, id_and_etag, open, read, read_etag, status};
 use crate::app::Caller;
 use crate::app::recorder::Recorded;
 use crate::convert::{deliveries_from_proto, explanation_to_proto, ledger_from_proto, outcome_to_proto};
@@ -63,8 +63,9 @@ impl QualificationService for Service {
 
     async fn clear_override(&self, request: Request<v1::ClearOverrideRequest>) -> Answer<v1::ClearOverrideResponse> {
         let (caller, request) = open(request);
-        let id = field("referral_id", ReferralId::parse(&request.referral_id))?;
-        let enrolled = self.app.clear_override(&caller, id, &request.etag).await.map_err(status)?;
+        let id = ReferralId::parse(&request.referral_id);
+        let (id, etag) = id_and_etag(("referral_id", id), ("etag", &request.etag))?;
+        let enrolled = self.app.clear_override(&caller, id, &etag).await.map_err(status)?;
         Ok(Response::new(v1::ClearOverrideResponse { referral: Some(to_proto(&enrolled)) }))
     }
 }
@@ -78,12 +79,13 @@ impl Service {
         etag: &str,
         verdict: Verdict,
     ) -> Result<Enrolled, Status> {
-        let (id, reason) = read(|violations| {
+        let (id, reason, etag) = read(|violations| {
             let id = violations.take("referral_id", ReferralId::parse(referral_id));
             let reason = violations.take("reason", text::line(reason, text::REASON_MAX));
-            Some((id?, reason?))
+            let etag = read_etag(violations, ("etag", etag));
+            Some((id?, reason?, etag?))
         })?;
-        self.app.set_override(caller, id, etag, verdict, reason).await.map_err(status)
+        self.app.set_override(caller, id, &etag, verdict, reason).await.map_err(status)
     }
 }
 

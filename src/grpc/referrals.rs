@@ -2,7 +2,7 @@
 
 use tonic::{Request, Response, Status, async_trait};
 
-use super::{Service, checked, field, open, optional, page_size, read, repeatable, status};
+use super::{Service, checked, field, id_and_etag, open, optional, page_size, read, repeatable, status};
 use crate::app::referrals::{By, Registration, Search};
 use crate::app::{Error, Page, ReferralFilter, ReferrerFilter};
 use crate::convert::{
@@ -66,9 +66,9 @@ impl ReferralService for Service {
         let (caller, request) = open(request);
         let new = request.referrer.unwrap_or_default();
         let mask = request.update_mask.unwrap_or_default().paths;
-        let id = field("referrer.id", ReferrerId::parse(&new.id))?;
+        let (id, etag) = id_and_etag(("referrer.id", ReferrerId::parse(&new.id)), ("referrer.etag", &new.etag))?;
         let edit = edit("referrer.person", new.person, mask, true);
-        let referrer = self.app.update_referrer(&caller, id, &new.etag, edit).await.map_err(status)?;
+        let referrer = self.app.update_referrer(&caller, id, &etag, edit).await.map_err(status)?;
         Ok(Response::new(v1::UpdateReferrerResponse { referrer: Some(referrer_to_proto(&referrer)) }))
     }
 
@@ -111,9 +111,9 @@ impl ReferralService for Service {
         let (caller, request) = open(request);
         let new = request.referral.unwrap_or_default();
         let mask = request.update_mask.unwrap_or_default().paths;
-        let id = field("referral.id", ReferralId::parse(&new.id))?;
+        let (id, etag) = id_and_etag(("referral.id", ReferralId::parse(&new.id)), ("referral.etag", &new.etag))?;
         let edit = edit("referral.person", new.person, mask, false);
-        let enrolled = self.app.update_referral(&caller, id, &new.etag, edit).await.map_err(status)?;
+        let enrolled = self.app.update_referral(&caller, id, &etag, edit).await.map_err(status)?;
         Ok(Response::new(v1::UpdateReferralResponse { referral: Some(to_proto(&enrolled)) }))
     }
 

@@ -15,6 +15,9 @@ const DOMAIN: &str = "referrald";
 /// When to try again what may go through later.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
+/// The longest message about fields, in characters: it travels in a header beside the details, and clients bound those.
+const MESSAGE_MAX: usize = 400;
+
 /// The answer for an error, with its reason, its variables and its details.
 pub fn status(error: Error) -> Status {
     let Answer { code, reason, message, variables, mut details } = answer(error);
@@ -152,13 +155,21 @@ fn precondition(error: Error) -> Answer {
 
 fn invalid(violations: Vec<(String, String)>) -> Answer {
     let message: Vec<String> = violations.iter().map(|(field, problem)| format!("{field} {problem}")).collect();
-    let mut answer = Answer::new(Code::InvalidArgument, ErrorReason::InvalidFields, message.join("; "));
-    for (field, problem) in &violations {
-        answer = answer.with(field, problem);
-    }
+    let mut fields: Vec<&str> = violations.iter().map(|(field, _)| field.as_str()).collect();
+    fields.dedup();
+    let fields = fields.join(", ");
+    let mut answer = Answer::new(Code::InvalidArgument, ErrorReason::InvalidFields, shortened(&message.join("; ")));
     let named = violations.into_iter().map(|(field, problem)| FieldViolation::new(field, problem));
     answer.details.set_bad_request(named.collect::<Vec<_>>());
-    answer
+    answer.with("fields", fields)
+}
+
+/// The beginning of a message; the details beside it say the whole.
+fn shortened(message: &str) -> String {
+    match message.char_indices().nth(MESSAGE_MAX) {
+        Some((end, _)) => format!("{} …", &message[..end]),
+        None => message.to_owned(),
+    }
 }
 
 /// The answer for a call whose deadline passed.

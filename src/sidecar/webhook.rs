@@ -61,12 +61,13 @@ impl Sidecar {
 
 /// A failure of the service is logged here, once; the poster is told no details.
 fn logged(status: Status) -> Answer {
-    let (code, message) = (status.code(), status.message().to_owned());
+    // "message" is the name of the log's own text.
+    let (code, said) = (status.code(), status.message().to_owned());
     let answer = Answer::from(status);
     if answer.status() == StatusCode::INTERNAL_SERVER_ERROR {
-        tracing::error!(?code, message, "the service refused a call of the sidecar");
+        tracing::error!(?code, said, "the service refused a call of the sidecar");
     } else {
-        tracing::warn!(?code, message, "the service does not answer the sidecar");
+        tracing::warn!(?code, said, "the service does not answer the sidecar");
     }
     answer
 }

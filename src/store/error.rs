@@ -9,6 +9,9 @@ pub enum Error {
     /// The statement itself failed, or a row makes no sense: a fault of ours, or of the database's content.
     #[error("the database refused a statement or holds what makes no sense: {0}")]
     Fault(String),
+    /// The database was made by an older version of referrald, and is not to be migrated.
+    #[error("the database is of an older version of referrald ({0}); run \"referrald migrate\"")]
+    Older(String),
     /// The database was made by a newer version of referrald.
     #[error("the database is of a newer version of referrald ({0}); run that version, or restore a backup")]
     Newer(String),

@@ -54,9 +54,7 @@ impl Store {
         match version.cmp(&newest) {
             std::cmp::Ordering::Equal => Ok(()),
             std::cmp::Ordering::Greater => Err(Error::Newer(format!("migration {version}"))),
-            std::cmp::Ordering::Less => {
-                Err(Error::Fault(format!("it is at migration {version} of {newest}: run \"referrald migrate\"")))
-            }
+            std::cmp::Ordering::Less => Err(Error::Older(format!("migration {version} of {newest}"))),
         }
     }
 }

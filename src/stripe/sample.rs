@@ -228,6 +228,22 @@ pub fn checkout(checkout: Checkout) -> Value {
     joined(joined(checkout_pages(), checkout_rest()), said)
 }
 
+/// The same checkout where it began a subscription: the money is its first invoice's.
+pub fn subscription(checkout: Value, subscription_id: &str, invoice_id: &str) -> Value {
+    let said = json!({
+        "customer_creation": "always",
+        "invoice": invoice_id,
+        "invoice_creation": null,
+        "mode": "subscription",
+        "payment_intent": null,
+        "payment_method_collection": "always",
+        "saved_payment_method_options": { "allow_redisplay_filters": ["always"], "payment_method_remove": "disabled",
+            "payment_method_save": null },
+        "subscription": subscription_id,
+    });
+    joined(checkout, said)
+}
+
 fn checkout_pages() -> Value {
     json!({
         "adaptive_pricing": { "enabled": true }, "after_expiration": null, "allow_promotion_codes": null,

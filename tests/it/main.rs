@@ -8,7 +8,11 @@ mod postgres;
 #[path = "../laws/random.rs"]
 mod random;
 
+mod annotations;
+mod bad_days;
 mod clockwork;
+mod doors;
+mod errors;
 #[allow(dead_code, unused_imports, reason = "the modules that use all of it come with later commits")]
 mod harness;
 

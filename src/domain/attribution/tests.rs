@@ -1,3 +1,5 @@
+//! Whose a payment is: claims by their rank, then the earliest registration.
+
 use super::super::examples::{charge, day};
 use super::*;
 

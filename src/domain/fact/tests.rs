@@ -1,3 +1,5 @@
+//! Facts join in any order and any number of times.
+
 use super::super::examples::{charge, currency, day};
 use super::super::id::ReferralId;
 use super::*;

@@ -1,3 +1,5 @@
+//! Decisions, each as a sentence.
+
 use super::super::examples::{REGISTERED, case, day, payment};
 use super::super::fact::{DisputeStatus, RefundStatus};
 use super::super::rule::tests::rule;

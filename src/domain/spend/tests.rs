@@ -1,3 +1,5 @@
+//! What one payment counts, at a time and in the end.
+
 use super::super::examples::{REGISTERED, day, payment};
 use super::super::rule::tests::rule;
 use super::*;

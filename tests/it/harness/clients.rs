@@ -9,7 +9,7 @@ use tonic::service::interceptor::InterceptedService;
 use tonic::transport::Channel;
 use tonic::{Request, Status};
 
-type Keyed = InterceptedService<Channel, Key>;
+pub type Keyed = InterceptedService<Channel, Key>;
 
 /// Somebody who calls.
 #[derive(Clone)]
@@ -45,6 +45,11 @@ impl Caller {
     /// A caller without a key.
     pub fn without_key(channel: Channel) -> Self {
         Self { channel, key: Key(None) }
+    }
+
+    /// The connection, showing the key.
+    pub fn service(&self) -> Keyed {
+        InterceptedService::new(self.channel.clone(), self.key.clone())
     }
 
     pub fn channel(&self) -> Channel {

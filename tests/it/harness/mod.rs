@@ -6,6 +6,7 @@ mod refusal;
 mod server;
 mod shop;
 mod stripe;
+mod wire;
 
 pub use clients::Caller;
 pub use http::Answer;
@@ -13,6 +14,7 @@ pub use refusal::{Refusal, refused};
 pub use server::{Database, Server, start_in};
 pub use shop::{RULE, advertised, person, timestamp};
 pub use stripe::{Charge, Payment, Refund};
+pub use wire::{api, rpc, rpcs};
 
 /// Makes a pair of tests of one: `a_story::sqlite` and `a_story::postgres`. The story is an async function beside it
 /// that takes a `&Server`, or after `on:` a [`Database`] on which it starts servers itself.

@@ -7,6 +7,9 @@ use std::time::Duration;
 use tonic::{Code, Response, Status};
 use tonic_types::StatusExt;
 
+/// Some clients take headers of 8 KiB, and end the connection at more; this leaves room for the other headers.
+const HEADER_BYTES_MAX: usize = 7_800;
+
 /// A refusal, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -40,6 +43,8 @@ impl Refusal {
         let info = status.get_details_error_info();
         let info = info.unwrap_or_else(|| panic!("every error carries an ErrorInfo, and this has none: {status:?}"));
         assert_eq!(info.domain, "referrald");
+        let header_bytes = status.details().len() * 4 / 3 + status.message().escape_default().count();
+        assert!(header_bytes < HEADER_BYTES_MAX, "an answer of {header_bytes} bytes is too long for some clients");
         let resource = status.get_details_resource_info();
         let precondition = status.get_details_precondition_failure();
         let fields = status.get_details_bad_request().map(|bad| bad.field_violations).unwrap_or_default();

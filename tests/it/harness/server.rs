@@ -12,6 +12,9 @@ use referrald::domain::campaign::{Ledger, Mode};
 use referrald::domain::time::Time;
 use referrald::server::{Options, Problem, run};
 use referrald::store::Store;
+use sqlx::postgres::PgConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -46,6 +49,25 @@ pub struct Server {
     running: JoinHandle<Result<(), Problem>>,
     numbers: AtomicU32,
     _folder: Option<TempDir>,
+}
+
+/// Writes that wait until this lets go of them.
+pub enum Held {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Held {
+    pub async fn let_go(self) {
+        match self {
+            Self::Sqlite(mut file) => {
+                sqlx::raw_sql("rollback").execute(&mut file).await.expect("the lock ends");
+            }
+            Self::Postgres(mut server) => {
+                sqlx::raw_sql("rollback").execute(&mut server).await.expect("the lock ends");
+            }
+        }
+    }
 }
 
 /// A fresh, empty database: its URL, and the folder that it needs as long as it is used.
@@ -153,6 +175,35 @@ impl Server {
             tokio::time::sleep(TRY_PAUSE).await;
         }
         panic!("{what}: it has not happened after {:?}", TRY_PAUSE * TRIES_MAX);
+    }
+
+    /// Holds every write of the server back, as another process at the same database would that takes its time.
+    pub async fn hold_the_writes(&self) -> Held {
+        if self.database_url.starts_with("sqlite") {
+            let path = self.database_url.trim_start_matches("sqlite:");
+            let mut file = SqliteConnectOptions::new().filename(path).connect().await.expect("the file opens");
+            sqlx::raw_sql("begin immediate").execute(&mut file).await.expect("the file is locked");
+            return Held::Sqlite(file);
+        }
+        let mut server = PgConnection::connect(&self.database_url).await.expect("the database answers");
+        let lock = "begin; lock table ledgers in exclusive mode";
+        sqlx::raw_sql(lock).execute(&mut server).await.expect("the table is locked");
+        Held::Postgres(server)
+    }
+
+    /// Waits until a call is at the point where [`Server::hold_the_writes`] holds it.
+    pub async fn until_a_write_waits(&self) {
+        Self::until("a write waits", async || match &self.app.store {
+            // The one connection that writes is taken.
+            Store::Sqlite { writer, .. } => writer.num_idle() == 0,
+            Store::Postgres(_) => {
+                let text = "select count(*) as waiting from pg_locks where not granted and database = \
+                            (select oid from pg_database where datname = current_database())";
+                let rows = self.app.store.rows(text, vec![]).await.expect("the locks");
+                rows[0].int("waiting").expect("a number") > 0
+            }
+        })
+        .await;
     }
 
     /// Begins the end, as SIGTERM does, and waits for it not.

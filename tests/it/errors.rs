@@ -1,0 +1,166 @@
+//! What is refused, with which code, reason and details: every RPC, by precedence.
+
+mod fields;
+mod lists;
+mod states;
+
+use prost::Message;
+use referrald::proto::v1;
+
+use crate::harness::{RULE, Server, advertised, person};
+
+/// A message as bytes.
+fn bytes(message: &impl Message) -> Vec<u8> {
+    message.encode_to_vec()
+}
+
+/// An id that is well formed and that nothing has.
+fn nobody(prefix: &str) -> String {
+    format!("{prefix}_{:032x}", 1)
+}
+
+/// Things that are there, and what a mind that means no harm would send to every RPC.
+pub struct World {
+    pub campaign: v1::Campaign,
+    referrer: v1::Referrer,
+    referral: v1::Referral,
+    secret_id: String,
+}
+
+pub async fn world(server: &Server) -> World {
+    let campaign = server.campaign(RULE).await;
+    let referrer = server.referrer("maya@example.com").await;
+    let referral = server.register(&campaign, &referrer, "ben@example.com").await;
+    let secrets = server.app.store.secrets("default").await.expect("secrets");
+    World { campaign, referrer, referral, secret_id: secrets[0].id.to_string() }
+}
+
+impl World {
+    /// A good request for every RPC, with the ids given in the place of those that are there.
+    pub fn requests(&self, ids: &World) -> Vec<(&'static str, Vec<u8>)> {
+        let (id, etag) = (ids.campaign.id.clone(), String::new());
+        let mut update = ids.campaign.clone();
+        update.etag.clear();
+        let (campaign_id, referral_id) = (id.clone(), ids.referral.id.clone());
+        let (reason, request_id) = ("by hand".to_owned(), String::new());
+        vec![
+            ("CampaignService/CreateCampaign", bytes(&create_campaign(advertised(RULE), ""))),
+            ("CampaignService/GetCampaign", bytes(&v1::GetCampaignRequest { id: id.clone() })),
+            ("CampaignService/ListCampaigns", vec![]),
+            ("CampaignService/UpdateCampaign", bytes(&v1::UpdateCampaignRequest { campaign: Some(update), ..d() })),
+            ("CampaignService/PauseCampaign", bytes(&v1::PauseCampaignRequest { id: id.clone(), etag: etag.clone() })),
+            (
+                "CampaignService/LaunchCampaign",
+                bytes(&v1::LaunchCampaignRequest { id: id.clone(), etag: etag.clone() }),
+            ),
+            ("CampaignService/GetWebhookSetup", bytes(&v1::GetWebhookSetupRequest { campaign_id })),
+            ("CampaignService/AddWebhookSecret", bytes(&add_secret(&id, "whsec_0123456789abcdefNEW"))),
+            ("CampaignService/ListWebhookSecrets", bytes(&secrets_of(&id))),
+            ("ReferralService/CreateReferrer", bytes(&create_referrer("leo@example.com", ""))),
+            ("ReferralService/GetReferrer", bytes(&v1::GetReferrerRequest { id: ids.referrer.id.clone() })),
+            ("ReferralService/ListReferrers", vec![]),
+            (
+                "ReferralService/UpdateReferrer",
+                bytes(&v1::UpdateReferrerRequest {
+                    referrer: Some(v1::Referrer { etag: etag.clone(), ..ids.referrer.clone() }),
+                    ..d()
+                }),
+            ),
+            ("ReferralService/CreateReferral", bytes(&create_referral(ids, "eve@example.com", ""))),
+            ("ReferralService/GetReferral", bytes(&v1::GetReferralRequest { id: referral_id.clone() })),
+            ("ReferralService/ListReferrals", vec![]),
+            (
+                "ReferralService/UpdateReferral",
+                bytes(&v1::UpdateReferralRequest {
+                    referral: Some(v1::Referral { etag: etag.clone(), ..ids.referral.clone() }),
+                    ..d()
+                }),
+            ),
+            ("ReferralService/FindReferral", bytes(&find("ben@example.com"))),
+            ("QualificationService/RecordFacts", bytes(&facts("default", "evt_1"))),
+            (
+                "QualificationService/ExplainQualification",
+                bytes(&v1::ExplainQualificationRequest { referral_id: referral_id.clone() }),
+            ),
+            (
+                "QualificationService/QualifyReferral",
+                bytes(&v1::QualifyReferralRequest {
+                    referral_id: referral_id.clone(),
+                    reason: reason.clone(),
+                    etag: etag.clone(),
+                }),
+            ),
+            (
+                "QualificationService/DisqualifyReferral",
+                bytes(&v1::DisqualifyReferralRequest { referral_id: referral_id.clone(), reason, etag: etag.clone() }),
+            ),
+            (
+                "QualificationService/ClearOverride",
+                bytes(&v1::ClearOverrideRequest { referral_id, etag: etag.clone() }),
+            ),
+            (
+                "CampaignService/RemoveWebhookSecret",
+                bytes(&v1::RemoveWebhookSecretRequest { id: ids.secret_id.clone() }),
+            ),
+            ("CampaignService/EndCampaign", bytes(&v1::EndCampaignRequest { id, etag: etag + &request_id })),
+        ]
+    }
+
+    /// Ids that nothing has.
+    fn absent() -> Self {
+        Self {
+            campaign: v1::Campaign { id: nobody("cmp"), ..advertised(RULE) },
+            referrer: v1::Referrer { id: nobody("rfr"), person: Some(person("x@example.com")), ..d() },
+            referral: v1::Referral { id: nobody("ref"), person: Some(person("x@example.com")), ..d() },
+            secret_id: nobody("sec"),
+        }
+    }
+}
+
+fn d<T: Default>() -> T {
+    T::default()
+}
+
+fn create_campaign(campaign: v1::Campaign, request_id: &str) -> v1::CreateCampaignRequest {
+    v1::CreateCampaignRequest { campaign: Some(campaign), request_id: request_id.to_owned() }
+}
+
+fn create_referrer(email: &str, request_id: &str) -> v1::CreateReferrerRequest {
+    let referrer = v1::Referrer { person: Some(person(email)), ..d() };
+    v1::CreateReferrerRequest { referrer: Some(referrer), request_id: request_id.to_owned() }
+}
+
+fn create_referral(ids: &World, email: &str, request_id: &str) -> v1::CreateReferralRequest {
+    v1::CreateReferralRequest {
+        campaign_id: ids.campaign.id.clone(),
+        referrer: Some(v1::create_referral_request::Referrer::ReferrerId(ids.referrer.id.clone())),
+        person: Some(person(email)),
+        registered_at: None,
+        request_id: request_id.to_owned(),
+    }
+}
+
+fn add_secret(campaign_id: &str, secret: &str) -> v1::AddWebhookSecretRequest {
+    let ledger = Some(v1::add_webhook_secret_request::Ledger::CampaignId(campaign_id.to_owned()));
+    v1::AddWebhookSecretRequest { ledger, secret: secret.to_owned(), ..d() }
+}
+
+fn secrets_of(campaign_id: &str) -> v1::ListWebhookSecretsRequest {
+    let owner = Some(v1::list_webhook_secrets_request::Owner::CampaignId(campaign_id.to_owned()));
+    v1::ListWebhookSecretsRequest { owner }
+}
+
+fn find(email: &str) -> v1::FindReferralRequest {
+    v1::FindReferralRequest { by: Some(v1::find_referral_request::By::Email(email.to_owned())) }
+}
+
+pub fn facts(account: &str, delivery_id: &str) -> v1::RecordFactsRequest {
+    let delivery = v1::Delivery {
+        id: delivery_id.to_owned(),
+        r#type: "charge.succeeded".to_owned(),
+        created_at: Some(prost_types::Timestamp { seconds: 1_790_000_000, nanos: 0 }),
+        ignored_reason: v1::IgnoredReason::Type.into(),
+        ..d()
+    };
+    v1::RecordFactsRequest { account: account.to_owned(), mode: v1::Mode::Test.into(), deliveries: vec![delivery] }
+}
