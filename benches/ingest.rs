@@ -60,9 +60,9 @@ async fn main() {
         for (round, connections) in CONNECTIONS.into_iter().enumerate() {
             let count = if connections == 1 { events / 6 } else { events };
             let bodies = bodies(round, count);
-            let cpu = server.cpu();
+            let cpu = server.cpu_seconds();
             let webhooks = webhooks(&server, connections, bodies).await;
-            let cpu = (server.cpu() - cpu).as_secs_f64() * 1e6 / count as f64;
+            let cpu = (server.cpu_seconds() - cpu) * 1e6 / count as f64;
             let inserts = inserts(&url, folder.path(), connections, count).await;
             println!(
                 "{database:<9} {connections:>5} {:>9.0} {:>8.2} {:>8.2} {cpu:>8.0}   {:>9.0} {:>8.2} {:>8.2} {:>5.2}x",
