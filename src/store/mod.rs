@@ -97,15 +97,10 @@ impl Store {
             ("lock_timeout", "10000"),
             ("idle_in_transaction_session_timeout", "30000"),
         ]);
-<<<<<<< HEAD
-        // A pool only says that it waited in vain; one connection says why.
-        PgConnection::connect_with(&options).await?.close().await?;
-=======
         // A pool keeps trying in silence and then says only that it timed out: one connection says at once what is wrong.
         let first = tokio::time::timeout(ACQUIRE_TIMEOUT, PgConnection::connect_with(&options)).await;
         let first = first.map_err(|_| Error::Unavailable("it does not answer a connection".to_owned()))?;
         first?.close().await?;
->>>>>>> 12d892dea5f1ad4f57fefd672a7ba6c9e71415b6
         let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT);
         Ok(Self::Postgres(pool.connect_lazy_with(options)))
     }
