@@ -15,7 +15,7 @@ pub use program::{Ended, Program};
 pub use refusal::{Refusal, refused};
 pub use server::{Database, Held, Server, channel, start_in};
 pub use shop::{RULE, advertised, person, timestamp};
-pub use stripe::{Charge, Payment, Refund};
+pub use stripe::Payment;
 pub use wire::{api, rpc, rpcs};
 
 /// Makes a pair of tests of one: `a_story::sqlite` and `a_story::postgres`. The story is an async function beside it
