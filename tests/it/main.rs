@@ -22,4 +22,5 @@ mod journey;
 mod ledgers;
 mod people;
 mod recorder;
+mod store;
 mod webhooks;
