@@ -22,4 +22,5 @@ mod people;
 mod process;
 mod recorder;
 mod reflection;
+mod store;
 mod webhooks;
