@@ -35,8 +35,8 @@ use tonic::transport::Channel;
 
 const SECRET: &str = "whsec_bench_0123456789";
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
-/// People who pay; every second is a referral.
-const PEOPLE: usize = 1000;
+/// People who pay, now and then the same; every second is a referral.
+const PEOPLE: usize = 4000;
 
 #[tokio::main]
 async fn main() {
@@ -57,12 +57,13 @@ async fn main() {
         };
         let server = Server::start(&url, folder.path());
         prepare(&server).await;
-        for (round, connections) in CONNECTIONS.into_iter().enumerate() {
+        let only = number("REFERRALD_BENCH_CONNECTIONS", 0);
+        for (round, connections) in CONNECTIONS.into_iter().enumerate().filter(|(_, n)| only == 0 || only == *n) {
             let count = if connections == 1 { events / 6 } else { events };
             let bodies = bodies(round, count);
-            let cpu = server.cpu();
+            let cpu = server.cpu_seconds();
             let webhooks = webhooks(&server, connections, bodies).await;
-            let cpu = (server.cpu() - cpu).as_secs_f64() * 1e6 / count as f64;
+            let cpu = (server.cpu_seconds() - cpu) * 1e6 / count as f64;
             let inserts = inserts(&url, folder.path(), connections, count).await;
             println!(
                 "{database:<9} {connections:>5} {:>9.0} {:>8.2} {:>8.2} {cpu:>8.0}   {:>9.0} {:>8.2} {:>8.2} {:>5.2}x",

@@ -54,18 +54,24 @@ async fn main() {
             run(&channel, calls, health).await
         };
         print(database, "bare tonic unary", &bare, None, None);
-        let cpu = server.cpu();
+        let cpu = server.cpu_seconds();
         let gated = run(&channel, calls, health).await;
-        print(database, "health through the gate", &gated, Some(&bare), Some((server.cpu() - cpu, calls)));
-        let cpu = server.cpu();
+        print(
+            database,
+            "health through the gate",
+            &gated,
+            Some(&bare),
+            Some((server.cpu_seconds() - cpu) * 1e6 / calls as f64),
+        );
+        let cpu = server.cpu_seconds();
         let read = run(&channel, calls, get).await;
-        print(database, "GetReferral", &read, Some(&bare), Some((server.cpu() - cpu, calls)));
+        print(database, "GetReferral", &read, Some(&bare), Some((server.cpu_seconds() - cpu) * 1e6 / calls as f64));
     }
 }
 
-fn print(database: &str, method: &str, run: &Run, against: Option<&Run>, cpu: Option<(std::time::Duration, usize)>) {
+fn print(database: &str, method: &str, run: &Run, against: Option<&Run>, cpu_micros: Option<f64>) {
     let ratio = against.map(|bare| format!("{:.0} %", run.per_second / bare.per_second * 100.0)).unwrap_or_default();
-    let cpu = cpu.map(|(cpu, calls)| format!("{:.0}", cpu.as_secs_f64() * 1e6 / calls as f64)).unwrap_or_default();
+    let cpu = cpu_micros.map(|micros| format!("{micros:.0}")).unwrap_or_default();
     println!(
         "{database:<9} {method:<24} {:>9.0} {:>8.2} {:>8.2} {cpu:>8} {ratio:>6}",
         run.per_second,

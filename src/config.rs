@@ -41,17 +41,23 @@ pub enum Command {
     SendEvent(SendEvent),
 }
 
-/// Which database.
+/// Which database. Where a command has commands of its own, these options may stand before or after them.
 #[derive(Clone, Debug, Args)]
 pub struct Database {
     /// `sqlite:PATH`, or the URL of a Postgres database.
-    #[arg(long, env = "REFERRALD_DATABASE", default_value = "sqlite:referrald.db", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "REFERRALD_DATABASE",
+        default_value = "sqlite:referrald.db",
+        hide_env_values = true
+    )]
     pub database: String,
     /// How many connections a Postgres database gets at most.
-    #[arg(long, env = "REFERRALD_DATABASE_CONNECTIONS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=1000))]
+    #[arg(long, global = true, env = "REFERRALD_DATABASE_CONNECTIONS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=1000))]
     pub database_connections: u32,
     /// How many seconds to wait for a Postgres database that does not answer at start.
-    #[arg(long, env = "REFERRALD_DATABASE_WAIT_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=3600))]
+    #[arg(long, global = true, env = "REFERRALD_DATABASE_WAIT_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=3600))]
     pub database_wait_seconds: u32,
 }
 

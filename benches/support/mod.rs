@@ -39,13 +39,13 @@ impl Server {
         Self { process, grpc, webhooks }
     }
 
-    /// The processor time that it has used.
-    pub fn cpu(&self) -> Duration {
+    /// The processor time that it has used, in seconds.
+    pub fn cpu_seconds(&self) -> f64 {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id())).expect("a process");
         let after_name = stat.rsplit(')').next().expect("fields");
         let fields: Vec<&str> = after_name.split_whitespace().collect();
         let ticks: u64 = fields[11].parse::<u64>().expect("utime") + fields[12].parse::<u64>().expect("stime");
-        Duration::from_millis(ticks * 10)
+        Duration::from_millis(ticks * 10).as_secs_f64()
     }
 
     /// What it has in memory, in KiB.

@@ -17,6 +17,7 @@ use super::auth::{Doors, scopes, writes};
 use super::status::{deadline_exceeded, status, too_large};
 use crate::app::{App, Caller, Error};
 use crate::clock::random;
+use crate::domain::id::KeyId;
 use crate::domain::text::hex;
 
 /// How many calls run at once, and how long one may take.
@@ -67,10 +68,10 @@ async fn pass(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -
     let path = request.uri().path().to_owned();
     let id = request_id(request.headers());
     let began = gate.app.clock.now();
+    let mut key = None;
     let mut response = match gate.admit(&path, request.headers()).await {
         Ok(caller) => {
-            let key = caller.key.map(|key| key.to_string()).unwrap_or_default();
-            tracing::Span::current().record("key", &key);
+            key = caller.key;
             request.extensions_mut().insert(caller);
             gate.run(&path, request, next).await
         }
@@ -78,7 +79,7 @@ async fn pass(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -
     };
     translate(&mut response);
     let micros = gate.app.clock.now().micros() - began.micros();
-    log(&path, &id, &response, micros);
+    log(&path, &id, key, &response, micros);
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert("x-request-id", id);
     }
@@ -179,14 +180,15 @@ fn translate(response: &mut Response) {
 }
 
 /// One line for each call. A call that went well says so at the end of its body, after this.
-fn log(path: &str, id: &str, response: &Response, micros: i64) {
+fn log(path: &str, id: &str, key: Option<KeyId>, response: &Response, micros: i64) {
     let said = Status::from_header_map(response.headers());
     let code = said.as_ref().map_or(Code::Ok, Status::code);
     let reason = said.as_ref().map(|said| said.message().to_owned()).unwrap_or_default();
+    let key = key.map(tracing::field::display);
     match code {
-        Code::Ok => tracing::info!(%path, request_id = %id, ?code, micros, "call"),
-        Code::Internal | Code::Unknown => tracing::error!(%path, request_id = %id, ?code, micros, "call"),
-        _ => tracing::info!(%path, request_id = %id, ?code, micros, %reason, "call"),
+        Code::Ok => tracing::info!(%path, request_id = %id, key, ?code, micros, "call"),
+        Code::Internal | Code::Unknown => tracing::error!(%path, request_id = %id, key, ?code, micros, "call"),
+        _ => tracing::info!(%path, request_id = %id, key, ?code, micros, %reason, "call"),
     }
 }
 

@@ -56,6 +56,7 @@ pub fn seal(database: &str, key: Option<&str>, file: Option<&Path>) -> Result<Se
     let path = match (file, database.strip_prefix("sqlite:")) {
         (Some(file), _) => file.to_owned(),
         (None, Some(database)) => key_file_of(database)?,
+        (None, None) if !database.starts_with("postgres") => return Err(Problem(store::URL_FORMS.to_owned())),
         (None, None) => {
             return Err(Problem(format!(
                 "with Postgres, REFERRALD_SECRETS_KEY (or REFERRALD_SECRETS_KEY_FILE) must be given: {what}. It \

@@ -69,7 +69,7 @@ impl Client {
         };
         let call = within(v1::ListWebhookSecretsRequest { owner: Some(owner) });
         match self.campaigns.clone().list_webhook_secrets(call).await {
-            Ok(answer) => Ok(answer.into_inner().secrets.into_iter().filter_map(secret).collect()),
+            Ok(answer) => answer.into_inner().secrets.into_iter().map(secret).collect(),
             Err(status) if status.code() == Code::NotFound => Ok(Secrets::default()),
             Err(status) => Err(status),
         }
@@ -93,17 +93,14 @@ impl Client {
     }
 }
 
-/// An answer without a usable secret is no secret: an empty key would let anybody sign.
-fn secret(secret: v1::WebhookSecret) -> Option<Secret> {
+/// An empty secret would let anybody sign: it is a fault, and no secret.
+fn secret(secret: v1::WebhookSecret) -> Result<Secret, Status> {
     let mode = Mode::of(secret.mode).ok().flatten().filter(|_| !secret.secret.is_empty());
-    if mode.is_none() {
-        tracing::warn!(
-            secret = secret.id,
-            "a signing secret came without itself or its mode: does the key have scope ingest?"
-        );
-    }
+    let mode = mode.ok_or_else(|| {
+        Status::failed_precondition("a signing secret came without itself: the sidecar's key needs scope ingest")
+    })?;
     let stripe_account_id = Some(secret.stripe_account_id).filter(|id| !id.is_empty());
-    Some(Secret { key: Key::new(&secret.secret), account: secret.account, mode: mode?, stripe_account_id })
+    Ok(Secret { key: Key::new(&secret.secret), account: secret.account, mode, stripe_account_id })
 }
 
 fn with_key(upstream: Upstream, key: &str) -> Result<Upstream, Invalid> {
@@ -136,8 +133,8 @@ mod tests {
             secret: "whsec_1".into(),
             ..v1::WebhookSecret::default()
         };
-        assert!(secret(known.clone()).is_some_and(|secret| secret.stripe_account_id.is_none()));
-        assert!(secret(v1::WebhookSecret { secret: String::new(), ..known.clone() }).is_none());
-        assert!(secret(v1::WebhookSecret { mode: 0, ..known }).is_none());
+        assert!(secret(known.clone()).is_ok_and(|secret| secret.stripe_account_id.is_none()));
+        assert!(secret(v1::WebhookSecret { secret: String::new(), ..known.clone() }).is_err());
+        assert!(secret(v1::WebhookSecret { mode: 0, ..known }).is_err());
     }
 }

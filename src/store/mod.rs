@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{Connection, PgConnection, PgPool, SqlitePool};
 
 pub use campaigns::CampaignFilter;
 pub use error::{Error, Result};
@@ -37,6 +37,8 @@ pub use sql::{Row, Tx, Value};
 
 /// The connections of a Postgres pool, unless the operator says otherwise.
 pub const POSTGRES_CONNECTIONS: u32 = 10;
+/// What the URL of a database looks like.
+pub const URL_FORMS: &str = "the database must be sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME";
 /// The readers of a SQLite file; it has one writer.
 const SQLITE_READERS: u32 = 4;
 /// How long a call waits for a connection.
@@ -67,7 +69,7 @@ impl Store {
         match url.split_once(':') {
             Some(("sqlite", path)) => Self::open_sqlite(path.trim_start_matches("//")).await,
             Some(("postgres" | "postgresql", _)) => Self::open_postgres(url, postgres_connections).await,
-            _ => Err(Error::Fault("the database must be sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME".to_owned())),
+            _ => Err(Error::Fault(URL_FORMS.to_owned())),
         }
     }
 
@@ -95,8 +97,12 @@ impl Store {
             ("lock_timeout", "10000"),
             ("idle_in_transaction_session_timeout", "30000"),
         ]);
+        // A pool keeps trying in silence and then says only that it timed out: one connection says at once what is wrong.
+        let first = tokio::time::timeout(ACQUIRE_TIMEOUT, PgConnection::connect_with(&options)).await;
+        let first = first.map_err(|_| Error::Unavailable("it does not answer a connection".to_owned()))?;
+        first?.close().await?;
         let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT);
-        Ok(Self::Postgres(pool.connect_with(options).await?))
+        Ok(Self::Postgres(pool.connect_lazy_with(options)))
     }
 
     /// Begins a transaction that writes. Its first statement must lock what it writes to.
@@ -130,14 +136,6 @@ impl Store {
             Self::Sqlite { readers, .. } => sql::sqlite_rows(readers, sql, args).await,
             Self::Postgres(pool) => sql::postgres_rows(pool, sql, args).await,
         }
-    }
-
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    /// It does not.
-    pub async fn ping(&self) -> Result<()> {
-        self.rows("select 1", vec![]).await.map(drop)
     }
 
     /// Closes all connections, after the work that is under way.

@@ -102,7 +102,7 @@ fn every_text_of_a_request_says_how_long_it_may_be() {
 
 /// Good requests for every RPC, in all their forms.
 fn requests(world: &World) -> Vec<(&'static str, Vec<u8>)> {
-    let mut requests = world.requests(world);
+    let mut requests = world.requests();
     for said in all_facts() {
         let mut request = facts("", "evt_1");
         request.deliveries[0].ignored_reason = 0;
@@ -170,9 +170,7 @@ fn cases(message: &DynamicMessage) -> Vec<Case> {
         match &*message.get_field(&field) {
             Value::Message(inner) if message.has_field(&field) && is_ours(inner) => {
                 cases.extend(
-                    self::cases(inner)
-                        .into_iter()
-                        .map(|case| within(message, &field, case, "", |inner| Value::Message(inner))),
+                    self::cases(inner).into_iter().map(|case| within(message, &field, case, "", Value::Message)),
                 );
             }
             Value::List(items) => {

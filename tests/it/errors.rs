@@ -3,6 +3,7 @@
 mod fields;
 mod lists;
 mod states;
+mod wrong;
 
 use prost::Message;
 use referrald::proto::v1;
@@ -36,13 +37,13 @@ pub async fn world(server: &Server) -> World {
 }
 
 impl World {
-    /// A good request for every RPC, with the ids given in the place of those that are there.
-    pub fn requests(&self, ids: &World) -> Vec<(&'static str, Vec<u8>)> {
-        let (id, etag) = (ids.campaign.id.clone(), String::new());
-        let mut update = ids.campaign.clone();
+    /// A good request for every RPC, about these things.
+    pub fn requests(&self) -> Vec<(&'static str, Vec<u8>)> {
+        let (id, etag) = (self.campaign.id.clone(), String::new());
+        let mut update = self.campaign.clone();
         update.etag.clear();
-        let (campaign_id, referral_id) = (id.clone(), ids.referral.id.clone());
-        let (reason, request_id) = ("by hand".to_owned(), String::new());
+        let (campaign_id, referral_id) = (id.clone(), self.referral.id.clone());
+        let reason = "by hand".to_owned();
         vec![
             ("CampaignService/CreateCampaign", bytes(&create_campaign(advertised(RULE), ""))),
             ("CampaignService/GetCampaign", bytes(&v1::GetCampaignRequest { id: id.clone() })),
@@ -57,22 +58,22 @@ impl World {
             ("CampaignService/AddWebhookSecret", bytes(&add_secret(&id, "whsec_0123456789abcdefNEW"))),
             ("CampaignService/ListWebhookSecrets", bytes(&secrets_of(&id))),
             ("ReferralService/CreateReferrer", bytes(&create_referrer("leo@example.com", ""))),
-            ("ReferralService/GetReferrer", bytes(&v1::GetReferrerRequest { id: ids.referrer.id.clone() })),
+            ("ReferralService/GetReferrer", bytes(&v1::GetReferrerRequest { id: self.referrer.id.clone() })),
             ("ReferralService/ListReferrers", vec![]),
             (
                 "ReferralService/UpdateReferrer",
                 bytes(&v1::UpdateReferrerRequest {
-                    referrer: Some(v1::Referrer { etag: etag.clone(), ..ids.referrer.clone() }),
+                    referrer: Some(v1::Referrer { etag: etag.clone(), ..self.referrer.clone() }),
                     ..d()
                 }),
             ),
-            ("ReferralService/CreateReferral", bytes(&create_referral(ids, "eve@example.com", ""))),
+            ("ReferralService/CreateReferral", bytes(&create_referral(self, "eve@example.com", ""))),
             ("ReferralService/GetReferral", bytes(&v1::GetReferralRequest { id: referral_id.clone() })),
             ("ReferralService/ListReferrals", vec![]),
             (
                 "ReferralService/UpdateReferral",
                 bytes(&v1::UpdateReferralRequest {
-                    referral: Some(v1::Referral { etag: etag.clone(), ..ids.referral.clone() }),
+                    referral: Some(v1::Referral { etag: etag.clone(), ..self.referral.clone() }),
                     ..d()
                 }),
             ),
@@ -100,9 +101,9 @@ impl World {
             ),
             (
                 "CampaignService/RemoveWebhookSecret",
-                bytes(&v1::RemoveWebhookSecretRequest { id: ids.secret_id.clone() }),
+                bytes(&v1::RemoveWebhookSecretRequest { id: self.secret_id.clone() }),
             ),
-            ("CampaignService/EndCampaign", bytes(&v1::EndCampaignRequest { id, etag: etag + &request_id })),
+            ("CampaignService/EndCampaign", bytes(&v1::EndCampaignRequest { id, etag })),
         ]
     }
 

@@ -11,16 +11,16 @@ mod random;
 mod annotations;
 mod bad_days;
 mod clockwork;
-mod doors;
-mod errors;
-#[allow(dead_code, unused_imports, reason = "the modules that use all of it come with later commits")]
-mod harness;
-
 mod convergence;
 mod crash;
+mod doors;
+mod errors;
+mod harness;
 mod journey;
 mod ledgers;
 mod people;
+mod process;
 mod recorder;
+mod reflection;
 mod store;
 mod webhooks;

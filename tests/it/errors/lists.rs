@@ -148,7 +148,7 @@ async fn who_is_there_already_is_named(server: &Server) {
     assert_eq!(refusal.resource, Some(("referrer".to_owned(), world.referrer.id.clone())));
     assert_eq!(refusal.variables["unique"], "email");
     let mut same_code = create_referrer("leo@example.com", "");
-    same_code.referrer.as_mut().expect("a referrer").code = world.referrer.code.clone();
+    same_code.referrer.as_mut().expect("a referrer").code.clone_from(&world.referrer.code);
     let refusal = server.caller.must_refuse(rpc, bytes(&same_code)).await;
     assert_eq!(refusal.variables["unique"], "code");
 

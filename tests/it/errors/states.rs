@@ -23,7 +23,7 @@ const NAMELESS: [&str; 6] = [
 both_databases!(what_is_not_there_is_named);
 async fn what_is_not_there_is_named(server: &Server) {
     let world = world(server).await;
-    let requests = world.requests(&World::absent());
+    let requests = World::absent().requests();
     assert_eq!(requests.len(), rpcs().len(), "a request for every call");
     for (rpc, request) in requests {
         if NAMELESS.contains(&rpc) || rpc == "QualificationService/RecordFacts" {
@@ -47,7 +47,7 @@ async fn what_belongs_to_another_account_is_not_there(server: &Server) {
     let world = world(server).await;
     server.take_webhooks_of("eu", Mode::Test).await;
     let stranger = server.caller_of(&Scope::ALL, Some("eu")).await;
-    for (rpc, request) in world.requests(&world) {
+    for (rpc, request) in world.requests() {
         if rpc.contains("/List") || rpc.contains("/Find") {
             continue;
         }

@@ -2,6 +2,7 @@
 
 mod clients;
 mod http;
+mod program;
 mod refusal;
 mod server;
 mod shop;
@@ -9,11 +10,12 @@ mod stripe;
 mod wire;
 
 pub use clients::Caller;
-pub use http::Answer;
+pub use http::{Answer, send};
+pub use program::{Ended, Program};
 pub use refusal::{Refusal, refused};
-pub use server::{Database, Server, start_in};
+pub use server::{Database, Held, Server, channel, start_in};
 pub use shop::{RULE, advertised, person, timestamp};
-pub use stripe::{Charge, Payment, Refund};
+pub use stripe::Payment;
 pub use wire::{api, rpc, rpcs};
 
 /// Makes a pair of tests of one: `a_story::sqlite` and `a_story::postgres`. The story is an async function beside it

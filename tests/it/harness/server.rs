@@ -58,6 +58,20 @@ pub enum Held {
 }
 
 impl Held {
+    /// Holds the writes of a database.
+    pub async fn of(url: &str) -> Self {
+        if url.starts_with("sqlite") {
+            let path = url.trim_start_matches("sqlite:");
+            let mut file = SqliteConnectOptions::new().filename(path).connect().await.expect("the file opens");
+            sqlx::raw_sql("begin immediate").execute(&mut file).await.expect("the file is locked");
+            return Self::Sqlite(file);
+        }
+        let mut server = PgConnection::connect(url).await.expect("the database answers");
+        let lock = "begin; lock table ledgers in exclusive mode";
+        sqlx::raw_sql(lock).execute(&mut server).await.expect("the table is locked");
+        Self::Postgres(server)
+    }
+
     pub async fn let_go(self) {
         match self {
             Self::Sqlite(mut file) => {
@@ -179,16 +193,7 @@ impl Server {
 
     /// Holds every write of the server back, as another process at the same database would that takes its time.
     pub async fn hold_the_writes(&self) -> Held {
-        if self.database_url.starts_with("sqlite") {
-            let path = self.database_url.trim_start_matches("sqlite:");
-            let mut file = SqliteConnectOptions::new().filename(path).connect().await.expect("the file opens");
-            sqlx::raw_sql("begin immediate").execute(&mut file).await.expect("the file is locked");
-            return Held::Sqlite(file);
-        }
-        let mut server = PgConnection::connect(&self.database_url).await.expect("the database answers");
-        let lock = "begin; lock table ledgers in exclusive mode";
-        sqlx::raw_sql(lock).execute(&mut server).await.expect("the table is locked");
-        Held::Postgres(server)
+        Held::of(&self.database_url).await
     }
 
     /// Waits until a call is at the point where [`Server::hold_the_writes`] holds it.

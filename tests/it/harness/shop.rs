@@ -26,7 +26,7 @@ pub const RULE: v1::Rule = v1::Rule {
 /// otherwise.
 pub fn advertised(mut rule: v1::Rule) -> v1::Campaign {
     if rule.currency.is_empty() {
-        rule.currency = "usd".to_owned();
+        "usd".clone_into(&mut rule.currency);
     }
     v1::Campaign {
         display_name: "Invite a friend".to_owned(),
