@@ -177,10 +177,8 @@ async fn several_processes_may_make_one_sqlite_file_at_once() {
 on_both!(a_secret_is_active_once_until_it_is_removed);
 async fn a_secret_is_active_once_until_it_is_removed(store: Store) {
     let (mut tx, row) = locked(&store, "shop").await;
-    let (_, other) = {
-        tx.add_account("other", AT).await.expect("made");
-        ((), tx.lock_ledger(&ledger("other")).await.expect("asked").expect("there"))
-    };
+    tx.add_account("other", AT).await.expect("made");
+    let other = tx.lock_ledger(&ledger("other")).await.expect("asked").expect("there");
     tx.name_account("shop", "acct_1").await.expect("named");
     let secret = |number: u8| SecretRow {
         id: SecretId::new(AT, [number; 10]),

@@ -14,6 +14,7 @@ use referrald::domain::mapping::Mapping;
 use referrald::domain::qualification::Decision;
 use referrald::domain::referral::Person;
 use referrald::domain::text::CustomFields;
+use referrald::domain::time::Time;
 use referrald::domain::world as whole;
 use referrald::domain::world::Enrolled;
 use referrald::store::{Row, Value};
@@ -279,7 +280,8 @@ impl Run {
         for enrolled in all.referrals() {
             let (decision, payments) = all.decide(enrolled, now);
             let told = || {
-                let told = self.told.iter().map(|delivery| format!("{delivery:?}\n")).collect::<String>();
+                let told: Vec<String> = self.told.iter().map(|delivery| format!("{delivery:?}")).collect();
+                let told = told.join("\n");
                 format!("world {seed}, {:?}: {enrolled:?}\n{payments:#?}\n{:#?}\n{told}", self.ledger, world.people)
             };
             assert_eq!(enrolled.referral.decision, decision, "{}", told());
@@ -313,7 +315,7 @@ impl Run {
             let told = &last[&enrolled.referral.id.to_string()]["referral"];
             let decision = &enrolled.referral.decision;
             assert_eq!(told["spend_minor"], decision.spend_minor, "{told}");
-            assert_eq!(told["qualified_at"].as_i64(), decision.qualified_at.map(|at| at.micros()), "{told}");
+            assert_eq!(told["qualified_at"].as_i64(), decision.qualified_at.map(Time::micros), "{told}");
         }
     }
 }
