@@ -33,10 +33,11 @@ impl From<sqlx::Error> for Error {
 }
 
 /// SQLSTATE classes of lost connections (08), rollbacks (40), resources (53), locks (55), operators (57) and I/O (58);
-/// and of SQLite's extended result codes, whose low byte is the plain one: busy, locked, I/O error, full, cannot open.
+/// and of SQLite's extended result codes, whose low byte is the plain one: busy, locked, read-only,
+/// I/O error, full, cannot open.
 fn is_passing(code: &str) -> bool {
     match code.parse::<u32>() {
-        Ok(sqlite) if code.len() < 5 => matches!(sqlite & 0xff, 5 | 6 | 10 | 13 | 14),
+        Ok(sqlite) if code.len() < 5 => matches!(sqlite & 0xff, 5 | 6 | 8 | 10 | 13 | 14),
         _ => ["08", "40", "53", "55", "57", "58"].iter().any(|class| code.starts_with(class)),
     }
 }
