@@ -69,13 +69,17 @@ async fn pass(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -
     let id = request_id(request.headers());
     let began = gate.app.clock.now();
     let mut key = None;
-    let mut response = match gate.admit(&path, request.headers()).await {
-        Ok(caller) => {
-            key = caller.key;
-            request.extensions_mut().insert(caller);
-            gate.run(&path, request, next).await
-        }
-        Err(refused) => status(refused).into_http(),
+    let limit = gate.limit(request.headers());
+    let answer = async {
+        let caller = gate.admit(&path, request.headers()).await.map_err(status)?;
+        key = caller.key;
+        request.extensions_mut().insert(caller);
+        Ok(gate.run(&path, request, next).await)
+    };
+    let mut response = match tokio::time::timeout(limit, answer).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(refused)) => Status::into_http(refused),
+        Err(_) => deadline_exceeded().into_http(),
     };
     translate(&mut response);
     let micros = gate.app.clock.now().micros() - began.micros();
@@ -87,6 +91,12 @@ async fn pass(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -
 }
 
 impl Gate {
+    /// How long a call may take, from its key to its answer.
+    fn limit(&self, headers: &HeaderMap) -> Duration {
+        let longest = self.limits.deadline_max;
+        deadline(headers).map_or(longest, |asked| asked.min(longest)).saturating_sub(DEADLINE_MARGIN)
+    }
+
     async fn admit(&self, path: &str, headers: &HeaderMap) -> Result<Caller, Error> {
         self.doors.admit(&self.app, path, headers).await
     }
@@ -102,8 +112,6 @@ impl Gate {
                 Err(_) => return status(Error::Overloaded).into_http(),
             },
         };
-        let deadline =
-            deadline(request.headers()).map_or(self.limits.deadline_max, |asked| asked.min(self.limits.deadline_max));
         let mut task = Task {
             breaks: !writes(path),
             handle: tokio::spawn(async move {
@@ -112,13 +120,12 @@ impl Gate {
                 response
             }),
         };
-        match tokio::time::timeout(deadline.saturating_sub(DEADLINE_MARGIN), &mut task.handle).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(panic)) => {
+        match (&mut task.handle).await {
+            Ok(response) => response,
+            Err(panic) => {
                 tracing::error!(%path, %panic, "a call panicked");
                 status(Error::Internal).into_http()
             }
-            Err(_) => deadline_exceeded().into_http(),
         }
     }
 }

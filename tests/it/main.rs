@@ -15,6 +15,7 @@ mod convergence;
 mod doors;
 mod errors;
 mod harness;
+mod hostile;
 mod journey;
 mod ledgers;
 mod people;
