@@ -35,8 +35,8 @@ use tonic::transport::Channel;
 
 const SECRET: &str = "whsec_bench_0123456789";
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
-/// People who pay; every second is a referral.
-const PEOPLE: usize = 1000;
+/// People who pay, now and then the same; every second is a referral.
+const PEOPLE: usize = 4000;
 
 #[tokio::main]
 async fn main() {
@@ -57,7 +57,8 @@ async fn main() {
         };
         let server = Server::start(&url, folder.path());
         prepare(&server).await;
-        for (round, connections) in CONNECTIONS.into_iter().enumerate() {
+        let only = number("REFERRALD_BENCH_CONNECTIONS", 0);
+        for (round, connections) in CONNECTIONS.into_iter().enumerate().filter(|(_, n)| only == 0 || only == *n) {
             let count = if connections == 1 { events / 6 } else { events };
             let bodies = bodies(round, count);
             let cpu = server.cpu_seconds();

@@ -102,11 +102,12 @@ impl World {
     /// decision it may change.
     pub fn merge(&mut self, fact: &Fact) -> Option<BTreeSet<ReferralId>> {
         let before = self.fact(fact);
-        let mut keys = before.as_ref().map(|fact| self.keys_around(fact)).unwrap_or_default();
         let after = self.join(fact);
         if before.as_ref() == Some(&after) {
             return None;
         }
+        // The claims are still those from before: they are computed below.
+        let mut keys = before.as_ref().map(|fact| self.keys_around(fact)).unwrap_or_default();
         self.index(&after);
         // A conflicting later word may have moved the object: what it was around is no longer claimed by it.
         let left = before.iter().flat_map(|fact| self.charges_around(fact));

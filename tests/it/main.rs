@@ -12,6 +12,7 @@ mod annotations;
 mod bad_days;
 mod clockwork;
 mod convergence;
+mod crash;
 mod doors;
 mod errors;
 mod harness;

@@ -1,0 +1,230 @@
+//! How the databases go about the statements of the main roads: none reads a table from end to end. The statements are
+//! those that ran, told by the databases themselves, not copies of them.
+
+#[path = "support/postgres.rs"]
+mod postgres;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+use referrald::app::referrals::{By, Registration};
+use referrald::app::{App, Caller, Repeatable, Scope, Seal};
+use referrald::clock::Clock;
+use referrald::domain::campaign::{Ledger, Mode, Settings};
+use referrald::domain::delivery::{Content, Delivery};
+use referrald::domain::email::Email;
+use referrald::domain::fact::{
+    Charge, ChargeStatus, Checkout, Customer, Dispute, DisputeStatus, Fact, Refund, RefundStatus, Seen,
+};
+use referrald::domain::mapping::Mapping;
+use referrald::domain::money::Currency;
+use referrald::domain::referral::Person;
+use referrald::domain::rule::{
+    CurrencyPolicy, DisputePolicy, ExistingEmailMode, Method, NewCustomerMode, Operator, RefundPolicy, RefundScope,
+    Rule,
+};
+use referrald::domain::text::CustomFields;
+use referrald::domain::time::Time;
+use referrald::store::Store;
+use tracing::field::{Field, Visit};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+
+/// What has as many rows as an operator makes by hand, and what is no table.
+const MAY_BE_READ_WHOLE: [&str; 4] = ["campaigns", "c", "ledgers", "json_each"];
+
+fn rule() -> Rule {
+    Rule {
+        currency: Currency::parse("usd").expect("three letters"),
+        target_minor: 10_000,
+        window_days: 1,
+        operator: Operator::AtLeast,
+        method: Method::TotalSpend,
+        refund_policy: RefundPolicy::NetBelowTarget,
+        refund_scope: RefundScope::WithinWindow,
+        dispute_policy: DisputePolicy::OpenCountsAgainst,
+        currency_policy: CurrencyPolicy::SameCurrencyOnly,
+        count_prior_days: 0,
+        new_customer_mode: NewCustomerMode::WaitForCheckout,
+        existing_email_mode: ExistingEmailMode::SkipExisting,
+    }
+}
+
+fn person(email: &str) -> Person {
+    let email = Email::parse(email).expect("an address");
+    Person { email, first_name: Some("Ada".into()), last_name: None, phone: None, custom: CustomFields::new() }
+}
+
+/// One of each kind, all of one person.
+fn facts(at: Time) -> Vec<Fact> {
+    let emails: Seen<String> = [("ben@example.com".to_owned(), at)].into();
+    let (customer_id, payment_intent_id) = (Some("cus_1".to_owned()), Some("pi_1".to_owned()));
+    vec![
+        Fact::Charge(Charge {
+            id: "ch_1".into(),
+            currency: rule().currency,
+            created_at: at,
+            customer_id: customer_id.clone(),
+            payment_intent_id: payment_intent_id.clone(),
+            status: ChargeStatus::Succeeded,
+            amount_minor: 500,
+            captured_minor: 500,
+            released_minor: 0,
+            refunded: Seen::new(),
+            settlement: None,
+            emails: emails.clone(),
+            referrals: Seen::new(),
+        }),
+        Fact::Refund(Refund {
+            id: "re_1".into(),
+            charge_id: Some("ch_1".into()),
+            amount_minor: 1,
+            created_at: at,
+            status: RefundStatus::Succeeded,
+        }),
+        Fact::Dispute(Dispute {
+            id: "dp_1".into(),
+            charge_id: Some("ch_1".into()),
+            amount_minor: 1,
+            created_at: at,
+            status: DisputeStatus::Lost,
+        }),
+        Fact::Customer(Customer {
+            id: "cus_1".into(),
+            created_at: Some(at),
+            deleted: false,
+            emails: emails.clone(),
+            referrals: Seen::new(),
+        }),
+        Fact::Checkout(Checkout {
+            id: "cs_1".into(),
+            customer_id,
+            payment_intent_id,
+            emails,
+            referrals: Seen::new(),
+            references: Seen::new(),
+        }),
+    ]
+}
+
+/// A campaign, a registration, deliveries, reads, and a window that ends.
+async fn travel(store: &Store) {
+    store.migrate().await.expect("migrates");
+    let clock = Clock::default();
+    let app = App::new(store.clone(), clock.clone(), Seal::new(&[7; 32]), None);
+    let (caller, once) = (Caller::internal(&Scope::ALL), Repeatable::default());
+    let ledger = Ledger { account: "default".into(), mode: Mode::Test };
+    let settings = Settings {
+        display_name: "a campaign".into(),
+        starts_at: None,
+        ends_at: None,
+        landing_url: None,
+        rule: rule(),
+        mapping: Mapping::new(vec![]).expect("empty"),
+    };
+    let campaign = app.create_campaign(&caller, ledger.clone(), settings, &once).await.expect("created");
+    app.launch_campaign(&caller, campaign.id, "").await.expect("launched");
+    let (maya, code) = (person("maya@example.com"), Some("maya".to_owned()));
+    app.create_referrer(&caller, "default".into(), maya, code, &once).await.expect("created");
+    let registered_at = Some(clock.now().plus_seconds(-60));
+    let (campaign_id, referrer, ben) = (campaign.id, By::Code("maya".into()), person("ben@example.com"));
+    let registration = Registration { campaign_id, referrer, person: ben, registered_at };
+    let repeatable = Repeatable::new("request-1".into(), b"content");
+    let referral = app.create_referral(&caller, registration, &repeatable).await.expect("registered").referral.id;
+    for id in ["evt_1", "evt_2"] {
+        let content = Content::Facts(facts(clock.now().floor_to_second()));
+        let delivery =
+            Delivery { id: id.into(), kind: "any".into(), api_version: None, created_at: clock.now(), content };
+        app.record(ledger.clone(), vec![delivery]).await.expect("recorded");
+    }
+    app.referral(&caller, referral).await.expect("there");
+    app.explain(&caller, referral).await.expect("explained");
+    clock.advance_seconds(2 * 86_400);
+    assert_eq!(app.sweep().await.expect("swept"), 1);
+}
+
+/// Writes down every statement that sqlx runs.
+#[derive(Clone, Default)]
+struct Listener(Arc<Mutex<BTreeSet<String>>>);
+
+impl<S: tracing::Subscriber> Layer<S> for Listener {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        struct Statement(Option<String>);
+        impl Visit for Statement {
+            fn record_str(&mut self, field: &Field, value: &str) {
+                // A text as short as its summary is said there only.
+                if field.name() == "db.statement" && !value.is_empty() || field.name() == "summary" && self.0.is_none()
+                {
+                    self.0 = Some(value.trim().to_owned());
+                }
+            }
+
+            fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
+        }
+        if event.metadata().target() == "sqlx::query" {
+            let mut statement = Statement(None);
+            event.record(&mut statement);
+            self.0.lock().expect("nobody panicked").extend(statement.0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn on_sqlite_no_statement_of_the_main_roads_reads_a_table_from_end_to_end() {
+    let listener = Listener::default();
+    let heard = tracing_subscriber::registry().with(listener.clone());
+    tracing::subscriber::set_global_default(heard).expect("there is no other");
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(&format!("sqlite:{}", folder.path().join("plans.db").display()), 1).await.expect("opens");
+    travel(&store).await;
+    let texts = listener.0.lock().expect("nobody panicked").clone();
+    let known = ["select", "insert", "update", "with"];
+    let texts: Vec<String> = texts
+        .into_iter()
+        .filter(|text| known.iter().any(|verb| text.starts_with(verb)) && !text.ends_with('…'))
+        .collect();
+    assert!(texts.len() > 30, "the main roads have more statements: {texts:#?}");
+    let mut scans = Vec::new();
+    for text in &texts {
+        for row in store.rows(&format!("explain query plan {text}"), vec![]).await.expect("explained") {
+            let step = row.text("detail").expect("a step");
+            let table = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next());
+            // A ledger is most of the database, so its number narrows nothing.
+            if table.is_some_and(|table| !MAY_BE_READ_WHOLE.contains(&table)) || step.ends_with("(ledger_id=?)") {
+                scans.push(format!("{step}: {text}"));
+            }
+        }
+    }
+    assert_eq!(scans, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn on_postgres_no_statement_of_the_main_roads_reads_a_table_from_end_to_end() {
+    // One connection, which remembers every statement that it prepared.
+    let store = Store::open(&postgres::database(), 1).await.expect("opens");
+    travel(&store).await;
+    for setting in ["set enable_seqscan = off", "set plan_cache_mode = force_generic_plan"] {
+        store.rows(setting, vec![]).await.expect("set");
+    }
+    let text = "select name, statement, cast(coalesce(array_length(parameter_types, 1), 0) as bigint) as parameters \
+                from pg_prepared_statements";
+    let prepared = store.rows(text, vec![]).await.expect("listed");
+    let (mut scans, mut explained) = (Vec::new(), 0);
+    for row in &prepared {
+        let (name, text) = (row.text("name").expect("a name"), row.text("statement").expect("a text"));
+        if text.contains("pg_") || !["select", "insert", "update", "with"].iter().any(|verb| text.starts_with(verb)) {
+            continue;
+        }
+        let nulls = vec!["null"; usize::try_from(row.int("parameters").expect("a number")).expect("few")].join(", ");
+        let call = if nulls.is_empty() { name } else { format!("{name}({nulls})") };
+        explained += 1;
+        for step in store.rows(&format!("explain execute {call}"), vec![]).await.expect("explained") {
+            let step = step.text("QUERY PLAN").expect("a step");
+            let table = step.split("Seq Scan on ").nth(1).and_then(|rest| rest.split(' ').next());
+            if table.is_some_and(|table| !MAY_BE_READ_WHOLE.contains(&table)) {
+                scans.push(format!("{}: {text}", step.trim()));
+            }
+        }
+    }
+    assert!(explained > 30, "the main roads have more statements: {explained}");
+    assert_eq!(scans, Vec::<String>::new());
+}
