@@ -103,7 +103,7 @@ async fn a_key_of_one_account_cannot_record_for_another(server: &Server) {
     assert_eq!(own.results[0].changed_referral_ids, Vec::<String>::new(), "an id names nobody in another account");
     assert_eq!(server.stands(&ben.id).await, (v1::ReferralState::Pending, 0));
     let granted = server.caller.qualifications().record_facts(request("")).await.expect("recorded").into_inner();
-    assert_eq!(granted.results[0].changed_referral_ids, [ben.id.clone()]);
+    assert_eq!(granted.results[0].changed_referral_ids, [ben.id]);
 }
 
 both_databases!(the_largest_amounts_add_up_without_harm);
