@@ -22,7 +22,7 @@ const DELIVERIES: Upsert = Upsert {
         ("ignored_reason", Type::Text),
         ("ignored_detail", Type::Text),
     ],
-    on_conflict: "(id, ledger_id) do update set type = excluded.type, api_version = excluded.api_version, \
+    on_conflict: "on conflict (id, ledger_id) do update set type = excluded.type, api_version = excluded.api_version, \
                   ignored_reason = null, ignored_detail = null \
                   where excluded.ignored_reason is null and deliveries.ignored_reason is not null",
 };

@@ -21,7 +21,7 @@ const EVENTS: Upsert = Upsert {
         ("occurred_at", Type::Int),
         ("body", Type::Text),
     ],
-    on_conflict: "do nothing",
+    on_conflict: "",
 };
 
 impl Tx {

@@ -51,8 +51,8 @@ const CHARGES: Upsert = Upsert {
         ("settlement_minor", Type::Int),
         ("settlement_currency", Type::Text),
     ],
-    on_conflict: "(id, ledger_id) do update set currency = excluded.currency, created_at = excluded.created_at, \
-                  customer_id = excluded.customer_id, payment_intent_id = excluded.payment_intent_id, \
+    on_conflict: "on conflict (id, ledger_id) do update set currency = excluded.currency, \
+                  created_at = excluded.created_at, customer_id = excluded.customer_id, payment_intent_id = excluded.payment_intent_id, \
                   status = excluded.status, amount_minor = excluded.amount_minor, \
                   captured_minor = excluded.captured_minor, released_minor = excluded.released_minor, \
                   refunded = excluded.refunded, settlement_minor = excluded.settlement_minor, \
@@ -71,7 +71,7 @@ const fn taken_from_charge(table: &'static str) -> Upsert {
             ("created_at", Type::Int),
             ("status", Type::Text),
         ],
-        on_conflict: "(id, ledger_id) do update set charge_id = excluded.charge_id, \
+        on_conflict: "on conflict (id, ledger_id) do update set charge_id = excluded.charge_id, \
                       amount_minor = excluded.amount_minor, created_at = excluded.created_at, status = excluded.status",
     }
 }
@@ -79,7 +79,8 @@ const fn taken_from_charge(table: &'static str) -> Upsert {
 const CUSTOMERS: Upsert = Upsert {
     table: "customers",
     columns: &[("ledger_id", Type::Int), ("id", Type::Text), ("created_at", Type::Int), ("deleted", Type::Text)],
-    on_conflict: "(id, ledger_id) do update set created_at = excluded.created_at, deleted = excluded.deleted",
+    on_conflict: "on conflict (id, ledger_id) do update set created_at = excluded.created_at, \
+                  deleted = excluded.deleted",
 };
 
 const CHECKOUTS: Upsert = Upsert {
@@ -90,7 +91,7 @@ const CHECKOUTS: Upsert = Upsert {
         ("customer_id", Type::Text),
         ("payment_intent_id", Type::Text),
     ],
-    on_conflict: "(id, ledger_id) do update set customer_id = excluded.customer_id, \
+    on_conflict: "on conflict (id, ledger_id) do update set customer_id = excluded.customer_id, \
                   payment_intent_id = excluded.payment_intent_id",
 };
 

@@ -48,7 +48,8 @@ const IDENTITIES: Upsert = Upsert {
         ("object_type", Type::Text),
         ("first_seen_at", Type::Int),
     ],
-    on_conflict: "(object_id, ledger_id, object_type, kind, value) do update set first_seen_at = excluded.first_seen_at",
+    on_conflict: "on conflict (object_id, ledger_id, object_type, kind, value) \
+                  do update set first_seen_at = excluded.first_seen_at",
 };
 
 impl Tx {

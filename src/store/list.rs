@@ -27,7 +27,7 @@ pub(super) struct Upsert {
     pub(super) table: &'static str,
     /// The columns with their types.
     pub(super) columns: &'static [(&'static str, Type)],
-    /// What follows `on conflict`.
+    /// `on conflict …`; nothing where a row that is there already is a fault.
     pub(super) on_conflict: &'static str,
 }
 
@@ -48,8 +48,7 @@ impl Upsert {
         let names = names(columns);
         let (source, args) = source(tx, columns, rows);
         // Without "where true" SQLite would take "on conflict" for a join's condition.
-        let sql =
-            format!("insert into {table} ({names}) select {names} from {source} where true on conflict {on_conflict}");
+        let sql = format!("insert into {table} ({names}) select {names} from {source} where true {on_conflict}");
         tx.run(&sql, args).await.map(drop)
     }
 }

@@ -25,7 +25,13 @@ impl Store {
         });
         let migrator = Migrator::with_migrations(migrations.collect());
         let done = match self {
-            Self::Sqlite { writer, .. } => migrator.run(writer).await,
+            // Postgres is locked meanwhile by the migrator itself; a file is locked by a transaction around it all.
+            Self::Sqlite { writer, .. } => {
+                let mut all = writer.begin_with("begin immediate").await?;
+                let done = migrator.run_direct(None, &mut *all, false).await;
+                all.commit().await?;
+                done
+            }
             Self::Postgres(pool) => migrator.run(pool).await,
         };
         done.map_err(|error| match error {

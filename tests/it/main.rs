@@ -23,4 +23,5 @@ mod people;
 mod process;
 mod recorder;
 mod reflection;
+mod store;
 mod webhooks;

@@ -7,6 +7,7 @@ mod run;
 mod world;
 
 use std::env;
+use std::path::Path;
 
 use referrald::app::{App, Seal};
 use referrald::clock::Clock;
@@ -54,16 +55,43 @@ async fn converge(store: &Store, seeds: std::ops::Range<u64>) {
     }
 }
 
+/// SQLite without waiting for the disk: nothing here is about crashes, and thousands of commits take their time.
+async fn quick_sqlite(folder: &Path) -> Store {
+    let store = Store::open(&format!("sqlite:{}", folder.join("worlds.db").display()), 1).await.expect("opens");
+    store.migrate().await.expect("migrates");
+    if let Store::Sqlite { writer, .. } = &store {
+        sqlx::query("pragma synchronous = off").execute(writer).await.expect("set");
+    }
+    store
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn groups_of_any_size_leave_the_same_answers_events_and_facts_as_deliveries_one_by_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = quick_sqlite(folder.path()).await;
+    for seed in seeds(5) {
+        let mut random = Random::new(seed);
+        let clock = Clock::default();
+        let world = World::random(&mut random, clock.now());
+        let mut told = world.told.clone();
+        told.extend(world.told.iter().filter(|_| random.percent(25)).cloned());
+        random.shuffle(&mut told);
+        let sizes = [random.below(5) + 1, random.below(9) + 1, random.below(30) + 1];
+        let mut traces = Vec::new();
+        for (telling, sizes) in [&[1], &sizes[..]].into_iter().enumerate() {
+            let app = App::new(store.clone(), clock.clone(), Seal::new(&[7; 32]), None);
+            let mut run = Run::begin(app, format!("g{seed}-{telling}"), &world).await;
+            run.tell_in_groups(&world, &told, sizes).await;
+            traces.push(run.traces().await);
+        }
+        assert_eq!(traces[0], traces[1], "world {seed} in groups of {sizes:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_sqlite_the_order_of_a_worlds_deliveries_and_registrations_changes_no_decision() {
     let folder = tempfile::tempdir().expect("a folder");
-    let url = format!("sqlite:{}", folder.path().join("worlds.db").display());
-    let store = Store::open(&url, 1).await.expect("opens");
-    store.migrate().await.expect("migrates");
-    if let Store::Sqlite { writer, .. } = &store {
-        // Nothing here is about crashes, and thousands of commits need not wait for the disk.
-        sqlx::query("pragma synchronous = off").execute(writer).await.expect("set");
-    }
+    let store = quick_sqlite(folder.path()).await;
     converge(&store, seeds(1)).await;
 }
 

@@ -1,21 +1,23 @@
 //! One telling of a world to a real service on a real database.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use referrald::app::recorder::Recorded;
 use referrald::app::referrals::{By, Registration};
 use referrald::app::{App, Caller, ReferralFilter, Repeatable, Scope};
 use referrald::domain::campaign::{Ledger, Mode, Settings};
-use referrald::domain::delivery::{Content, Delivery};
+use referrald::domain::delivery::{Content, Delivery, Outcome};
 use referrald::domain::email::Email;
 use referrald::domain::id::{CampaignId, ReferralId};
 use referrald::domain::mapping::Mapping;
 use referrald::domain::qualification::Decision;
 use referrald::domain::referral::Person;
 use referrald::domain::text::CustomFields;
+use referrald::domain::time::Time;
 use referrald::domain::world as whole;
 use referrald::domain::world::Enrolled;
-use referrald::store::Value;
+use referrald::store::{Row, Value};
 
 use super::world::{Told, World};
 use crate::random::Random;
@@ -38,6 +40,18 @@ pub struct Run {
     paused: Option<usize>,
     ids: BTreeMap<usize, ReferralId>,
     told: Vec<Delivery>,
+    recorded: Vec<Recorded>,
+}
+
+/// What a telling leaves behind, in words that do not depend on the ids it gave.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Traces {
+    /// For each delivery what became of it, and whom it changed.
+    answers: Vec<(String, Outcome, BTreeSet<String>)>,
+    /// For each person what was told of them, in order.
+    events: BTreeMap<String, Vec<String>>,
+    /// What is on record of all objects.
+    facts: Vec<String>,
 }
 
 impl Run {
@@ -62,8 +76,8 @@ impl Run {
         let referrer = person("referrer@example.org");
         let code = Some("friend".to_owned());
         app.create_referrer(&caller, account, referrer, code, &Repeatable::default()).await.expect("created");
-        let (paused, ids, told) = (None, BTreeMap::new(), Vec::new());
-        Self { app, ledger, caller, campaigns, paused, ids, told }
+        let (paused, ids, told, recorded) = (None, BTreeMap::new(), Vec::new(), Vec::new());
+        Self { app, ledger, caller, campaigns, paused, ids, told, recorded }
     }
 
     /// Everybody first, then one delivery after the other.
@@ -74,6 +88,77 @@ impl Run {
         for told in &world.told {
             self.tell(std::slice::from_ref(told)).await;
         }
+    }
+
+    /// Everybody first, then the deliveries as they come, in groups of these sizes, one after the other.
+    pub async fn tell_in_groups(&mut self, world: &World, told: &[Told], sizes: &[usize]) {
+        for person in 0..world.people.len() {
+            self.register(person, world).await;
+        }
+        let mut rest = told;
+        for size in sizes.iter().cycle() {
+            let (group, later) = rest.split_at(rest.len().min(*size));
+            self.tell(group).await;
+            rest = later;
+            if rest.is_empty() {
+                return;
+            }
+        }
+    }
+
+    pub async fn traces(&self) -> Traces {
+        let name = |id: &ReferralId| {
+            let (number, _) = self.ids.iter().find(|(_, known)| *known == id).expect("registered here");
+            format!("person {number}")
+        };
+        let answers = self.recorded.iter().map(|recorded| {
+            (recorded.delivery_id.clone(), recorded.outcome, recorded.changed.iter().map(name).collect())
+        });
+        let mut events: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for row in self.rows("select e.referral_id as a, e.type || e.body as b from events e", "e.seq").await {
+            let id = ReferralId::parse(&row.0).expect("an id");
+            let (kind, body) = row.1.split_once('{').expect("a type and a body");
+            let body: serde_json::Value = serde_json::from_str(&format!("{{{body}")).expect("JSON");
+            let referral = &body["referral"];
+            let told = format!("{kind} {} {} {}", body["changed"], referral["state"], referral["spend_minor"]);
+            events.entry(name(&id)).or_default().push(told);
+        }
+        Traces { answers: answers.collect(), events, facts: self.facts(name).await }
+    }
+
+    async fn facts(&self, name: impl Fn(&ReferralId) -> String) -> Vec<String> {
+        let mut facts = Vec::new();
+        for (table, columns) in [
+            (
+                "charges",
+                "status || captured_minor || refunded || coalesce(customer_id, '') || coalesce(payment_intent_id, '')",
+            ),
+            ("refunds", "status || amount_minor || coalesce(charge_id, '')"),
+            ("disputes", "status || amount_minor || coalesce(charge_id, '')"),
+            ("customers", "coalesce(deleted, '') || coalesce(created_at, 0)"),
+            ("checkouts", "coalesce(customer_id, '') || coalesce(payment_intent_id, '')"),
+            ("deliveries", "type || coalesce(ignored_reason, '')"),
+        ] {
+            let text = format!("select e.id as a, {columns} as b from {table} e");
+            facts.extend(self.rows(&text, "e.id").await.into_iter().map(|(id, rest)| format!("{id} {rest}")));
+        }
+        let text = "select e.value as a, e.object_id || e.kind || e.first_seen_at as b from identities e";
+        let named = |(value, rest): (String, String)| {
+            let value = ReferralId::parse(&value).map_or(value, |id| name(&id));
+            format!("{rest} {value}")
+        };
+        let mut identities: Vec<String> = self.rows(text, "e.value").await.into_iter().map(named).collect();
+        identities.sort();
+        facts.extend(identities);
+        facts
+    }
+
+    /// Two texts, `a` and `b`, of the rows of this account in a table called `e`.
+    async fn rows(&self, select: &str, order_by: &str) -> Vec<(String, String)> {
+        let text = format!("{select} join ledgers l on l.id = e.ledger_id where l.account = $1 order by {order_by}");
+        let rows = self.app.store.rows(&text, vec![Value::Text(Some(self.ledger.account.clone()))]).await;
+        let pair = |row: &Row| (row.text("a").expect("a text"), row.text("b").expect("a text"));
+        rows.expect("listed").iter().map(pair).collect()
     }
 
     /// In any order, some of it twice, in groups of any size, with sweeps and pauses in between.
@@ -147,7 +232,8 @@ impl Run {
         }
         let deliveries: Vec<Delivery> = group.iter().map(|told| told.delivery(&self.ids)).collect();
         self.told.extend(deliveries.iter().cloned());
-        self.app.record(self.ledger.clone(), deliveries).await.expect("recorded");
+        let recorded = self.app.record(self.ledger.clone(), deliveries).await.expect("recorded");
+        self.recorded.extend(recorded);
     }
 
     pub async fn sweep(&self) {
@@ -194,7 +280,8 @@ impl Run {
         for enrolled in all.referrals() {
             let (decision, payments) = all.decide(enrolled, now);
             let told = || {
-                let told = self.told.iter().map(|delivery| format!("{delivery:?}\n")).collect::<String>();
+                let told: Vec<String> = self.told.iter().map(|delivery| format!("{delivery:?}")).collect();
+                let told = told.join("\n");
                 format!("world {seed}, {:?}: {enrolled:?}\n{payments:#?}\n{:#?}\n{told}", self.ledger, world.people)
             };
             assert_eq!(enrolled.referral.decision, decision, "{}", told());
@@ -228,7 +315,7 @@ impl Run {
             let told = &last[&enrolled.referral.id.to_string()]["referral"];
             let decision = &enrolled.referral.decision;
             assert_eq!(told["spend_minor"], decision.spend_minor, "{told}");
-            assert_eq!(told["qualified_at"].as_i64(), decision.qualified_at.map(|at| at.micros()), "{told}");
+            assert_eq!(told["qualified_at"].as_i64(), decision.qualified_at.map(Time::micros), "{told}");
         }
     }
 }
