@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use prost::Message;
 use referrald::proto::v1;
 use referrald::proto::v1::CampaignState;
 use referrald::server::Options;
-use tonic::{Code, Request};
+use tonic::Code;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
@@ -23,10 +24,13 @@ both_databases!(a_deadline_that_passes_is_said_and_the_write_is_whole);
 async fn a_deadline_that_passes_is_said_and_the_write_is_whole(server: &Server) {
     let campaign = server.campaign(RULE).await;
     let held = server.hold_the_writes().await;
-    let mut request = Request::new(pause(&campaign));
-    request.set_timeout(SHORT);
-    let status = server.caller.campaigns().pause_campaign(request).await.expect_err("the writes are held");
-    assert_eq!(Refusal::of(&status).kind(), (Code::DeadlineExceeded, "DEADLINE_EXCEEDED"));
+    let request = pause(&campaign).encode_to_vec();
+    let pause = "CampaignService/PauseCampaign";
+    let answer = server.caller.ask_in_time(server.grpc_at, pause, request, "300m").await;
+    assert_eq!(
+        Refusal::of(&answer.expect_err("the writes are held")).kind(),
+        (Code::DeadlineExceeded, "DEADLINE_EXCEEDED")
+    );
     assert_eq!(server.campaign_now(&campaign.id).await.state(), CampaignState::Live);
     held.let_go().await;
     // The write was on its way, and a caller who stops waiting does not tear it.

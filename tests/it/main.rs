@@ -16,6 +16,7 @@ mod crash;
 mod doors;
 mod errors;
 mod harness;
+mod hostile;
 mod journey;
 mod ledgers;
 mod people;

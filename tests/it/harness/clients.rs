@@ -52,6 +52,10 @@ impl Caller {
         InterceptedService::new(self.channel.clone(), self.key.clone())
     }
 
+    pub fn key(&self) -> Key {
+        self.key.clone()
+    }
+
     pub fn channel(&self) -> Channel {
         self.channel.clone()
     }

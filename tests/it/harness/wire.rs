@@ -1,12 +1,16 @@
 //! Calls by name, with any message: for tests that go through every RPC.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::sync::OnceLock;
 
 use bytes::{Buf, BufMut, Bytes};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
 use prost::Message;
 use prost_reflect::{DescriptorPool, MethodDescriptor};
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::service::interceptor::InterceptedService;
 use tonic::{Request, Status};
 
 use super::clients::Caller;
@@ -68,6 +72,18 @@ impl Caller {
         client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
         let path = format!("/referrald.v1.{name}").parse().expect("a path");
         client.unary(Request::new(request), path, Raw).await.map(tonic::Response::into_inner)
+    }
+
+    /// Asks by name with a deadline that the server alone watches: a channel of tonic's would break the call off itself.
+    pub async fn ask_in_time(&self, at: SocketAddr, name: &str, request: Vec<u8>, time: &str) -> Result<Bytes, Status> {
+        let http = Client::builder(TokioExecutor::new()).http2_only(true).build_http();
+        let origin = format!("http://{at}").parse().expect("a URL");
+        let mut client = tonic::client::Grpc::with_origin(InterceptedService::new(http, self.key()), origin);
+        client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
+        let mut request = Request::new(request);
+        request.metadata_mut().insert("grpc-timeout", time.parse().expect("a header"));
+        let path = format!("/referrald.v1.{name}").parse().expect("a path");
+        client.unary(request, path, Raw).await.map(tonic::Response::into_inner)
     }
 
     /// Asks by name for what must be refused, for a reason that the comment of the RPC names.
