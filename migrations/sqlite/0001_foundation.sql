@@ -80,10 +80,8 @@ create table referrers (
   created_at bigint not null,
   updated_at bigint not null
 ) without rowid;
-create unique index referrers_by_email on referrers (account, email_identity);
-create unique index referrers_by_code on referrers (account, code);
-create index referrers_by_any_code on referrers (code);
-create index referrers_by_any_email on referrers (email_identity);
+create unique index referrers_by_email on referrers (email_identity, account);
+create unique index referrers_by_code on referrers (code, account);
 
 create table referrals (
   id text primary key,
@@ -114,7 +112,7 @@ create table referrals (
   updated_at bigint not null,
   foreign key (campaign_id, rule_version) references rule_versions (campaign_id, version)
 ) without rowid;
-create unique index referrals_by_email on referrals (campaign_id, email_identity);
+create unique index referrals_by_email on referrals (email_identity, campaign_id);
 create index referrals_by_any_email on referrals (email_identity, ledger_id);
 create index referrals_by_campaign on referrals (campaign_id, id);
 create index referrals_by_state on referrals (campaign_id, state, id);
