@@ -92,6 +92,8 @@ impl Store {
         // Said here, never left to the server's defaults: what is acknowledged is on disk, and nothing hangs.
         let options = PgConnectOptions::from_str(url)?.application_name("referrald").options([
             ("synchronous_commit", "on"),
+            // Every statement has an index. A plan made while a table was small must not read all of it once it is not.
+            ("enable_seqscan", "off"),
             ("default_transaction_isolation", "read committed"),
             ("statement_timeout", "15000"),
             ("lock_timeout", "10000"),
