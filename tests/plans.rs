@@ -19,10 +19,7 @@ use referrald::domain::fact::{
 use referrald::domain::mapping::Mapping;
 use referrald::domain::money::Currency;
 use referrald::domain::referral::Person;
-use referrald::domain::rule::{
-    CurrencyPolicy, DisputePolicy, ExistingEmailMode, Method, NewCustomerMode, Operator, RefundPolicy, RefundScope,
-    Rule,
-};
+use referrald::domain::rule::Rule;
 use referrald::domain::text::CustomFields;
 use referrald::domain::time::Time;
 use referrald::store::Store;
@@ -33,20 +30,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 const MAY_BE_READ_WHOLE: [&str; 4] = ["campaigns", "c", "ledgers", "json_each"];
 
 fn rule() -> Rule {
-    Rule {
-        currency: Currency::parse("usd").expect("three letters"),
-        target_minor: 10_000,
-        window_days: 1,
-        operator: Operator::AtLeast,
-        method: Method::TotalSpend,
-        refund_policy: RefundPolicy::NetBelowTarget,
-        refund_scope: RefundScope::WithinWindow,
-        dispute_policy: DisputePolicy::OpenCountsAgainst,
-        currency_policy: CurrencyPolicy::SameCurrencyOnly,
-        count_prior_days: 0,
-        new_customer_mode: NewCustomerMode::WaitForCheckout,
-        existing_email_mode: ExistingEmailMode::SkipExisting,
-    }
+    Rule::new(Currency::parse("usd").expect("three letters"), 10_000, 1)
 }
 
 fn person(email: &str) -> Person {

@@ -7,6 +7,7 @@ use super::error::Result;
 use crate::domain::event::{Change, change};
 use crate::domain::fact::Fact;
 use crate::domain::id::ReferralId;
+use crate::domain::referral::Referral;
 use crate::domain::time::Time;
 use crate::domain::world::{Enrolled, World};
 use crate::store::{LedgerRow, Tx};
@@ -44,15 +45,19 @@ impl Batch {
 
     fn decide_one(&mut self, id: ReferralId) -> bool {
         let Some(before) = self.world.referral(id).cloned() else { return false };
-        let referral = if before.decides {
-            let (decision, _) = self.world.decide(&before, self.now);
-            before.referral.decided(decision, &before.rule, self.now)
-        } else {
-            let mut waiting = before.referral.clone();
-            waiting.decide_at = Some(waiting.decide_at.map_or(self.now, |at| at.min(self.now)));
-            waiting
-        };
+        let referral = self.judge(&before);
         self.replace(&before, Enrolled { referral, ..before.clone() })
+    }
+
+    /// A referral after a decision made now; in a paused campaign, with the sweep asked for one.
+    pub(super) fn judge(&self, enrolled: &Enrolled) -> Referral {
+        let Enrolled { referral, rule, decides } = enrolled;
+        if *decides {
+            let (decision, _) = self.world.decide(enrolled, self.now);
+            return referral.decided(decision, rule, self.now);
+        }
+        let due = referral.decide_at.map_or(self.now, |at| at.min(self.now));
+        Referral { decide_at: Some(due), ..referral.clone() }
     }
 
     /// Puts a referral in the place of what it was; true where that is a change to tell.

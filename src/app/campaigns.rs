@@ -26,8 +26,8 @@ impl App {
         let mut tx = self.store.write().await?;
         let row = accounts::lock(&mut tx, &ledger, now).await?;
         let request = repeatable.of(&ledger.account, "CreateCampaign");
-        if let Some(id) = earlier(&mut tx, request.as_ref()).await? {
-            return stored(&mut tx, CampaignId::parse(&id).map_err(|_| Error::Internal)?).await;
+        if let Some(id) = earlier(&mut tx, request.as_ref(), CampaignId::parse).await? {
+            return stored(&mut tx, id).await;
         }
         let id = CampaignId::new(now, random());
         let state = State::Draft;

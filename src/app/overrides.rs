@@ -49,14 +49,8 @@ impl App {
         let revision = before.referral.revision + 1;
         let referral = Referral { manual, revision, updated_at: now, ..before.referral.clone() };
         let ruled = Enrolled { referral, ..before.clone() };
-        let decided = if before.decides {
-            let (decision, _) = world.decide(&ruled, now);
-            ruled.referral.decided(decision, &ruled.rule, now)
-        } else {
-            Referral { decide_at: Some(now), ..ruled.referral.clone() }
-        };
-        let after = Enrolled { referral: Referral { revision, ..decided }, ..before.clone() };
         let mut batch = Batch::new(world, now);
+        let after = Enrolled { referral: Referral { revision, ..batch.judge(&ruled) }, ..before.clone() };
         batch.replace(&before, after.clone());
         batch.write(&mut tx, &row).await?;
         tx.commit().await?;

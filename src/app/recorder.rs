@@ -2,7 +2,8 @@
 //! database and not the number of deliveries. No timer, no added waiting.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -119,11 +120,13 @@ fn group(first: Call, calls: &mut mpsc::Receiver<Call>) -> (Vec<Call>, Option<Ca
 async fn answer(store: &Store, clock: &Clock, ledger: &Ledger, group: Vec<Call>) {
     let (deliveries, answers): (Vec<_>, Vec<_>) = group.into_iter().map(|call| (call.deliveries, call.answer)).unzip();
     let counts: Vec<usize> = deliveries.iter().map(Vec::len).collect();
-    let all: Vec<Delivery> = deliveries.iter().flatten().cloned().collect();
-    match guarded(store, clock, ledger, all).await {
+    let all: Arc<[Delivery]> = deliveries.into_iter().flatten().collect();
+    match guarded(store, clock, ledger, &all, 0..all.len()).await {
         Err(Error::Internal) if answers.len() > 1 => {
-            for (deliveries, answer) in deliveries.into_iter().zip(answers) {
-                let _ = answer.send(guarded(store, clock, ledger, deliveries).await);
+            let mut begin = 0;
+            for (count, answer) in counts.into_iter().zip(answers) {
+                let _ = answer.send(guarded(store, clock, ledger, &all, begin..begin + count).await);
+                begin += count;
             }
         }
         Err(error) => answers.into_iter().for_each(|answer| drop(answer.send(Err(error.clone())))),
@@ -136,10 +139,16 @@ async fn answer(store: &Store, clock: &Clock, ledger: &Ledger, group: Vec<Call>)
     }
 }
 
-/// Runs a group in a task of its own: a bug that panics fails the group, and not the ledger's queue.
-async fn guarded(store: &Store, clock: &Clock, ledger: &Ledger, group: Vec<Delivery>) -> Result<Vec<Recorded>> {
-    let (store, clock, ledger) = (store.clone(), clock.clone(), ledger.clone());
-    let task = tokio::spawn(async move { record_group(&store, &clock, &ledger, &group).await });
+/// Runs a part of a group in a task of its own: a bug that panics fails that part, and not the ledger's queue.
+async fn guarded(
+    store: &Store,
+    clock: &Clock,
+    ledger: &Ledger,
+    group: &Arc<[Delivery]>,
+    part: Range<usize>,
+) -> Result<Vec<Recorded>> {
+    let (store, clock, ledger, group) = (store.clone(), clock.clone(), ledger.clone(), group.clone());
+    let task = tokio::spawn(async move { record_group(&store, &clock, &ledger, &group[part]).await });
     match task.await {
         Ok(recorded) => recorded.map(|(recorded, _)| recorded),
         Err(panic) => {

@@ -3,7 +3,7 @@
 use super::batch::Batch;
 use super::campaigns::check_etag;
 use super::error::{Error, Result};
-use super::load::{around_new_referral, around_referrals};
+use super::load::around_new_referral;
 use super::requests::{Repeatable, earlier, keep};
 use super::{App, Caller, Page, campaigns};
 use crate::clock::random;
@@ -13,7 +13,7 @@ use crate::domain::id::{CampaignId, ReferralId, ReferrerId};
 use crate::domain::qualification::UNDECIDED;
 use crate::domain::referral::{Person, Referral, Referrer};
 use crate::domain::time::Time;
-use crate::domain::world::Enrolled;
+use crate::domain::world::{Enrolled, World};
 use crate::store::{LedgerRow, ReferralFilter, ReferrerFilter, Tx};
 
 /// The most referrals that a search answers.
@@ -68,8 +68,8 @@ impl App {
         let row = tx.lock_ledger(&ledger).await?.ok_or_else(|| campaigns::not_found(campaign_id))?;
         let campaign = tx.campaign(campaign_id).await?.ok_or_else(|| campaigns::not_found(campaign_id))?;
         let request = repeatable.of(&ledger.account, "CreateReferral");
-        if let Some(id) = earlier(&mut tx, request.as_ref()).await? {
-            return stored(&mut tx, ReferralId::parse(&id).map_err(|_| Error::Internal)?).await;
+        if let Some(id) = earlier(&mut tx, request.as_ref(), ReferralId::parse).await? {
+            return stored(&mut tx, id).await;
         }
         let referrer = referrer(&mut tx, &ledger.account, &registration.referrer).await?;
         let enrolled = if let Some(known) = known(&mut tx, &registration, &referrer).await? {
@@ -121,8 +121,8 @@ impl App {
             return Ok(before);
         }
         let now = self.clock.now();
-        let world = around_referrals(&mut tx, row.id, vec![before.clone()], None).await?;
-        let mut batch = Batch::new(world, now);
+        // No name or number is asked for by a decision, so no facts are either.
+        let mut batch = Batch::new(World::default(), now);
         let revision = before.referral.revision + 1;
         let referral = Referral { person, revision, updated_at: now, ..before.referral.clone() };
         let after = Enrolled { referral, ..before.clone() };

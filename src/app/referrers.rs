@@ -24,16 +24,16 @@ impl App {
         let mut tx = self.store.write().await?;
         tx.add_account(&account, now).await?;
         let request = repeatable.of(&account, "CreateReferrer");
-        if let Some(id) = earlier(&mut tx, request.as_ref()).await? {
-            return stored(&mut tx, ReferrerId::parse(&id).map_err(|_| Error::Internal)?).await;
+        if let Some(id) = earlier(&mut tx, request.as_ref(), ReferrerId::parse).await? {
+            return stored(&mut tx, id).await;
         }
         let id = ReferrerId::new(now, random());
         let code = code.unwrap_or_else(|| random_code(random()));
         let referrer = Referrer { id, account, code, person, revision: 1, created_at: now, updated_at: now };
         if !tx.add_referrer(&referrer).await? {
             // It may be the same call that was a moment faster, for no ledger is locked here.
-            if let Some(id) = earlier(&mut tx, request.as_ref()).await? {
-                return stored(&mut tx, ReferrerId::parse(&id).map_err(|_| Error::Internal)?).await;
+            if let Some(id) = earlier(&mut tx, request.as_ref(), ReferrerId::parse).await? {
+                return stored(&mut tx, id).await;
             }
             return Err(taken(&mut tx, &referrer).await?);
         }

@@ -2,6 +2,7 @@
 
 use super::error::{Error, Result};
 use super::seal::sha256;
+use crate::domain::Invalid;
 use crate::domain::time::Time;
 use crate::store::{Request, Tx};
 
@@ -31,14 +32,20 @@ impl Repeatable {
     }
 }
 
-/// The id of what an earlier call with this id made, if there was one.
+/// The id of what an earlier call with this request id made, if there was one.
 ///
 /// # Errors
 /// The earlier call had other content.
-pub(super) async fn earlier(tx: &mut Tx, request: Option<&Request>) -> Result<Option<String>> {
+pub(super) async fn earlier<Id>(
+    tx: &mut Tx,
+    request: Option<&Request>,
+    parse: fn(&str) -> std::result::Result<Id, Invalid>,
+) -> Result<Option<Id>> {
     let Some(request) = request else { return Ok(None) };
     match tx.answered(request).await? {
-        Some((fingerprint, id)) if fingerprint == request.fingerprint => Ok(Some(id)),
+        Some((fingerprint, id)) if fingerprint == request.fingerprint => {
+            parse(&id).map(Some).map_err(|_| Error::Internal)
+        }
         Some(_) => Err(Error::RequestIdReused(request.id.clone())),
         None => Ok(None),
     }

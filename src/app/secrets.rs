@@ -43,8 +43,7 @@ impl App {
         let mut tx = self.store.write().await?;
         let row = accounts::lock(&mut tx, &ledger, now).await?;
         let request = repeatable.of(&ledger.account, "AddWebhookSecret");
-        if let Some(id) = earlier(&mut tx, request.as_ref()).await? {
-            let id = SecretId::parse(&id).map_err(|_| Error::Internal)?;
+        if let Some(id) = earlier(&mut tx, request.as_ref(), SecretId::parse).await? {
             return tx.secret(id).await?.ok_or_else(|| not_found(id));
         }
         if let Some(id) = stripe_account_id

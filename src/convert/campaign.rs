@@ -92,19 +92,19 @@ fn rule_from_proto(violations: &mut Violations, rule: Option<v1::Rule>) -> Optio
     let currency = take.field("currency", Currency::known(&rule.currency));
     let target_minor = take.field("target_minor", target_minor(rule.target_minor));
     let window_days = take.field("window_days", days(rule.window_days, 1));
-    let operator = take.field("operator", Operator::or(rule.operator, Operator::AtLeast));
-    let method = take.field("method", Method::or(rule.method, Method::TotalSpend));
-    let refund_policy = RefundPolicy::or(rule.refund_policy, RefundPolicy::NetBelowTarget);
+    let operator = take.field("operator", Operator::or_default(rule.operator));
+    let method = take.field("method", Method::or_default(rule.method));
+    let refund_policy = RefundPolicy::or_default(rule.refund_policy);
     let refund_policy = take.field("refund_policy", refund_policy);
-    let refund_scope = take.field("refund_scope", RefundScope::or(rule.refund_scope, RefundScope::WithinWindow));
-    let dispute_policy = DisputePolicy::or(rule.dispute_policy, DisputePolicy::OpenCountsAgainst);
+    let refund_scope = take.field("refund_scope", RefundScope::or_default(rule.refund_scope));
+    let dispute_policy = DisputePolicy::or_default(rule.dispute_policy);
     let dispute_policy = take.field("dispute_policy", dispute_policy);
-    let currency_policy = CurrencyPolicy::or(rule.currency_policy, CurrencyPolicy::SameCurrencyOnly);
+    let currency_policy = CurrencyPolicy::or_default(rule.currency_policy);
     let currency_policy = take.field("currency_policy", currency_policy);
     let count_prior_days = take.field("count_prior_days", days(rule.count_prior_days, 0));
-    let new_customer_mode = NewCustomerMode::or(rule.new_customer_mode, NewCustomerMode::WaitForCheckout);
+    let new_customer_mode = NewCustomerMode::or_default(rule.new_customer_mode);
     let new_customer_mode = take.field("new_customer_mode", new_customer_mode);
-    let existing_email_mode = ExistingEmailMode::or(rule.existing_email_mode, ExistingEmailMode::SkipExisting);
+    let existing_email_mode = ExistingEmailMode::or_default(rule.existing_email_mode);
     let existing_email_mode = take.field("existing_email_mode", existing_email_mode);
     Some(Rule {
         currency: currency?,

@@ -2,7 +2,7 @@
 
 use std::fmt::Arguments;
 
-use super::{Violations, fact_from_proto, fact_to_proto, time_from_proto, time_to_proto};
+use super::{Twin, Violations, fact_from_proto, fact_to_proto, time_from_proto, time_to_proto};
 use crate::domain::delivery::{
     API_VERSION_MAX, Content, DETAIL_MAX, Delivery, FACTS_MAX, Ignored, Outcome, SOURCE_ID_MAX, TYPE_MAX,
 };
@@ -17,8 +17,8 @@ pub const DELIVERIES_MAX: usize = 200;
 /// A delivery, as the API says it.
 pub fn delivery_to_proto(delivery: &Delivery) -> v1::Delivery {
     let (facts, reason, detail) = match &delivery.content {
-        Content::Facts(facts) => (facts.iter().map(fact_to_proto).collect(), v1::IgnoredReason::Unspecified, ""),
-        Content::Ignored(why, detail) => (Vec::new(), ignored_to_proto(*why), detail.as_str()),
+        Content::Facts(facts) => (facts.iter().map(fact_to_proto).collect(), v1::IgnoredReason::Unspecified.into(), ""),
+        Content::Ignored(why, detail) => (Vec::new(), why.number(), detail.as_str()),
     };
     v1::Delivery {
         id: delivery.id.clone(),
@@ -26,7 +26,7 @@ pub fn delivery_to_proto(delivery: &Delivery) -> v1::Delivery {
         api_version: delivery.api_version.clone().unwrap_or_default(),
         created_at: Some(time_to_proto(delivery.created_at)),
         facts,
-        ignored_reason: reason.into(),
+        ignored_reason: reason,
         ignored_detail: detail.to_owned(),
     }
 }
@@ -96,37 +96,21 @@ fn facts_from_proto(
     facts.into_iter().collect()
 }
 
-/// Why a delivery is ignored, as the API says it.
-pub fn ignored_to_proto(why: Ignored) -> v1::IgnoredReason {
-    match why {
-        Ignored::Type => v1::IgnoredReason::Type,
-        Ignored::OtherMode => v1::IgnoredReason::OtherMode,
-        Ignored::OtherAccount => v1::IgnoredReason::OtherAccount,
-        Ignored::Unreadable => v1::IgnoredReason::Unreadable,
-    }
-}
-
 /// Why a delivery is ignored; `None` where it is not.
 ///
 /// # Errors
 /// A number that the API does not know.
 pub fn ignored_from_proto(reason: i32) -> Result<Option<Ignored>, Invalid> {
     let unknown = |_| Invalid(format!("is {reason}, which is none of the reasons this version knows"));
-    Ok(match v1::IgnoredReason::try_from(reason).map_err(unknown)? {
-        v1::IgnoredReason::Unspecified => None,
-        v1::IgnoredReason::Type => Some(Ignored::Type),
-        v1::IgnoredReason::OtherMode => Some(Ignored::OtherMode),
-        v1::IgnoredReason::OtherAccount => Some(Ignored::OtherAccount),
-        v1::IgnoredReason::Unreadable => Some(Ignored::Unreadable),
-    })
+    Ignored::of(reason).map_err(unknown)
 }
 
 /// What became of a delivery, as the API says it: the word, and the reason where it was ignored.
-pub fn outcome_to_proto(outcome: Outcome) -> (v1::Outcome, v1::IgnoredReason) {
+pub fn outcome_to_proto(outcome: Outcome) -> (v1::Outcome, i32) {
     match outcome {
-        Outcome::Recorded => (v1::Outcome::Recorded, v1::IgnoredReason::Unspecified),
-        Outcome::Duplicate => (v1::Outcome::Duplicate, v1::IgnoredReason::Unspecified),
-        Outcome::Ignored(why) => (v1::Outcome::Ignored, ignored_to_proto(why)),
+        Outcome::Recorded => (v1::Outcome::Recorded, v1::IgnoredReason::Unspecified.into()),
+        Outcome::Duplicate => (v1::Outcome::Duplicate, v1::IgnoredReason::Unspecified.into()),
+        Outcome::Ignored(why) => (v1::Outcome::Ignored, why.number()),
     }
 }
 

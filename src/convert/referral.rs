@@ -1,10 +1,10 @@
 //! Referrers and referrals, as the API carries them.
 
 use super::campaign::mask_problem;
-use super::{Violations, time_to_proto};
+use super::{Twin, Violations, time_to_proto};
 use crate::domain::Invalid;
 use crate::domain::email::Email;
-use crate::domain::qualification::{Disqualification, Override, Setback, State, Verdict};
+use crate::domain::qualification::{Override, State};
 use crate::domain::referral::{PHONE_MAX, Person, Referral, Referrer};
 use crate::domain::rule::Rule;
 use crate::domain::text;
@@ -27,7 +27,6 @@ pub fn referrer_to_proto(referrer: &Referrer) -> v1::Referrer {
 pub fn referral_to_proto(referral: &Referral, rule: &Rule) -> v1::Referral {
     let decision = &referral.decision;
     let unqualified = decision.unqualified;
-    let cause = unqualified.map_or(v1::UnqualifiedReason::Unspecified, |unqualified| cause_to_proto(unqualified.cause));
     v1::Referral {
         id: referral.id.to_string(),
         campaign_id: referral.campaign_id.to_string(),
@@ -37,12 +36,12 @@ pub fn referral_to_proto(referral: &Referral, rule: &Rule) -> v1::Referral {
         window_ends_at: Some(time_to_proto(rule.window_end(referral.registered_at))),
         rule_version: referral.rule_version,
         state: state_to_proto(decision.state).into(),
-        disqualified_reason: reason_to_proto(decision.state).into(),
+        disqualified_reason: reason_to_proto(decision.state),
         spend_minor: decision.spend_minor,
         currency: rule.currency.to_string(),
         qualified_at: decision.qualified_at.map(time_to_proto),
         unqualified_at: unqualified.map(|unqualified| time_to_proto(unqualified.at)),
-        unqualified_reason: cause.into(),
+        unqualified_reason: unqualified.map_or(0, |unqualified| unqualified.cause.number()),
         r#override: referral.manual.as_ref().map(override_to_proto),
         etag: referral.revision.to_string(),
         created_at: Some(time_to_proto(referral.created_at)),
@@ -59,28 +58,17 @@ fn state_to_proto(state: State) -> v1::ReferralState {
     }
 }
 
-fn reason_to_proto(state: State) -> v1::DisqualifiedReason {
+/// Why it is disqualified; 0 where it is not.
+fn reason_to_proto(state: State) -> i32 {
     match state {
-        State::Disqualified(Disqualification::Manual) => v1::DisqualifiedReason::Manual,
-        State::Disqualified(Disqualification::SelfReferral) => v1::DisqualifiedReason::SelfReferral,
-        State::Disqualified(Disqualification::ExistingCustomer) => v1::DisqualifiedReason::ExistingCustomer,
-        _ => v1::DisqualifiedReason::Unspecified,
-    }
-}
-
-fn cause_to_proto(cause: Setback) -> v1::UnqualifiedReason {
-    match cause {
-        Setback::Refund => v1::UnqualifiedReason::Refund,
-        Setback::Dispute => v1::UnqualifiedReason::Dispute,
+        State::Disqualified(reason) => reason.number(),
+        _ => v1::DisqualifiedReason::Unspecified.into(),
     }
 }
 
 fn override_to_proto(manual: &Override) -> v1::Override {
-    let verdict = match manual.verdict {
-        Verdict::Qualified => v1::Verdict::Qualified,
-        Verdict::Disqualified => v1::Verdict::Disqualified,
-    };
-    v1::Override { verdict: verdict.into(), reason: manual.reason.clone(), at: Some(time_to_proto(manual.at)) }
+    let verdict = manual.verdict.number();
+    v1::Override { verdict, reason: manual.reason.clone(), at: Some(time_to_proto(manual.at)) }
 }
 
 /// The word by which a list filters states; `None` for any.

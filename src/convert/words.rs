@@ -2,6 +2,9 @@
 
 use crate::domain::Invalid;
 use crate::domain::campaign::{Mode, State as CampaignState};
+use crate::domain::delivery::Ignored;
+use crate::domain::fact::{ChargeStatus, DisputeStatus, RefundStatus};
+use crate::domain::qualification::{Disqualification, Setback, Verdict};
 use crate::domain::rule::{
     CurrencyPolicy, DisputePolicy, ExistingEmailMode, Method, NewCustomerMode, Operator, RefundPolicy, RefundScope,
 };
@@ -22,8 +25,19 @@ pub trait Twin: Word + Copy {
     ///
     /// # Errors
     /// A number that the API does not know.
-    fn or(number: i32, default: Self) -> Result<Self, Invalid> {
-        Ok(Self::of(number)?.unwrap_or(default))
+    fn or_default(number: i32) -> Result<Self, Invalid>
+    where
+        Self: Default,
+    {
+        Ok(Self::of(number)?.unwrap_or_default())
+    }
+
+    /// The value of a number that must be said; `known` names what it may be.
+    ///
+    /// # Errors
+    /// 0, and a number that the API does not know.
+    fn required(number: i32, known: &str) -> Result<Self, Invalid> {
+        Self::of(number).ok().flatten().ok_or_else(|| Invalid(format!("is required: {known}")))
     }
 }
 
@@ -59,4 +73,13 @@ twins! {
     CurrencyPolicy = CurrencyPolicy { SameCurrencyOnly, SettlementAmount }
     NewCustomerMode = NewCustomerMode { WaitForCheckout, CreateAtOnce }
     ExistingEmailMode = ExistingEmailMode { SkipExisting, CreateDuplicate, UpdateExisting }
+    Disqualification = DisqualifiedReason { Manual, SelfReferral, ExistingCustomer }
+    Setback = UnqualifiedReason { Refund, Dispute }
+    Verdict = Verdict { Qualified, Disqualified }
+    Ignored = IgnoredReason { Type, OtherMode, OtherAccount, Unreadable }
+    ChargeStatus = ChargeStatus { Pending, Succeeded, Failed }
+    RefundStatus = RefundStatus { Pending, Succeeded, Failed }
+    DisputeStatus = DisputeStatus {
+        WarningNeedsResponse, WarningUnderReview, WarningClosed, NeedsResponse, UnderReview, Lost, Won, Prevented
+    }
 }

@@ -189,11 +189,6 @@ impl Settings {
             || (self.rule.existing_email_mode == ExistingEmailMode::UpdateExisting
                 && !self.mapping.entries().is_empty())
     }
-
-    /// The referral link of a code.
-    pub fn referral_link(&self, code: &str) -> Option<String> {
-        self.landing_url.as_ref().map(|url| format!("{url}{code}"))
-    }
 }
 
 /// A landing URL: absolute, `https` or `http`, without blanks.

@@ -14,18 +14,20 @@ pub const DAYS_MAX: u32 = 3650;
 const EXISTING_AFTER_SECONDS: i64 = 3600;
 
 /// How the spend is compared with the target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Operator {
     /// The target itself is enough.
+    #[default]
     AtLeast,
     /// The target must be exceeded.
     MoreThan,
 }
 
 /// What qualifies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Method {
     /// The counted spend reaches the target.
+    #[default]
     TotalSpend,
     /// Any counted payment; the target is not asked.
     FirstPayment,
@@ -34,9 +36,10 @@ pub enum Method {
 }
 
 /// What a refund does to a referral.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum RefundPolicy {
     /// It lowers the spend; the referral unqualifies when the rest falls short.
+    #[default]
     NetBelowTarget,
     /// While a counted charge has one, the referral is not qualified, whatever else is paid.
     AnyRefund,
@@ -45,18 +48,20 @@ pub enum RefundPolicy {
 }
 
 /// Which refunds are looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum RefundScope {
     /// Those made before the window's end.
+    #[default]
     WithinWindow,
     /// All.
     AnyTime,
 }
 
 /// Which disputes lower the spend.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum DisputePolicy {
     /// Open and lost ones.
+    #[default]
     OpenCountsAgainst,
     /// Lost ones.
     LostCountsAgainst,
@@ -65,27 +70,30 @@ pub enum DisputePolicy {
 }
 
 /// What becomes of a charge in another currency than the campaign's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum CurrencyPolicy {
     /// It does not count.
+    #[default]
     SameCurrencyOnly,
     /// It counts what the payment source settled it at, in the campaign's currency.
     SettlementAmount,
 }
 
 /// When a customer record is created for a person whose email is new to Stripe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum NewCustomerMode {
     /// The merchant's checkout creates it.
+    #[default]
     WaitForCheckout,
     /// At registration.
     CreateAtOnce,
 }
 
 /// What becomes of a person whose email Stripe knows already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ExistingEmailMode {
     /// The referral never qualifies.
+    #[default]
     SkipExisting,
     /// A second customer is created, and only its spend counts.
     CreateDuplicate,
@@ -123,6 +131,24 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// The rule of an owner who says only what must be spent, and within how many days.
+    pub fn new(currency: Currency, target_minor: i64, window_days: u32) -> Self {
+        Self {
+            currency,
+            target_minor,
+            window_days,
+            operator: Operator::default(),
+            method: Method::default(),
+            refund_policy: RefundPolicy::default(),
+            refund_scope: RefundScope::default(),
+            dispute_policy: DisputePolicy::default(),
+            currency_policy: CurrencyPolicy::default(),
+            count_prior_days: 0,
+            new_customer_mode: NewCustomerMode::default(),
+            existing_email_mode: ExistingEmailMode::default(),
+        }
+    }
+
     /// The times at which a payment counts for somebody registered then: the start is in, the end is out.
     pub fn window(&self, registered_at: Time) -> Range<Time> {
         registered_at.plus_days(-i64::from(self.count_prior_days))..self.window_end(registered_at)
@@ -194,20 +220,7 @@ pub(crate) mod tests {
 
     /// What a campaign has when its owner says nothing but a target of 100.00 EUR in 30 days.
     pub(crate) fn rule() -> Rule {
-        Rule {
-            currency: Currency::known("eur").expect("known"),
-            target_minor: 10_000,
-            window_days: 30,
-            operator: Operator::AtLeast,
-            method: Method::TotalSpend,
-            refund_policy: RefundPolicy::NetBelowTarget,
-            refund_scope: RefundScope::WithinWindow,
-            dispute_policy: DisputePolicy::OpenCountsAgainst,
-            currency_policy: CurrencyPolicy::SameCurrencyOnly,
-            count_prior_days: 0,
-            new_customer_mode: NewCustomerMode::WaitForCheckout,
-            existing_email_mode: ExistingEmailMode::SkipExisting,
-        }
+        Rule::new(Currency::known("eur").expect("known"), 10_000, 30)
     }
 
     #[test]

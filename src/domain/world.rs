@@ -288,7 +288,7 @@ impl World {
     }
 
     /// Whether the person was a customer before.
-    pub fn is_existing(&self, enrolled: &Enrolled, payments: &[Payment]) -> bool {
+    fn is_existing(&self, enrolled: &Enrolled, payments: &[Payment]) -> bool {
         let email = enrolled.referral.person.email.identity();
         let customers = self.customers_by_email.get(email).into_iter().flatten();
         let customers = customers.filter_map(|id| self.customers.get(id));

@@ -17,7 +17,7 @@ const REMEMBERED_MAX: usize = 1024;
 
 use Scope::{Admin, Ingest, Read, Write};
 
-/// Every call with the scopes of which one is enough. What is not in here needs nothing: health and reflection.
+/// Every call of ours with the scopes of which one is enough.
 const SCOPES: &[(&str, &[Scope])] = &[
     ("/referrald.v1.CampaignService/CreateCampaign", &[Write]),
     ("/referrald.v1.CampaignService/GetCampaign", &[Read]),
@@ -51,7 +51,7 @@ const OPEN: [&str; 3] = ["/grpc.health.v1.", "/grpc.reflection.v1.", "/grpc.refl
 
 /// The scopes of which a call needs one; `None` where it needs none.
 ///
-/// A call of ours that is not in the table needs all, so that a forgotten line shuts a door and opens none.
+/// A call that is not in the table needs `admin`, so that a forgotten line shuts a door and opens none.
 pub(super) fn scopes(path: &str) -> Option<&'static [Scope]> {
     if OPEN.iter().any(|open| path.starts_with(open)) {
         return None;

@@ -94,7 +94,7 @@ fn recorded_to_proto(recorded: &Recorded) -> v1::DeliveryResult {
     v1::DeliveryResult {
         delivery_id: recorded.delivery_id.clone(),
         outcome: outcome.into(),
-        ignored_reason: reason.into(),
+        ignored_reason: reason,
         changed_referral_ids: recorded.changed.iter().map(ToString::to_string).collect(),
     }
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tonic::transport::Endpoint;
 
 pub use open::{Problem, open_store, seal};
@@ -59,7 +60,7 @@ pub async fn run(
     let routes = routes(app.clone(), gate.clone(), health_service).map_err(|problem| Problem(problem.to_string()))?;
     let (ending, ended) = watch::channel(false);
     let upstream = sidecar::upstream(routes.clone());
-    let mut tasks = tokio::task::JoinSet::new();
+    let mut tasks = JoinSet::new();
     tasks.spawn(grpc::serve(listener, routes, ended.clone()));
     if let Some(listener) = sidecar_listener {
         let router = sidecar::router(upstream, gate.internal_key(), app.clock.clone());
@@ -67,10 +68,7 @@ pub async fn run(
         tasks.spawn(http::serve(listener, router, ended.clone()));
     }
     tasks.spawn(sweep(app.clone(), ended));
-    let early = tokio::select! {
-        () = shutdown => Ok(()),
-        Some(done) = tasks.join_next() => done.unwrap_or_else(|panic| Err(Problem(panic.to_string()))),
-    };
+    let early = until(shutdown, &mut tasks).await;
     for name in SERVICES {
         health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
     }
@@ -103,19 +101,24 @@ pub async fn run_sidecar(
     let router = sidecar::router(sidecar::upstream(channel), key, Clock::default());
     let router = router.map_err(|problem| Problem(problem.0))?;
     let (ending, ended) = watch::channel(false);
-    let mut tasks = tokio::task::JoinSet::new();
+    let mut tasks = JoinSet::new();
     tasks.spawn(http::serve(listener, router, ended));
-    let early = tokio::select! {
-        () = shutdown => Ok(()),
-        Some(done) = tasks.join_next() => done.unwrap_or_else(|panic| Err(Problem(panic.to_string()))),
-    };
+    let early = until(shutdown, &mut tasks).await;
     let _ = ending.send(true);
     drain(tasks, drain_for).await;
     early
 }
 
+/// Waits for the word to end, or for a task that ends without it.
+async fn until(shutdown: impl Future<Output = ()>, tasks: &mut JoinSet<Result<(), Problem>>) -> Result<(), Problem> {
+    tokio::select! {
+        () = shutdown => Ok(()),
+        Some(done) = tasks.join_next() => done.unwrap_or_else(|panic| Err(Problem(panic.to_string()))),
+    }
+}
+
 /// Waits for what is under way, but not for ever.
-async fn drain(mut tasks: tokio::task::JoinSet<Result<(), Problem>>, limit: Duration) {
+async fn drain(mut tasks: JoinSet<Result<(), Problem>>, limit: Duration) {
     let all = async { while tasks.join_next().await.is_some() {} };
     if tokio::time::timeout(limit, all).await.is_err() {
         tracing::warn!(seconds = limit.as_secs(), "calls were still under way at the end of the drain");

@@ -53,9 +53,9 @@ pub fn seal(database: &str, key: Option<&str>, file: Option<&Path>) -> Result<Se
     if let Some(key) = key {
         return Seal::from_hex(key).ok_or_else(|| Problem(format!("REFERRALD_SECRETS_KEY must be {what}")));
     }
-    let path = match (file, database.strip_prefix("sqlite:")) {
+    let path = match (file, store::sqlite_path(database)) {
         (Some(file), _) => file.to_owned(),
-        (None, Some(database)) => key_file_of(database)?,
+        (None, Some(path)) => key_file_of(path)?,
         (None, None) if !database.starts_with("postgres") => return Err(Problem(store::URL_FORMS.to_owned())),
         (None, None) => {
             return Err(Problem(format!(
@@ -70,7 +70,7 @@ pub fn seal(database: &str, key: Option<&str>, file: Option<&Path>) -> Result<Se
 
 /// The key file next to a SQLite database, made with new random digits where there is none.
 fn key_file_of(database: &str) -> Result<PathBuf, Problem> {
-    let path = PathBuf::from(format!("{}.key", database.trim_start_matches("//")));
+    let path = PathBuf::from(format!("{database}.key"));
     match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
         Ok(mut file) => {
             let digits = hex(&random::<{ Seal::KEY_BYTES }>());

@@ -32,7 +32,7 @@ pub(super) struct Upsert {
 }
 
 /// The type of a column.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) enum Type {
     Text,
     Int,

@@ -35,8 +35,6 @@ pub use requests::Request;
 pub use secrets::SecretRow;
 pub use sql::{Row, Tx, Value};
 
-/// The connections of a Postgres pool, unless the operator says otherwise.
-pub const POSTGRES_CONNECTIONS: u32 = 10;
 /// What the URL of a database looks like.
 pub const URL_FORMS: &str = "the database must be sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME";
 /// The readers of a SQLite file; it has one writer.
@@ -60,6 +58,11 @@ pub enum Store {
     Postgres(PgPool),
 }
 
+/// The file that the URL of a SQLite database names; `None` for any other URL.
+pub fn sqlite_path(url: &str) -> Option<&str> {
+    url.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//"))
+}
+
 impl Store {
     /// Opens `sqlite:PATH` or `postgres://…`; a file is made when there is none.
     ///
@@ -67,8 +70,8 @@ impl Store {
     /// A URL of neither form, a file that cannot be opened, a server that does not answer.
     pub async fn open(url: &str, postgres_connections: u32) -> Result<Self> {
         match url.split_once(':') {
-            Some(("sqlite", path)) => Self::open_sqlite(path.trim_start_matches("//")).await,
             Some(("postgres" | "postgresql", _)) => Self::open_postgres(url, postgres_connections).await,
+            _ if let Some(path) = sqlite_path(url) => Self::open_sqlite(path).await,
             _ => Err(Error::Fault(URL_FORMS.to_owned())),
         }
     }

@@ -1,4 +1,4 @@
-//! One SQL text for both databases: values in, rows out, whichever is behind.
+//! One SQL text for both databases: values in, rows out, whichever is behind. Lists are the exception: see `list`.
 
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transa
 use super::error::{Error, Result};
 use crate::domain::time::Time;
 
-/// What may be bound to a placeholder: the three column types there are, each of which may be null.
+/// What may be bound to a placeholder: a value of one of the three column types there are, or a list of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// `text`.
@@ -16,9 +16,9 @@ pub enum Value {
     Int(Option<i64>),
     /// `blob` or `bytea`.
     Bytes(Vec<u8>),
-    /// A list of texts, for Postgres.
+    /// A list of texts: an array for Postgres, JSON for SQLite.
     Texts(Vec<Option<String>>),
-    /// A list of numbers, for Postgres.
+    /// A list of numbers, likewise.
     Ints(Vec<Option<i64>>),
 }
 

@@ -10,10 +10,7 @@ use referrald::domain::qualification::{
     Decision, Disqualification, Override, State, UNDECIDED, Unqualified, Verdict, contributions,
 };
 use referrald::domain::referral::{Person, Referral};
-use referrald::domain::rule::{
-    CurrencyPolicy, DisputePolicy, ExistingEmailMode, Method, NewCustomerMode, Operator, RefundPolicy, RefundScope,
-    Rule,
-};
+use referrald::domain::rule::Rule;
 use referrald::domain::spend::Reason;
 use referrald::domain::text::CustomFields;
 use referrald::domain::time::Time;
@@ -208,20 +205,7 @@ fn reason(reason: Reason) -> String {
 
 /// What a campaign has when its owner says nothing but a target of 100.00 EUR in 30 days.
 fn rule() -> Rule {
-    Rule {
-        currency: Currency::known("eur").expect("known"),
-        target_minor: 10_000,
-        window_days: 30,
-        operator: Operator::AtLeast,
-        method: Method::TotalSpend,
-        refund_policy: RefundPolicy::NetBelowTarget,
-        refund_scope: RefundScope::WithinWindow,
-        dispute_policy: DisputePolicy::OpenCountsAgainst,
-        currency_policy: CurrencyPolicy::SameCurrencyOnly,
-        count_prior_days: 0,
-        new_customer_mode: NewCustomerMode::WaitForCheckout,
-        existing_email_mode: ExistingEmailMode::SkipExisting,
-    }
+    Rule::new(Currency::known("eur").expect("known"), 10_000, 30)
 }
 
 /// `refund_policy=ANY_REFUND`

@@ -1,7 +1,6 @@
 //! Facts. A message holds one snapshot; what it shows is noted with the time of the event that showed it.
 
 mod read;
-mod status;
 mod write;
 
 use std::fmt::Arguments;

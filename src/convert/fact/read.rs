@@ -2,8 +2,7 @@
 
 use std::fmt::{Arguments, Display};
 
-use super::super::{Violations, optional_time_from_proto, time_from_proto};
-use super::status;
+use super::super::{Twin, Violations, optional_time_from_proto, time_from_proto};
 use crate::domain::delivery::SOURCE_ID_MAX;
 use crate::domain::email::Email;
 use crate::domain::fact::{Charge, Checkout, Customer, Dispute, Refund, Seen};
@@ -33,7 +32,8 @@ impl Reader<'_> {
         let created_at = self.take("charge.created_at", whole_second(charge.created_at));
         let customer_id = self.take("charge.customer_id", optional_id(&charge.customer_id));
         let intent_id = self.take("charge.payment_intent_id", optional_id(&charge.payment_intent_id));
-        let status = self.take("charge.status", status::charge_from_proto(charge.status));
+        let status =
+            self.take("charge.status", Twin::required(charge.status, "CHARGE_STATUS_PENDING, _SUCCEEDED or _FAILED"));
         let amount = self.take("charge.amount_minor", amount_minor(charge.amount_minor));
         let captured = self.take("charge.captured_minor", amount_minor(charge.captured_minor));
         let refunded = self.take("charge.refunded_minor", refunded(charge));
@@ -63,7 +63,8 @@ impl Reader<'_> {
         let charge_id = self.take("refund.charge_id", optional_id(&refund.charge_id));
         let amount = self.take("refund.amount_minor", amount_minor(refund.amount_minor));
         let created_at = self.take("refund.created_at", whole_second(refund.created_at));
-        let status = self.take("refund.status", status::refund_from_proto(refund.status));
+        let status =
+            self.take("refund.status", Twin::required(refund.status, "REFUND_STATUS_PENDING, _SUCCEEDED or _FAILED"));
         Some(Refund { id: id?, charge_id: charge_id?, amount_minor: amount?, created_at: created_at?, status: status? })
     }
 
@@ -72,7 +73,8 @@ impl Reader<'_> {
         let charge_id = self.take("dispute.charge_id", optional_id(&dispute.charge_id));
         let amount = self.take("dispute.amount_minor", amount_minor(dispute.amount_minor));
         let created_at = self.take("dispute.created_at", whole_second(dispute.created_at));
-        let status = self.take("dispute.status", status::dispute_from_proto(dispute.status));
+        let status =
+            self.take("dispute.status", Twin::required(dispute.status, "DISPUTE_STATUS_WARNING_NEEDS_RESPONSE, …"));
         Some(Dispute {
             id: id?,
             charge_id: charge_id?,

@@ -2,8 +2,7 @@
 
 use std::fmt::Display;
 
-use super::super::time_to_proto;
-use super::status;
+use super::super::{Twin, time_to_proto};
 use crate::domain::fact::{Charge, Checkout, Customer, Dispute, Refund, Seen};
 use crate::proto::v1;
 
@@ -18,7 +17,7 @@ pub fn charge(charge: &Charge) -> v1::Charge {
         created_at: Some(time_to_proto(charge.created_at)),
         customer_id: charge.customer_id.clone().unwrap_or_default(),
         payment_intent_id: charge.payment_intent_id.clone().unwrap_or_default(),
-        status: status::charge_to_proto(charge.status).into(),
+        status: charge.status.number(),
         amount_minor: charge.amount_minor,
         captured_minor: charge.captured_minor,
         refunded_minor: charge.refunded.keys().next_back().copied().unwrap_or(0),
@@ -36,7 +35,7 @@ pub fn refund(refund: &Refund) -> v1::Refund {
         charge_id: refund.charge_id.clone().unwrap_or_default(),
         amount_minor: refund.amount_minor,
         created_at: Some(time_to_proto(refund.created_at)),
-        status: status::refund_to_proto(refund.status).into(),
+        status: refund.status.number(),
     }
 }
 
@@ -46,7 +45,7 @@ pub fn dispute(dispute: &Dispute) -> v1::Dispute {
         charge_id: dispute.charge_id.clone().unwrap_or_default(),
         amount_minor: dispute.amount_minor,
         created_at: Some(time_to_proto(dispute.created_at)),
-        status: status::dispute_to_proto(dispute.status).into(),
+        status: dispute.status.number(),
     }
 }
 
