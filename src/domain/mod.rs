@@ -12,6 +12,7 @@ pub mod event;
 pub(crate) mod examples;
 pub mod fact;
 pub mod id;
+pub mod job;
 pub mod mapping;
 pub mod money;
 pub mod qualification;

@@ -3,6 +3,7 @@
 use super::campaign::{Mode, State as CampaignState};
 use super::delivery::Ignored;
 use super::fact::{ChargeStatus, DisputeStatus, RefundStatus};
+use super::job::JobKind;
 use super::qualification::{Disqualification, Setback, Verdict};
 use super::rule::{
     CurrencyPolicy, DisputePolicy, ExistingEmailMode, Method, NewCustomerMode, Operator, RefundPolicy, RefundScope,
@@ -53,6 +54,7 @@ words! {
     Ignored {
         Type = "TYPE", OtherMode = "OTHER_MODE", OtherAccount = "OTHER_ACCOUNT", Unreadable = "UNREADABLE",
     }
+    JobKind { Customer = "CUSTOMER", Issue = "ISSUE", Reverse = "REVERSE" }
     ChargeStatus { Pending = "PENDING", Succeeded = "SUCCEEDED", Failed = "FAILED" }
     RefundStatus { Pending = "PENDING", Succeeded = "SUCCEEDED", Failed = "FAILED" }
     DisputeStatus {

@@ -6,6 +6,7 @@ mod error;
 mod events;
 mod facts;
 mod identities;
+mod jobs;
 mod keys;
 mod ledgers;
 mod list;
