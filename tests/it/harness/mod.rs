@@ -2,6 +2,7 @@
 
 mod clients;
 mod http;
+mod mock;
 mod program;
 mod refusal;
 mod server;
@@ -11,6 +12,7 @@ mod wire;
 
 pub use clients::Caller;
 pub use http::{Answer, send};
+pub use mock::{Mock, calling};
 pub use program::{Ended, Program};
 pub use refusal::{Refusal, refused};
 pub use server::{Database, Held, Server, channel, start_in};
