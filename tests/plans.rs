@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use referrald::app::referrals::{By, Registration};
-use referrald::app::{App, Caller, Repeatable, Scope, Seal};
+use referrald::app::{App, Caller, Repeatable, Scope, Seal, Setup};
 use referrald::clock::Clock;
 use referrald::domain::campaign::{Ledger, Mode, Settings};
 use referrald::domain::delivery::{Content, Delivery};
@@ -88,7 +88,7 @@ fn facts(at: Time) -> Vec<Fact> {
 async fn travel(store: &Store) {
     store.migrate().await.expect("migrates");
     let clock = Clock::default();
-    let app = App::new(store.clone(), clock.clone(), Seal::new(&[7; 32]), None);
+    let app = App::new(store.clone(), clock.clone(), Setup::new(Seal::new(&[7; 32])));
     let (caller, once) = (Caller::internal(&Scope::ALL), Repeatable::default());
     let ledger = Ledger { account: "default".into(), mode: Mode::Test };
     let settings = Settings {

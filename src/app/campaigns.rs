@@ -9,9 +9,6 @@ use crate::domain::id::CampaignId;
 use crate::domain::time::Time;
 use crate::store::{CampaignFilter, Tx};
 
-/// No Stripe API key can be given yet.
-const HAS_STRIPE_KEY: bool = false;
-
 impl App {
     /// Makes a campaign in state DRAFT.
     pub async fn create_campaign(
@@ -75,7 +72,7 @@ impl App {
             }
             let settings = edit(&campaign)?;
             if campaign.state != State::Draft {
-                ready(&settings)?;
+                self.check_ready(&campaign.ledger, &settings)?;
             }
             Ok(campaign.with_settings(settings, now))
         })
@@ -86,7 +83,7 @@ impl App {
     pub async fn launch_campaign(&self, caller: &Caller, id: CampaignId, etag: &str) -> Result<Campaign> {
         self.change(caller, id, etag, |campaign, now| {
             let campaign = campaign.launch(now)?;
-            ready(&campaign.settings)?;
+            self.check_ready(&campaign.ledger, &campaign.settings)?;
             Ok(campaign)
         })
         .await
@@ -100,6 +97,14 @@ impl App {
     /// Ends for good.
     pub async fn end_campaign(&self, caller: &Caller, id: CampaignId, etag: &str) -> Result<Campaign> {
         self.change(caller, id, etag, |campaign, now| moved(campaign.end(now))).await
+    }
+
+    /// Refuses to be live with what cannot be done: for lack of a Stripe key, or of a mapping.
+    fn check_ready(&self, ledger: &Ledger, settings: &Settings) -> Result<()> {
+        settings.ready(self.stripe.of(ledger).is_some()).map_err(|why| match why {
+            NotReady::NeedsStripeKey(settings) => Error::StripeKeyRequired(settings),
+            NotReady::Unmapped(fields) => Error::MappingIncomplete(fields),
+        })
     }
 
     /// Writes what a function makes of a campaign, with its ledger locked: no referral is decided meanwhile.
@@ -126,13 +131,6 @@ impl App {
 
 fn moved(result: std::result::Result<Campaign, WrongState>) -> Result<Campaign> {
     result.map_err(Error::from)
-}
-
-fn ready(settings: &Settings) -> Result<()> {
-    settings.ready(HAS_STRIPE_KEY).map_err(|why| match why {
-        NotReady::NeedsStripeKey(settings) => Error::StripeKeyRequired(settings),
-        NotReady::Unmapped(fields) => Error::MappingIncomplete(fields),
-    })
 }
 
 pub(super) fn not_found(id: CampaignId) -> Error {

@@ -1,6 +1,6 @@
 //! Customers and checkouts: who pays.
 
-use super::object::{Object, Unreadable};
+use super::super::object::{Object, Unreadable};
 use crate::domain::fact::{Checkout, Customer, Fact, Seen};
 use crate::domain::time::Time;
 
