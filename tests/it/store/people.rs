@@ -60,6 +60,7 @@ fn campaign(number: u8) -> Campaign {
             rule: rule(),
             mapping: Mapping::new(vec![field("email", "email"), field("custom.plan", "metadata[plan]"), fixed])
                 .expect("a mapping"),
+            ids_omitted: true,
         },
         rule_version: 1,
         revision: 1,
