@@ -72,13 +72,7 @@ fn facts(at: Time) -> Vec<Fact> {
             created_at: at,
             status: DisputeStatus::Lost,
         }),
-        Fact::Customer(Customer {
-            id: "cus_1".into(),
-            created_at: Some(at),
-            deleted: false,
-            emails: emails.clone(),
-            referrals: Seen::new(),
-        }),
+        Fact::Customer(Customer { created_at: Some(at), emails: emails.clone(), ..Customer::unknown("cus_1") }),
         Fact::Checkout(Checkout {
             id: "cs_1".into(),
             customer_id,
@@ -104,6 +98,7 @@ async fn travel(store: &Store) {
         landing_url: None,
         rule: rule(),
         mapping: Mapping::new(vec![]).expect("empty"),
+        ids_omitted: false,
     };
     let campaign = app.create_campaign(&caller, ledger.clone(), settings, &once).await.expect("created");
     app.launch_campaign(&caller, campaign.id, "").await.expect("launched");

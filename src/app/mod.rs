@@ -4,8 +4,11 @@ pub mod accounts;
 mod batch;
 mod caller;
 pub mod campaigns;
+mod customers;
+pub mod endpoints;
 mod error;
 pub mod explain;
+pub mod jobs;
 pub mod keys;
 mod load;
 pub mod overrides;
@@ -19,6 +22,8 @@ pub mod secrets;
 pub mod sweep;
 
 use std::sync::Arc;
+
+use tokio::sync::Notify;
 
 pub use caller::Caller;
 pub use error::{Error, Result, Violation};
@@ -44,6 +49,8 @@ pub struct App {
     /// The ways to Stripe; there are none until the operator gives a key.
     pub stripe: Keyring,
     recorder: recorder::Recorder,
+    /// Woken when there is something to be done at Stripe.
+    jobs_wanted: Notify,
 }
 
 /// What the operator gives the service besides its database.
@@ -68,6 +75,6 @@ impl App {
     pub fn new(store: Store, clock: Clock, setup: Setup) -> Arc<Self> {
         let Setup { seal, public_url, stripe } = setup;
         let recorder = recorder::Recorder::new(store.clone(), clock.clone());
-        Arc::new(Self { store, clock, seal, public_url, stripe, recorder })
+        Arc::new(Self { store, clock, seal, public_url, stripe, recorder, jobs_wanted: Notify::new() })
     }
 }

@@ -31,6 +31,7 @@ pub fn campaign_to_proto(campaign: &Campaign) -> v1::Campaign {
         etag: campaign.revision.to_string(),
         created_at: Some(time_to_proto(campaign.created_at)),
         updated_at: Some(time_to_proto(campaign.updated_at)),
+        omit_metadata_ids: settings.ids_omitted,
     }
 }
 
@@ -80,6 +81,7 @@ pub fn settings_from_proto(violations: &mut Violations, campaign: v1::Campaign) 
         landing_url: landing_url?,
         rule: rule?,
         mapping: mapping?,
+        ids_omitted: campaign.omit_metadata_ids,
     })
 }
 
@@ -185,7 +187,7 @@ pub fn campaign_with_mask(
     new: v1::Campaign,
     mask: &[String],
 ) -> v1::Campaign {
-    let all = ["display_name", "starts_at", "ends_at", "landing_url", "field_mappings", "rule"];
+    let all = ["display_name", "starts_at", "ends_at", "landing_url", "field_mappings", "omit_metadata_ids", "rule"];
     let paths: Vec<&str> = if mask.is_empty() { all.to_vec() } else { mask.iter().map(String::as_str).collect() };
     for path in paths {
         match path {
@@ -194,12 +196,17 @@ pub fn campaign_with_mask(
             "ends_at" => stands.ends_at = new.ends_at,
             "landing_url" => stands.landing_url.clone_from(&new.landing_url),
             "field_mappings" => stands.field_mappings.clone_from(&new.field_mappings),
+            "omit_metadata_ids" => stands.omit_metadata_ids = new.omit_metadata_ids,
             "rule" => stands.rule.clone_from(&new.rule),
             _ => rule_with_mask(violations, stands.rule.get_or_insert_default(), new.rule.as_ref(), path),
         }
     }
     stands
 }
+
+/// What a mask may name.
+const RULE_PATHS: &str =
+    "display_name, starts_at, ends_at, landing_url, field_mappings, omit_metadata_ids, rule or rule.<field>";
 
 fn rule_with_mask(violations: &mut Violations, stands: &mut v1::Rule, new: Option<&v1::Rule>, path: &str) {
     let new = new.cloned().unwrap_or_default();
@@ -216,10 +223,7 @@ fn rule_with_mask(violations: &mut Violations, stands: &mut v1::Rule, new: Optio
         Some("count_prior_days") => stands.count_prior_days = new.count_prior_days,
         Some("new_customer_mode") => stands.new_customer_mode = new.new_customer_mode,
         Some("existing_email_mode") => stands.existing_email_mode = new.existing_email_mode,
-        _ => violations.add(
-            "update_mask",
-            mask_problem(path, "display_name, starts_at, ends_at, landing_url, field_mappings, rule or rule.<field>"),
-        ),
+        _ => violations.add("update_mask", mask_problem(path, RULE_PATHS)),
     }
 }
 

@@ -97,8 +97,8 @@ impl Tx {
     /// The database is not available.
     pub async fn add_campaign(&mut self, ledger: i64, campaign: &Campaign) -> Result<()> {
         let sql = "insert into campaigns (state, display_name, starts_at, ends_at, landing_url, mapping, rule_version, \
-                   revision, updated_at, id, ledger_id, created_at) \
-                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+                   revision, updated_at, ids_omitted_at, id, ledger_id, created_at) \
+                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
         let mut values = changing_values(campaign);
         values.extend(args![campaign.id.to_string(), ledger, campaign.created_at]);
         self.run(sql, values).await?;
@@ -112,7 +112,8 @@ impl Tx {
     /// The database is not available.
     pub async fn update_campaign(&mut self, campaign: &Campaign) -> Result<bool> {
         let sql = "update campaigns set state = $1, display_name = $2, starts_at = $3, ends_at = $4, landing_url = $5, \
-                   mapping = $6, rule_version = $7, revision = $8, updated_at = $9 where id = $10 and revision = $8 - 1";
+                   mapping = $6, rule_version = $7, revision = $8, updated_at = $9, ids_omitted_at = $10 \
+                   where id = $11 and revision = $8 - 1";
         let mut values = changing_values(campaign);
         values.extend(args![campaign.id.to_string()]);
         if self.run(sql, values).await? == 0 {
@@ -161,6 +162,7 @@ fn changing_values(campaign: &Campaign) -> Vec<Value> {
         campaign.rule_version,
         campaign.revision,
         campaign.updated_at,
+        settings.ids_omitted.then_some(campaign.created_at),
     ]
 }
 
@@ -176,6 +178,7 @@ fn read(row: &Row) -> Result<Campaign> {
             landing_url: row.text_or_null("landing_url")?,
             rule: rule(row)?,
             mapping: mapping(&row.text("mapping")?)?,
+            ids_omitted: row.int_or_null("ids_omitted_at")?.is_some(),
         },
         rule_version: row.unsigned("rule_version")?,
         revision: row.unsigned("revision")?,

@@ -32,7 +32,7 @@ pub async fn world(server: &Server) -> World {
     let campaign = server.campaign(RULE).await;
     let referrer = server.referrer("maya@example.com").await;
     let referral = server.register(&campaign, &referrer, "ben@example.com").await;
-    let secrets = server.app.store.secrets("default").await.expect("secrets");
+    let secrets = server.app.store.secrets("default", server.now()).await.expect("secrets");
     World { campaign, referrer, referral, secret_id: secrets[0].id.to_string() }
 }
 
@@ -101,7 +101,7 @@ impl World {
             ),
             (
                 "CampaignService/RemoveWebhookSecret",
-                bytes(&v1::RemoveWebhookSecretRequest { id: self.secret_id.clone() }),
+                bytes(&v1::RemoveWebhookSecretRequest { id: self.secret_id.clone(), ends_at: None }),
             ),
             ("CampaignService/EndCampaign", bytes(&v1::EndCampaignRequest { id, etag })),
         ]

@@ -53,11 +53,9 @@ fn story(number: usize, at: Time) -> Vec<Delivery> {
     let email = format!("payer{number}@example.com");
     let id = format!("ch_{number}");
     let customer = Customer {
-        id: format!("cus_of_{id}"),
         created_at: Some(at),
-        deleted: false,
         emails: [(email.clone(), at)].into(),
-        referrals: Seen::new(),
+        ..Customer::unknown(format!("cus_of_{id}"))
     };
     let refund = Refund {
         id: format!("re_{number}"),
