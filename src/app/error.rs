@@ -1,6 +1,7 @@
 //! Why something is not done. Each carries every value of its message; `grpc::status` turns them into answers.
 
 use crate::domain::campaign::{State, WrongState};
+use crate::domain::reward::{self, State as RewardState};
 use crate::store;
 
 /// A field that is wrong, and what is wrong with it.
@@ -56,6 +57,13 @@ pub enum Error {
     MappingIncomplete(Vec<&'static str>),
     /// The campaign takes nobody at that time.
     CampaignClosed,
+    /// The reward is in another state than is needed.
+    RewardState {
+        /// Where it stands.
+        state: RewardState,
+        /// Where it would have to stand.
+        needed: &'static [RewardState],
+    },
     /// There is no override to clear.
     NoOverride,
     /// No key, or one that is not good: why.
@@ -80,6 +88,12 @@ pub enum Error {
 impl From<WrongState> for Error {
     fn from(wrong: WrongState) -> Self {
         Self::CampaignState { state: wrong.state, needed: wrong.needed.to_vec() }
+    }
+}
+
+impl From<reward::WrongState> for Error {
+    fn from(wrong: reward::WrongState) -> Self {
+        Self::RewardState { state: wrong.state, needed: wrong.needed }
     }
 }
 

@@ -14,6 +14,7 @@ pub mod recorder;
 pub mod referrals;
 pub mod referrers;
 mod requests;
+pub mod rewards;
 mod seal;
 pub mod secrets;
 pub mod sweep;
@@ -28,7 +29,7 @@ pub use seal::Seal;
 
 use crate::clock::Clock;
 use crate::store::Store;
-pub use crate::store::{ApiKey, CampaignFilter, ReferralFilter, ReferrerFilter, Scope, SecretRow};
+pub use crate::store::{ApiKey, CampaignFilter, ReferralFilter, ReferrerFilter, RewardFilter, Scope, SecretRow};
 
 /// What every function of the service works with.
 pub struct App {

@@ -23,5 +23,6 @@ mod people;
 mod process;
 mod recorder;
 mod reflection;
+mod rewards;
 mod store;
 mod webhooks;

@@ -194,6 +194,12 @@ impl Reward {
         }
     }
 
+    /// What it takes of what one referral may earn, in minor units: what is out, or known to be on its way.
+    pub fn claimed_minor(&self) -> i64 {
+        let on_its_way = self.amount_minor.filter(|_| self.is_out());
+        on_its_way.unwrap_or(0).max(self.given_minor)
+    }
+
     /// What is still to be given.
     pub fn rest_minor(&self) -> Option<i64> {
         self.amount_minor.map(|amount| amount - self.given_minor)

@@ -165,6 +165,12 @@ impl Reward {
         Ok(next.after(self, now))
     }
 
+    /// With what it comes to, now that this is known.
+    #[must_use]
+    pub fn priced(&self, amount_minor: i64, now: Time) -> Self {
+        Self { amount_minor: Some(amount_minor), ..self.clone() }.after(self, now)
+    }
+
     /// The reward after an attempt to issue it or to take it back. Whether what earned it holds is looked at after that.
     ///
     /// # Errors

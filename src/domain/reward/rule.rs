@@ -185,6 +185,15 @@ impl Kind {
         !matches!(self, Self::Custom { .. })
     }
 
+    /// What of it writes to Stripe, and so needs an API key.
+    pub fn needs_stripe_key(&self) -> Option<&'static str> {
+        match self {
+            Self::Credit(_) => Some("reward rules with a stripe_credit"),
+            Self::PromotionCode { .. } => Some("reward rules with a stripe_promotion_code"),
+            Self::Custom { .. } => None,
+        }
+    }
+
     /// Whether it is a share of what was spent.
     pub fn is_share(&self) -> bool {
         matches!(self, Self::Credit(Amount::BasisPoints { .. }))

@@ -69,7 +69,8 @@ impl Run {
                 mapping: Mapping::new(vec![]).expect("empty"),
             };
             let once = Repeatable::default();
-            let campaign = app.create_campaign(&caller, ledger.clone(), settings, &once).await.expect("created");
+            let campaign =
+                app.create_campaign(&caller, ledger.clone(), settings, vec![], &once).await.expect("created");
             app.launch_campaign(&caller, campaign.id, "").await.expect("launched");
             campaigns.push(campaign.id);
         }

@@ -4,6 +4,7 @@ mod clients;
 mod http;
 mod program;
 mod refusal;
+mod reward;
 mod server;
 mod shop;
 mod stripe;
@@ -13,9 +14,10 @@ pub use clients::Caller;
 pub use http::{Answer, send};
 pub use program::{Ended, Program};
 pub use refusal::{Refusal, refused};
+pub use reward::{each_qualified, of_payments, states};
 pub use server::{Database, Held, Server, channel, start_in};
 pub use shop::{RULE, advertised, person, timestamp};
-pub use stripe::Payment;
+pub use stripe::{Charge, Payment};
 pub use wire::{api, rpc, rpcs};
 
 /// Makes a pair of tests of one: `a_story::sqlite` and `a_story::postgres`. The story is an async function beside it
