@@ -44,6 +44,17 @@ impl Batch {
         concerned
     }
 
+    /// Merges facts and decides whom they concern.
+    pub(super) fn take(&mut self, facts: &[Fact]) {
+        let concerned = self.merge(facts);
+        self.decide(concerned);
+    }
+
+    /// Whether the person of a referral was a customer before, by all that is known now.
+    pub(super) fn is_existing(&self, enrolled: &Enrolled) -> bool {
+        self.world.is_existing(enrolled)
+    }
+
     /// Decides referrals anew; returns those that changed. What a paused campaign would decide waits for the sweep.
     pub(super) fn decide(&mut self, ids: impl IntoIterator<Item = ReferralId>) -> Vec<ReferralId> {
         ids.into_iter().filter(|id| self.decide_one(*id)).collect()

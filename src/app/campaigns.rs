@@ -10,9 +10,6 @@ use crate::domain::reward::{Proposed, RewardRule, revised};
 use crate::domain::time::Time;
 use crate::store::{CampaignFilter, Tx};
 
-/// No Stripe API key can be given yet.
-const HAS_STRIPE_KEY: bool = false;
-
 impl App {
     /// Makes a campaign in state DRAFT.
     pub async fn create_campaign(
@@ -88,7 +85,7 @@ impl App {
             let rules = revised_rules(&campaign.reward_rules, rules, campaign.state, &settings, now);
             let campaign = campaign.with_settings(settings, rules, now);
             if campaign.state != State::Draft {
-                ready(&campaign)?;
+                self.check_ready(&campaign)?;
             }
             Ok(campaign)
         })
@@ -99,7 +96,7 @@ impl App {
     pub async fn launch_campaign(&self, caller: &Caller, id: CampaignId, etag: &str) -> Result<Campaign> {
         self.change(caller, id, etag, |campaign, now| {
             let campaign = campaign.launch(now)?;
-            ready(&campaign)?;
+            self.check_ready(&campaign)?;
             Ok(campaign)
         })
         .await
@@ -113,6 +110,14 @@ impl App {
     /// Ends for good.
     pub async fn end_campaign(&self, caller: &Caller, id: CampaignId, etag: &str) -> Result<Campaign> {
         self.change(caller, id, etag, |campaign, now| moved(campaign.end(now))).await
+    }
+
+    /// Refuses to be live with what cannot be done: for lack of a Stripe key, or of a mapping.
+    fn check_ready(&self, campaign: &Campaign) -> Result<()> {
+        campaign.ready(self.stripe.of(&campaign.ledger).is_some()).map_err(|why| match why {
+            NotReady::NeedsStripeKey(settings) => Error::StripeKeyRequired(settings),
+            NotReady::Unmapped(fields) => Error::MappingIncomplete(fields),
+        })
     }
 
     /// Writes what a function makes of a campaign, with its ledger locked: no referral is decided meanwhile.
@@ -150,13 +155,6 @@ fn revised_rules(
 ) -> Vec<RewardRule> {
     let new_id = || RewardRuleId::new(now, random());
     revised(stands, proposed, state == State::Draft, settings.rule.currency, now, new_id)
-}
-
-fn ready(campaign: &Campaign) -> Result<()> {
-    campaign.ready(HAS_STRIPE_KEY).map_err(|why| match why {
-        NotReady::NeedsStripeKey(settings) => Error::StripeKeyRequired(settings),
-        NotReady::Unmapped(fields) => Error::MappingIncomplete(fields),
-    })
 }
 
 pub(super) fn not_found(id: CampaignId) -> Error {

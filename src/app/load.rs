@@ -291,6 +291,7 @@ impl Reach {
             Fact::Customer(customer) => {
                 self.payers(None, Some(&customer.id));
                 self.seen(&customer.emails, &customer.referrals);
+                self.values.extend(customer.linked.keys().chain(customer.created_for.keys()).map(ToString::to_string));
             }
             Fact::Refund(_) | Fact::Dispute(_) => {}
         }

@@ -33,6 +33,7 @@ pub fn campaign_to_proto(campaign: &Campaign) -> v1::Campaign {
         etag: campaign.revision.to_string(),
         created_at: Some(time_to_proto(campaign.created_at)),
         updated_at: Some(time_to_proto(campaign.updated_at)),
+        omit_metadata_ids: settings.ids_omitted,
         reward_rules: campaign.reward_rules.iter().map(reward_rule_to_proto).collect(),
     }
 }
@@ -88,6 +89,7 @@ pub fn settings_from_proto(
         landing_url: landing_url?,
         rule: rule?,
         mapping: mapping?,
+        ids_omitted: campaign.omit_metadata_ids,
     };
     Some((settings, reward_rules?))
 }
@@ -194,7 +196,16 @@ pub fn campaign_with_mask(
     new: v1::Campaign,
     mask: &[String],
 ) -> v1::Campaign {
-    let all = ["display_name", "starts_at", "ends_at", "landing_url", "field_mappings", "reward_rules", "rule"];
+    let all = [
+        "display_name",
+        "starts_at",
+        "ends_at",
+        "landing_url",
+        "field_mappings",
+        "omit_metadata_ids",
+        "reward_rules",
+        "rule",
+    ];
     let paths: Vec<&str> = if mask.is_empty() { all.to_vec() } else { mask.iter().map(String::as_str).collect() };
     for path in paths {
         match path {
@@ -203,6 +214,7 @@ pub fn campaign_with_mask(
             "ends_at" => stands.ends_at = new.ends_at,
             "landing_url" => stands.landing_url.clone_from(&new.landing_url),
             "field_mappings" => stands.field_mappings.clone_from(&new.field_mappings),
+            "omit_metadata_ids" => stands.omit_metadata_ids = new.omit_metadata_ids,
             "reward_rules" => stands.reward_rules.clone_from(&new.reward_rules),
             "rule" => stands.rule.clone_from(&new.rule),
             _ => rule_with_mask(violations, stands.rule.get_or_insert_default(), new.rule.as_ref(), path),
@@ -210,6 +222,10 @@ pub fn campaign_with_mask(
     }
     stands
 }
+
+/// What a mask may name.
+const RULE_PATHS: &str = "display_name, starts_at, ends_at, landing_url, field_mappings, omit_metadata_ids, \
+                          reward_rules, rule or rule.<field>";
 
 fn rule_with_mask(violations: &mut Violations, stands: &mut v1::Rule, new: Option<&v1::Rule>, path: &str) {
     let new = new.cloned().unwrap_or_default();
@@ -226,13 +242,7 @@ fn rule_with_mask(violations: &mut Violations, stands: &mut v1::Rule, new: Optio
         Some("count_prior_days") => stands.count_prior_days = new.count_prior_days,
         Some("new_customer_mode") => stands.new_customer_mode = new.new_customer_mode,
         Some("existing_email_mode") => stands.existing_email_mode = new.existing_email_mode,
-        _ => violations.add(
-            "update_mask",
-            mask_problem(
-                path,
-                "display_name, starts_at, ends_at, landing_url, field_mappings, reward_rules, rule or rule.<field>",
-            ),
-        ),
+        _ => violations.add("update_mask", mask_problem(path, RULE_PATHS)),
     }
 }
 

@@ -20,7 +20,8 @@ pub use delivery::{
 pub use explanation::explanation_to_proto;
 pub use fact::{fact_from_proto, fact_to_proto};
 pub use referral::{
-    person_from_proto, person_to_proto, person_with_mask, referral_to_proto, referrer_to_proto, state_filter,
+    person_from_proto, person_to_proto, person_with_mask, referral_to_proto, referral_with_job, referrer_to_proto,
+    state_filter,
 };
 pub use reward::{recipient_from_proto, reward_rules_from_proto, reward_to_proto};
 pub use time::{optional_time_from_proto, time_from_proto, time_to_proto};

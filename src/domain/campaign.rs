@@ -81,6 +81,8 @@ pub struct Settings {
     pub rule: Rule,
     /// What is written into a Stripe customer.
     pub mapping: Mapping,
+    /// Whether `referral_id` and `campaign_id` stay out of the metadata of customers that are written.
+    pub ids_omitted: bool,
 }
 
 /// A move that starts from the wrong state.
@@ -244,6 +246,7 @@ pub(crate) mod tests {
             landing_url: None,
             rule: rule(),
             mapping: Mapping::default(),
+            ids_omitted: false,
         }
     }
 

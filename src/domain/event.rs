@@ -81,6 +81,7 @@ pub fn change(before: Option<&Referral>, after: &Referral) -> Option<Change> {
         ("person", before.person != after.person),
         ("rule_version", before.rule_version != after.rule_version),
         ("override", before.manual != after.manual),
+        ("customer_sync", (&before.customer_sync, &before.customer) != (&after.customer_sync, &after.customer)),
         ("state", before.decision.state != after.decision.state),
         ("spend_minor", before.decision.spend_minor != after.decision.spend_minor),
         ("qualified_at", before.decision.qualified_at != after.decision.qualified_at),

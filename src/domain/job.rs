@@ -91,9 +91,62 @@ pub fn key_is_old(first_sent_at: Time, now: Time) -> bool {
     now.seconds() - first_sent_at.seconds() > KEY_SECONDS
 }
 
+/// How many tries in a row may fail before Stripe is left alone for a while.
+const FAILURES_MAX: u32 = 5;
+/// The longest that it is left alone, in seconds.
+const PAUSE_SECONDS_MAX: i64 = 60;
+
+/// Stops hammering a Stripe that is down: after some failures in a row nothing is tried for a while, then one job, and
+/// all again once that has gone well.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Circuit {
+    failures: u32,
+    open_until: Option<Time>,
+}
+
+impl Circuit {
+    /// How many of so many jobs may be begun now.
+    pub fn admits(&self, now: Time, jobs: u32) -> u32 {
+        match self.open_until {
+            Some(until) if now < until => 0,
+            Some(_) => jobs.min(1),
+            None => jobs,
+        }
+    }
+
+    /// Takes note of a try that ended: whether Stripe answered it, be it with a no.
+    pub fn note(&mut self, answered: bool, now: Time) {
+        if answered {
+            *self = Self::default();
+        } else if self.open_until.is_none_or(|until| until <= now) {
+            self.failures += 1;
+            let more = self.failures.checked_sub(FAILURES_MAX);
+            let pause = |more: u32| (1 << more.min(16)).min(PAUSE_SECONDS_MAX);
+            self.open_until = more.map(|more| now.plus_seconds(pause(more)));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_circuit_opens_after_five_failures_in_a_row_and_then_tries_one_job() {
+        let (mut circuit, mut now) = (Circuit::default(), Time::from_seconds(0));
+        (0..4).for_each(|_| circuit.note(false, now));
+        assert_eq!(circuit.admits(now, 16), 16);
+        (0..16).for_each(|_| circuit.note(false, now));
+        assert_eq!(circuit.admits(now, 16), 0, "those that were under way too failed, and that is one failure");
+        for pause in [1, 2, 4, 8, 16, 32, 60, 60] {
+            assert_eq!(circuit.admits(now.plus_seconds(pause - 1), 16), 0, "{pause}");
+            now = now.plus_seconds(pause);
+            assert_eq!(circuit.admits(now, 16), 1, "{pause}");
+            circuit.note(false, now);
+        }
+        circuit.note(true, now);
+        assert_eq!(circuit.admits(now, 16), 16);
+    }
 
     fn job(attempts: u32) -> Job {
         let now = Time::from_seconds(0);

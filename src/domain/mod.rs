@@ -5,6 +5,7 @@
 
 pub mod attribution;
 pub mod campaign;
+pub mod customer;
 pub mod delivery;
 pub mod email;
 pub mod event;

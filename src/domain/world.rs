@@ -29,10 +29,15 @@ pub struct Enrolled {
 }
 
 impl Enrolled {
+    /// Whether the rule may ever qualify it, so that a look at Stripe for the person is worth while.
+    pub fn may_qualify(&self) -> bool {
+        !self.referral.self_referral || self.rule.allows_self_referral()
+    }
+
     /// Where it stands for its rewards, without its payments.
     pub fn standing(&self) -> Standing {
-        let Referral { id, campaign_id, referrer_id, registered_at, decision, .. } = &self.referral;
-        let barred = matches!(decision.state, State::Disqualified(_));
+        let Referral { id, campaign_id, referrer_id, registered_at, decision, customer_sync, .. } = &self.referral;
+        let barred = matches!(decision.state, State::Disqualified(_)) || customer_sync.is_outstanding();
         let qualified = decision.state == State::Qualified;
         Standing {
             referral_id: *id,
@@ -314,7 +319,7 @@ impl World {
     /// Decides a referral, with the payments it is decided by.
     pub fn decide(&self, enrolled: &Enrolled, now: Time) -> (Decision, Vec<Payment>) {
         let payments = self.payments(enrolled);
-        let existing = self.is_existing(enrolled, &payments);
+        let existing = self.is_existing_by(enrolled, &payments);
         (decide(&case(enrolled, existing, &payments), now), payments)
     }
 
@@ -332,7 +337,11 @@ impl World {
     }
 
     /// Whether the person was a customer before.
-    fn is_existing(&self, enrolled: &Enrolled, payments: &[Payment]) -> bool {
+    pub fn is_existing(&self, enrolled: &Enrolled) -> bool {
+        self.is_existing_by(enrolled, &self.payments(enrolled))
+    }
+
+    fn is_existing_by(&self, enrolled: &Enrolled, payments: &[Payment]) -> bool {
         let email = enrolled.referral.person.email.identity();
         let customers = self.customers_by_email.get(email).into_iter().flatten();
         let customers = customers.filter_map(|id| self.customers.get(id));
@@ -348,6 +357,7 @@ pub fn case<'a>(enrolled: &'a Enrolled, existing: bool, payments: &'a [Payment])
         self_referral: enrolled.referral.self_referral,
         existing,
         manual: enrolled.referral.manual.as_ref(),
+        check_outstanding: enrolled.referral.customer_sync.is_outstanding(),
         payments,
     }
 }

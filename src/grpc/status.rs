@@ -103,6 +103,11 @@ fn answer(error: Error) -> Answer {
         Error::StoreUnavailable => {
             Answer::new(Code::Unavailable, R::StoreUnavailable, "the database does not answer; try again later").later()
         }
+        Error::StripeUnavailable(why) => {
+            Answer::new(Code::Unavailable, R::StripeUnavailable, format!("{why}; try again later"))
+                .with("why", why)
+                .later()
+        }
         Error::Internal => Answer::new(
             Code::Internal,
             R::Internal,
@@ -138,6 +143,29 @@ fn precondition(error: Error) -> Answer {
                 .precondition("LIMIT_REACHED", what)
                 .with("what", what)
                 .with("limit", limit.to_string())
+        }
+        Error::PublicUrlRequired => {
+            let message = "the service does not know its own address: start it with --public-url".to_owned();
+            failed(R::PublicUrlRequired, message).precondition("PUBLIC_URL_REQUIRED", "--public-url")
+        }
+        Error::EndpointSecretUnknown(id) => {
+            let message = format!(
+                "the endpoint {id} is there already, and Stripe shows its signing secret only once: add it with \
+                 AddWebhookSecret, or delete the endpoint at Stripe and call this again"
+            );
+            failed(R::EndpointSecretUnknown, message)
+                .precondition("ENDPOINT_SECRET_UNKNOWN", "webhook_endpoint")
+                .with("endpoint_id", id)
+        }
+        Error::StripeRefused(why) => {
+            failed(R::StripeRefused, why.clone()).precondition("STRIPE_REFUSED", "stripe").with("why", why)
+        }
+        Error::CustomerSyncState(sync) => {
+            let state = sync.word();
+            let message = format!("the look at Stripe is {state}: there is nothing to be tried again");
+            failed(R::CustomerSyncState, message)
+                .precondition("CUSTOMER_SYNC_STATE", "referral.customer_sync")
+                .with("state", state)
         }
         Error::NoOverride => failed(R::NoOverride, "the referral has no override to clear".to_owned())
             .precondition("NO_OVERRIDE", "referral.override"),

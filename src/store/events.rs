@@ -118,6 +118,10 @@ fn body(change: &Change, after: &Enrolled) -> String {
             "qualified_at": decision.qualified_at.map(Time::micros),
             "unqualified_at": decision.unqualified.map(|unqualified| unqualified.at.micros()),
             "unqualified_reason": decision.unqualified.map(|unqualified| unqualified.cause.word()),
+            "customer_sync": referral.customer_sync.word(),
+            "customer_sync_reason": referral.customer_sync.reason(),
+            "customer_id": referral.customer.as_ref().map(|linked| &linked.id),
+            "only_customer": referral.customer.as_ref().is_some_and(|linked| linked.only),
             "override": referral.manual.as_ref().map(|manual| serde_json::json!({
                 "verdict": manual.verdict.word(),
                 "reason": manual.reason,

@@ -4,6 +4,7 @@ use super::Store;
 use super::error::Result;
 use super::list::{Type, Upsert};
 use super::sql::{Row, Tx, args};
+use crate::domain::campaign::Ledger;
 use crate::domain::id::{CampaignId, JobId};
 use crate::domain::job::{Job, JobKind};
 use crate::domain::time::Time;
@@ -29,7 +30,24 @@ const JOBS: Upsert = Upsert {
                   created_at = excluded.created_at, updated_at = excluded.updated_at",
 };
 
+/// What waits for a paused campaign is not due.
+const DUE: &str = "j.due_at <= $2 and not exists \
+                   (select 1 from campaigns c where c.id = j.campaign_id and c.state = 'PAUSED')";
+
 impl Store {
+    /// The ledger by its number, where it has a job that is due.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn ledger_with_jobs(&self, ledger: &Ledger, now: Time) -> Result<Option<i64>> {
+        let sql = format!(
+            "select l.id from ledgers l where l.account = $1 and l.mode = $3 \
+             and exists (select 1 from jobs j where j.ledger_id = l.id and {DUE})"
+        );
+        let rows = self.rows(&sql, args![&ledger.account, now, ledger.mode.word()]).await?;
+        rows.first().map(|row| row.int("id")).transpose()
+    }
+
     /// The jobs of a subject.
     ///
     /// # Errors
@@ -74,8 +92,7 @@ impl Tx {
         // finds it changed.
         let sql = format!(
             "update jobs set due_at = $3, attempts = attempts + 1, updated_at = $2 \
-             where due_at <= $2 and id in (select j.id from jobs j where j.ledger_id = $1 and j.due_at <= $2 \
-             and not exists (select 1 from campaigns c where c.id = j.campaign_id and c.state = 'PAUSED') \
+             where due_at <= $2 and id in (select j.id from jobs j where j.ledger_id = $1 and {DUE} \
              order by j.due_at limit {limit}) returning *"
         );
         self.rows(&sql, args![ledger, now, leased_until]).await?.iter().map(read).collect()

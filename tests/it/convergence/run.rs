@@ -67,6 +67,7 @@ impl Run {
                 landing_url: None,
                 rule: rule.clone(),
                 mapping: Mapping::new(vec![]).expect("empty"),
+                ids_omitted: false,
             };
             let once = Repeatable::default();
             let campaign =

@@ -5,10 +5,12 @@ use referrald::app::Scope;
 use referrald::domain::campaign::Mode;
 use referrald::proto::v1;
 use referrald::proto::v1::CampaignState;
+use referrald::stripe::client::Transport;
+use referrald::stripe::keyring::Keyring;
 use tonic::Code;
 
 use super::{World, add_secret, bytes, cancel_reward, create_referral, d, facts, nobody, world};
-use crate::harness::{RULE, Server, advertised, both_databases, rpcs};
+use crate::harness::{Database, RULE, Server, advertised, both_databases, rpcs};
 
 /// Calls that name nothing that could be missing.
 const NAMELESS: [&str; 7] = [
@@ -198,6 +200,30 @@ async fn a_campaign_that_writes_to_stripe_needs_a_key_and_says_so_when_it_goes_l
     let update_mask = Some(FieldMask { paths: vec!["field_mappings".to_owned()] });
     let request = v1::UpdateCampaignRequest { campaign: Some(campaign), update_mask };
     server.caller.ask("CampaignService/UpdateCampaign", &request).await.expect("a mapping alone writes nothing");
+}
+
+both_databases!(on: a_key_lets_the_campaigns_of_its_own_account_and_mode_write_to_stripe);
+async fn a_key_lets_the_campaigns_of_its_own_account_and_mode_write_to_stripe(database: Database) {
+    let transport = Transport::new("https://stripe.invalid").expect("TLS");
+    let keys = Keyring::read("eu=sk_test_1,sk_live_2", &transport).expect("keys");
+    let server = Server::start_calling(database, keys).await;
+    let field_mappings = vec![line("first_name", "name"), line("email", "email")];
+    let rule = v1::Rule { new_customer_mode: v1::NewCustomerMode::CreateAtOnce.into(), ..RULE };
+    let at_once = v1::Campaign { field_mappings, ..advertised(rule) };
+    for (account, mode, has_key) in [
+        ("eu", v1::Mode::Test, true),
+        ("eu", v1::Mode::Live, false),
+        ("default", v1::Mode::Live, true),
+        ("default", v1::Mode::Test, false),
+    ] {
+        let (account, mode) = (account.to_owned(), mode.into());
+        let campaign = v1::Campaign { account, mode, ..at_once.clone() };
+        let id = server.drafted(campaign.clone()).await.id;
+        let request = v1::LaunchCampaignRequest { id, etag: String::new() };
+        let launched = server.caller.campaigns().launch_campaign(request).await;
+        assert_eq!(launched.is_ok(), has_key, "{campaign:?}");
+    }
+    server.stop().await;
 }
 
 both_databases!(there_is_nothing_to_clear_without_an_override);

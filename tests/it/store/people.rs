@@ -1,6 +1,7 @@
 //! Campaigns, referrers and referrals.
 
 use referrald::domain::campaign::{Campaign, Settings, State};
+use referrald::domain::customer::{CustomerSync, LinkedCustomer};
 use referrald::domain::email::Email;
 use referrald::domain::event::{Change, Event, Kind};
 use referrald::domain::id::{CampaignId, ReferralId, ReferrerId, RewardRuleId};
@@ -134,6 +135,8 @@ fn referral(number: u8, email: &str) -> Referral {
         rule_version: 1,
         self_referral: true,
         manual: Some(Override { verdict: Verdict::Disqualified, reason: "as 'agreed'".to_owned(), at: AT }),
+        customer_sync: CustomerSync::Failed("no such 'customer'".to_owned()),
+        customer: Some(LinkedCustomer { id: "cus_1".to_owned(), only: true }),
         decision: Decision {
             state: decided::State::Disqualified(Disqualification::Manual),
             spend_minor: 12,
@@ -154,6 +157,8 @@ fn bare(number: u8, email: &str) -> Referral {
         person: Person { first_name: None, last_name: None, phone: None, custom: empty, ..person(email) },
         self_referral: false,
         manual: None,
+        customer_sync: CustomerSync::NotNeeded,
+        customer: None,
         decision: UNDECIDED,
         decide_at: None,
         ..referral(number, email)
@@ -187,6 +192,7 @@ async fn a_campaign_comes_back_as_it_was_saved(store: Store) {
         ends_at: None,
         landing_url: None,
         mapping: Mapping::new(vec![]).expect("empty"),
+        ids_omitted: false,
         ..plain.settings
     };
     tx.add_campaign(row.id, &plain).await.expect("added");
