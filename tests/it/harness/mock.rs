@@ -11,7 +11,7 @@ use referrald::stripe::key::SecretKey;
 /// Calls whatever stands for Stripe there, and waits so long for each answer.
 pub fn calling(url: &str, call_max: Duration) -> Stripe {
     let transport = Transport::new(url).expect("TLS").with_call_max(call_max);
-    Stripe::new(transport, SecretKey::parse("sk_test_1").expect("a key"))
+    Stripe::new(transport, SecretKey::parse("sk_test_1").expect("a key"), 1000)
 }
 
 /// How often a mock is looked for, and how long between two looks.
