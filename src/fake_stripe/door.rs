@@ -55,6 +55,10 @@ impl State {
         self.planned.push((line.to_owned(), times, fault));
     }
 
+    pub fn mend(&mut self) {
+        self.planned.clear();
+    }
+
     /// Notes a request; its number, and what is planned for it.
     fn hear(&mut self, heard: Heard) -> (usize, Option<Fault>) {
         let planned =

@@ -77,6 +77,11 @@ impl FakeStripe {
         self.inner.released.add_permits(1);
     }
 
+    /// Lets go well whatever was planned to go wrong.
+    pub fn mend(&self) {
+        self.inner.lock().mend();
+    }
+
     /// Every request so far.
     pub fn heard(&self) -> Vec<Heard> {
         self.inner.lock().heard.clone()

@@ -13,6 +13,7 @@ mod bad_days;
 mod clockwork;
 mod convergence;
 mod crash;
+mod customers;
 mod doors;
 mod errors;
 mod fake_stripe;
