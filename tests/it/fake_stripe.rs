@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use referrald::clock::Clock;
+use referrald::domain::customer::Fields;
 use referrald::domain::money::Currency;
 use referrald::fake_stripe::{FakeStripe, Fault, How};
 use referrald::stripe::EVENT_TYPES;
-use referrald::stripe::client::{
-    Credit, Customer, CustomerFields, Failure, Kind, PromotionCode, PromotionCodeFields, Stripe,
-};
+use referrald::stripe::client::{Credit, Customer, Failure, Kind, PromotionCode, PromotionCodeFields, Stripe};
 use serde_json::json;
 
 use crate::harness::{Mock, Server, calling};
@@ -24,9 +23,9 @@ async fn fake() -> (FakeStripe, Stripe) {
     (fake, stripe)
 }
 
-fn named(name: &str) -> CustomerFields {
+fn named(name: &str) -> Fields {
     let (name, email) = (Some(name.to_owned()), Some("Ada@example.com".to_owned()));
-    CustomerFields { name, email, ..CustomerFields::default() }
+    Fields { name, email, ..Fields::default() }
 }
 
 fn credit(customer: &Customer, amount_minor: i64, currency: &str) -> Credit {
@@ -63,7 +62,7 @@ async fn customers_are_found_by_the_exact_email_until_they_are_deleted() {
     assert!(stripe.customer(&second.id).await.expect("an answer").expect("a trace").deleted);
     let refusal = refused(stripe.update_customer(&second.id, &named("Ada"), "3").await);
     assert_eq!(refusal, (404, "resource_missing".into(), "id".into()));
-    let email = CustomerFields { email: Some("nobody".into()), ..CustomerFields::default() };
+    let email = Fields { email: Some("nobody".into()), ..Fields::default() };
     let refusal = refused(stripe.create_customer(&email, "4").await);
     assert_eq!(refusal, (400, "email_invalid".into(), "email".into()));
 }
@@ -72,13 +71,13 @@ async fn customers_are_found_by_the_exact_email_until_they_are_deleted() {
 async fn an_update_leaves_what_it_does_not_name() {
     let (_fake, stripe) = fake().await;
     let tagged = |key: &str, value: &str| BTreeMap::from([(key.to_owned(), value.to_owned())]);
-    let fields = CustomerFields { metadata: tagged("theirs", "1"), ..named("Ada") };
+    let fields = Fields { metadata: tagged("theirs", "1"), ..named("Ada") };
     let id = stripe.create_customer(&fields, "1").await.expect("made").id;
-    let fields = CustomerFields { metadata: tagged("ours", "2"), ..CustomerFields::default() };
+    let fields = Fields { metadata: tagged("ours", "2"), ..Fields::default() };
     let updated = stripe.update_customer(&id, &fields, "2").await.expect("changed");
     assert_eq!(updated.email.as_deref(), Some("Ada@example.com"));
     assert_eq!(updated.metadata.into_values().collect::<Vec<_>>(), ["2", "1"]);
-    let untouched = stripe.update_customer(&id, &CustomerFields::default(), "3").await.expect("changed");
+    let untouched = stripe.update_customer(&id, &Fields::default(), "3").await.expect("changed");
     assert_eq!(untouched.metadata.len(), 2);
 }
 
@@ -178,7 +177,7 @@ async fn a_key_gives_a_fault_again_too_and_a_refusal_not() {
         fake.plan(CUSTOMERS, 1, fault(How::Status(500)));
         for _ in 0..2 {
             let failure = stripe.create_customer(&named("Ada"), "k").await.expect_err("a fault");
-            assert_eq!(failure.kind, Kind::Unknown, "{failure}");
+            assert_eq!(failure.kind, Kind::Unknown { answered: true }, "{failure}");
         }
         assert_eq!(fake.all("customers").len(), usize::from(fault(How::Hang).done));
         assert!(stripe.create_customer(&named("Ada"), "k2").await.is_ok(), "another key is another request");
@@ -216,9 +215,9 @@ async fn what_goes_wrong_is_told_apart_and_one_key_does_it_once() {
         (How::Status(402), refused(402)),
         (How::Status(409), Kind::Again { after: None }),
         (How::RetryAfter(1), Kind::Again { after: Some(Duration::from_secs(1)) }),
-        (How::Hang, Kind::Unknown),
-        (How::CutShort, Kind::Unknown),
-        (How::NotJson, Kind::Unknown),
+        (How::Hang, Kind::Unknown { answered: false }),
+        (How::CutShort, Kind::Unknown { answered: false }),
+        (How::NotJson, Kind::Unknown { answered: false }),
     ] {
         let (fake, stripe) = fake().await;
         fake.plan(CUSTOMERS, 1, Fault::after(how));

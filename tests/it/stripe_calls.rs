@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use referrald::clock::Clock;
+use referrald::domain::customer::Fields;
 use referrald::domain::money::Currency;
 use referrald::domain::time::Time;
 use referrald::fake_stripe::FakeStripe;
 use referrald::stripe::EVENT_TYPES;
-use referrald::stripe::client::{Credit, CustomerFields, Failure, PromotionCodeFields, Stripe};
+use referrald::stripe::client::{Credit, Failure, PromotionCodeFields, Stripe};
 use referrald::stripe::sample;
 use serde_json::json;
 
@@ -36,7 +37,7 @@ async fn every_call(stripe: &Stripe) -> Result<Vec<&'static str>, Failure> {
         }};
     }
     call!(account());
-    let fields = CustomerFields {
+    let fields = Fields {
         name: Some("Ada Lovelace".into()),
         email: Some("Ada+1@example.com".into()),
         phone: Some("+44 20 7946 0000".into()),
