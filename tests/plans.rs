@@ -100,7 +100,7 @@ async fn travel(store: &Store) {
         mapping: Mapping::new(vec![]).expect("empty"),
         ids_omitted: false,
     };
-    let campaign = app.create_campaign(&caller, ledger.clone(), settings, &once).await.expect("created");
+    let campaign = app.create_campaign(&caller, ledger.clone(), settings, vec![], &once).await.expect("created");
     app.launch_campaign(&caller, campaign.id, "").await.expect("launched");
     let (maya, code) = (person("maya@example.com"), Some("maya".to_owned()));
     app.create_referrer(&caller, "default".into(), maya, code, &once).await.expect("created");

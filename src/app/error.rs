@@ -2,6 +2,7 @@
 
 use crate::domain::campaign::{State, WrongState};
 use crate::domain::customer::CustomerSync;
+use crate::domain::reward::{self, State as RewardState};
 use crate::store;
 use crate::stripe::client::{Failure, Kind};
 
@@ -58,6 +59,13 @@ pub enum Error {
     MappingIncomplete(Vec<&'static str>),
     /// The campaign takes nobody at that time.
     CampaignClosed,
+    /// The reward is in another state than is needed.
+    RewardState {
+        /// Where it stands.
+        state: RewardState,
+        /// Where it would have to stand.
+        needed: &'static [RewardState],
+    },
     /// There is no override to clear.
     NoOverride,
     /// The service was not told where Stripe reaches its sidecar.
@@ -92,6 +100,12 @@ pub enum Error {
 impl From<WrongState> for Error {
     fn from(wrong: WrongState) -> Self {
         Self::CampaignState { state: wrong.state, needed: wrong.needed.to_vec() }
+    }
+}
+
+impl From<reward::WrongState> for Error {
+    fn from(wrong: reward::WrongState) -> Self {
+        Self::RewardState { state: wrong.state, needed: wrong.needed }
     }
 }
 

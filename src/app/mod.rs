@@ -17,6 +17,7 @@ pub mod recorder;
 pub mod referrals;
 pub mod referrers;
 mod requests;
+pub mod rewards;
 mod seal;
 pub mod secrets;
 pub mod sweep;
@@ -33,7 +34,7 @@ pub use seal::Seal;
 
 use crate::clock::Clock;
 use crate::store::Store;
-pub use crate::store::{ApiKey, CampaignFilter, ReferralFilter, ReferrerFilter, Scope, SecretRow};
+pub use crate::store::{ApiKey, CampaignFilter, ReferralFilter, ReferrerFilter, RewardFilter, Scope, SecretRow};
 use crate::stripe::keyring::Keyring;
 
 /// What every function of the service works with.

@@ -243,6 +243,7 @@ async fn insert(tx: &mut Tx, row: &LedgerRow, new: Enrolled, now: Time) -> Resul
     batch.registered(&new);
     let concerned = batch.rivals(id);
     batch.decide(concerned);
+    batch.settle(id);
     let decided = batch.referral(id).cloned().unwrap_or(new);
     batch.write(tx, row).await?;
     Ok(decided)

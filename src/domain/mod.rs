@@ -18,6 +18,7 @@ pub mod mapping;
 pub mod money;
 pub mod qualification;
 pub mod referral;
+pub mod reward;
 pub mod rule;
 pub mod spend;
 pub mod summary;

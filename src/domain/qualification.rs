@@ -160,6 +160,27 @@ pub fn is_existing<'a>(
     customers.into_iter().any(old) || payments.iter().any(paid)
 }
 
+/// What counted at a time, in minor units of the rule's currency.
+pub fn spend_at(case: &Case, at: Time) -> i64 {
+    let refunds_before = refunds_before(case);
+    let counts = |payment: &&Payment| payment.excluded(case.rule, case.registered_at).is_none();
+    let counted = |payment: &Payment| payment.convert(case.rule, payment.net(case.rule, at, refunds_before).net_minor);
+    sum(case.payments.iter().filter(counts).map(counted))
+}
+
+/// The payments made from a time on that would count but for the end of the window, with what is left of each in minor
+/// units of the rule's currency. What is given back of them is looked at however late, or under `Ignore` never: the
+/// time is that of a crossing.
+pub fn left_since<'a>(case: &'a Case<'a>, since: Time) -> impl Iterator<Item = (&'a Payment, i64)> {
+    let ignores = case.rule.refund_policy == RefundPolicy::Ignore;
+    let refunds_before = if ignores { since } else { FOREVER };
+    let counts = move |payment: &&Payment| payment.excluded_from(&(since..FOREVER), case.rule).is_none();
+    let left =
+        move |payment: &Payment| payment.convert(case.rule, payment.net(case.rule, FOREVER, refunds_before).net_minor);
+    let left = case.payments.iter().filter(counts).map(move |payment| (payment, left(payment)));
+    left.filter(|(_, minor)| *minor > 0)
+}
+
 fn contributions_before(case: &Case, refunds_before: Time) -> Vec<Contribution> {
     let contribution = |payment: &Payment| {
         let net = payment.net(case.rule, FOREVER, refunds_before);

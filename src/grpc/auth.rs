@@ -46,6 +46,11 @@ const SCOPES: &[(&str, &[Scope])] = &[
     ("/referrald.v1.QualificationService/QualifyReferral", &[Write]),
     ("/referrald.v1.QualificationService/DisqualifyReferral", &[Write]),
     ("/referrald.v1.QualificationService/ClearOverride", &[Write]),
+    ("/referrald.v1.RewardService/GetReward", &[Read]),
+    ("/referrald.v1.RewardService/ListRewards", &[Read]),
+    ("/referrald.v1.RewardService/ApproveReward", &[Write]),
+    ("/referrald.v1.RewardService/CancelReward", &[Write]),
+    ("/referrald.v1.RewardService/RetryReward", &[Write]),
 ];
 
 /// The services that anybody may ask: they say nothing of a merchant.

@@ -25,13 +25,14 @@ impl CampaignService for Service {
         let (caller, mut request) = open(request);
         let id = std::mem::take(&mut request.request_id);
         let campaign = self.with_currency(&caller, request.campaign.clone().unwrap_or_default()).await?;
-        let (ledger, settings, repeatable) = read(|violations| {
+        let (ledger, (settings, reward_rules), repeatable) = read(|violations| {
             let repeatable = repeatable(violations, id, &request);
             let ledger = ledger_from_proto(violations, "campaign.", &campaign.account, campaign.mode);
-            let settings = settings_from_proto(violations, campaign);
+            let settings = settings_from_proto(violations, campaign, &[]);
             Some((ledger?, settings?, repeatable?))
         })?;
-        let campaign = self.app.create_campaign(&caller, ledger, settings, &repeatable).await.map_err(status)?;
+        let created = self.app.create_campaign(&caller, ledger, settings, reward_rules, &repeatable);
+        let campaign = created.await.map_err(status)?;
         Ok(Response::new(v1::CreateCampaignResponse { campaign: Some(campaign_to_proto(&campaign)) }))
     }
 
@@ -65,8 +66,8 @@ impl CampaignService for Service {
         let edit = |campaign: &Campaign| {
             let stands = campaign_to_proto(campaign);
             checked(|violations| {
-                let campaign = campaign_with_mask(violations, stands, new, &mask);
-                settings_from_proto(violations, campaign)
+                let edited = campaign_with_mask(violations, stands, new, &mask);
+                settings_from_proto(violations, edited, &campaign.reward_rules)
             })
         };
         let campaign = self.app.update_campaign(&caller, id, &etag, edit).await.map_err(status)?;

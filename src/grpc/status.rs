@@ -21,8 +21,7 @@ const MESSAGE_MAX: usize = 400;
 /// The answer for an error, with its reason, its variables and its details.
 pub fn status(error: Error) -> Status {
     let Answer { code, reason, message, variables, mut details } = answer(error);
-    let name = reason.as_str_name().trim_start_matches("ERROR_REASON_");
-    details.set_error_info(name, DOMAIN, variables);
+    details.set_error_info(name(reason), DOMAIN, variables);
     Status::with_error_details(code, message, details)
 }
 
@@ -123,14 +122,8 @@ fn precondition(error: Error) -> Answer {
     use ErrorReason as R;
     let failed = |reason, message: String| Answer::new(Code::FailedPrecondition, reason, message);
     match error {
-        Error::CampaignState { state, needed } => {
-            let needed: Vec<&str> = needed.iter().map(Word::word).collect();
-            let needed = needed.join(" or ");
-            failed(R::CampaignState, format!("the campaign is {}, and must be {needed} for this", state.word()))
-                .precondition("CAMPAIGN_STATE", "campaign.state")
-                .with("state", state.word())
-                .with("needed", needed)
-        }
+        Error::CampaignState { state, needed } => wrong_state("campaign", R::CampaignState, &state, &needed),
+        Error::RewardState { state, needed } => wrong_state("reward", R::RewardState, &state, needed),
         Error::StripeKeyRequired(settings) => {
             let settings = settings.join(", ");
             let message = format!("{settings}: this needs a Stripe API key, and the service has none");
@@ -179,6 +172,21 @@ fn precondition(error: Error) -> Answer {
         _ => failed(R::CampaignClosed, "registered_at lies outside the campaign's starts_at and ends_at".to_owned())
             .precondition("CAMPAIGN_CLOSED", "registered_at"),
     }
+}
+
+/// A move that starts from the wrong state.
+fn wrong_state(kind: &str, reason: ErrorReason, state: &impl Word, needed: &[impl Word]) -> Answer {
+    let (state, needed) = (state.word(), needed.iter().map(Word::word).collect::<Vec<_>>().join(" or "));
+    let message = format!("the {kind} is {state}, and must be {needed} for this");
+    Answer::new(Code::FailedPrecondition, reason, message)
+        .precondition(&name(reason), &format!("{kind}.state"))
+        .with("state", state)
+        .with("needed", needed)
+}
+
+/// The name of a reason, as the wire has it.
+fn name(reason: ErrorReason) -> String {
+    reason.as_str_name().trim_start_matches("ERROR_REASON_").to_owned()
 }
 
 fn invalid(violations: Vec<(String, String)>) -> Answer {

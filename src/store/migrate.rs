@@ -18,6 +18,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0002_customers_and_jobs.sql"),
         include_str!("../../migrations/postgres/0002_customers_and_jobs.sql"),
     ),
+    (
+        3,
+        "rewards",
+        include_str!("../../migrations/sqlite/0003_rewards.sql"),
+        include_str!("../../migrations/postgres/0003_rewards.sql"),
+    ),
 ];
 
 impl Store {

@@ -24,6 +24,7 @@ mod people;
 mod process;
 mod recorder;
 mod reflection;
+mod rewards;
 mod store;
 mod stripe_calls;
 mod webhooks;

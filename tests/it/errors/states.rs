@@ -9,17 +9,18 @@ use referrald::stripe::client::Transport;
 use referrald::stripe::keyring::Keyring;
 use tonic::Code;
 
-use super::{World, add_secret, bytes, create_referral, d, facts, nobody, world};
+use super::{World, add_secret, bytes, cancel_reward, create_referral, d, facts, nobody, world};
 use crate::harness::{Database, RULE, Server, advertised, both_databases, rpcs};
 
 /// Calls that name nothing that could be missing.
-const NAMELESS: [&str; 6] = [
+const NAMELESS: [&str; 7] = [
     "CampaignService/CreateCampaign",
     "CampaignService/ListCampaigns",
     "ReferralService/CreateReferrer",
     "ReferralService/ListReferrers",
     "ReferralService/ListReferrals",
     "ReferralService/FindReferral",
+    "RewardService/ListRewards",
 ];
 
 both_databases!(what_is_not_there_is_named);
@@ -62,7 +63,8 @@ async fn what_belongs_to_another_account_is_not_there(server: &Server) {
 
     // A referrer of another account brings nobody, even for who may see both.
     let leo = server.referrer_in("eu", "leo@example.com").await;
-    let crossed = World { campaign: world.campaign.clone(), referrer: leo, referral: d(), secret_id: d() };
+    let crossed =
+        World { campaign: world.campaign.clone(), referrer: leo, referral: d(), secret_id: d(), reward_id: d() };
     let request = create_referral(&crossed, "eve@example.com", "");
     let refusal = server.caller.must_refuse("ReferralService/CreateReferral", bytes(&request)).await;
     assert_eq!(refusal.kind(), (Code::NotFound, "NOT_FOUND"));
@@ -96,7 +98,13 @@ async fn an_etag_that_is_not_current_changes_nothing(server: &Server) {
             "QualificationService/DisqualifyReferral",
             bytes(&v1::DisqualifyReferralRequest { referral_id: referral_id.clone(), reason, etag: etag.clone() }),
         ),
-        ("QualificationService/ClearOverride", bytes(&v1::ClearOverrideRequest { referral_id, etag })),
+        ("QualificationService/ClearOverride", bytes(&v1::ClearOverrideRequest { referral_id, etag: etag.clone() })),
+        (
+            "RewardService/ApproveReward",
+            bytes(&v1::ApproveRewardRequest { id: world.reward_id.clone(), etag: etag.clone() }),
+        ),
+        ("RewardService/CancelReward", bytes(&cancel_reward(&world.reward_id, &etag))),
+        ("RewardService/RetryReward", bytes(&v1::RetryRewardRequest { id: world.reward_id.clone(), etag })),
     ] {
         let refusal = server.caller.must_refuse(rpc, request).await;
         assert_eq!(refusal.kind(), (Code::Aborted, "ETAG_MISMATCH"), "{rpc}");
@@ -135,7 +143,7 @@ async fn a_campaign_moves_along_its_life_only(server: &Server) {
     let maya = server.referrer("maya@example.com").await;
     for state in [Draft, Paused, Ended] {
         let campaign = in_state(server, state).await;
-        let ids = World { campaign, referrer: maya.clone(), referral: d(), secret_id: d() };
+        let ids = World { campaign, referrer: maya.clone(), referral: d(), secret_id: d(), reward_id: d() };
         let request = bytes(&create_referral(&ids, "eve@example.com", ""));
         let refusal = server.caller.must_refuse("ReferralService/CreateReferral", request).await;
         assert_eq!(refusal.kind(), (Code::FailedPrecondition, "CAMPAIGN_STATE"), "{state:?}");

@@ -5,6 +5,7 @@ mod http;
 mod mock;
 mod program;
 mod refusal;
+mod reward;
 mod server;
 mod shop;
 mod stripe;
@@ -15,9 +16,10 @@ pub use http::{Answer, send};
 pub use mock::{Mock, calling};
 pub use program::{Ended, Program};
 pub use refusal::{Refusal, refused};
+pub use reward::{each_qualified, of_payments, states};
 pub use server::{Database, Held, Server, channel, start_in};
 pub use shop::{RULE, advertised, person, timestamp};
-pub use stripe::Payment;
+pub use stripe::{Charge, Payment};
 pub use wire::{api, rpc, rpcs};
 
 /// Makes a pair of tests of one: `a_story::sqlite` and `a_story::postgres`. The story is an async function beside it
