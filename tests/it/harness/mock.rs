@@ -8,10 +8,13 @@ use std::time::Duration;
 use referrald::stripe::client::{Stripe, Transport};
 use referrald::stripe::key::SecretKey;
 
+/// As many as may be: what is counted here is not how fast.
+const CALLS_PER_SECOND: u32 = 1000;
+
 /// Calls whatever stands for Stripe there, and waits so long for each answer.
 pub fn calling(url: &str, call_max: Duration) -> Stripe {
     let transport = Transport::new(url).expect("TLS").with_call_max(call_max);
-    Stripe::new(transport, SecretKey::parse("sk_test_1").expect("a key"), 1000)
+    Stripe::new(transport, SecretKey::parse("sk_test_1").expect("a key"), CALLS_PER_SECOND)
 }
 
 /// How often a mock is looked for, and how long between two looks.
