@@ -24,6 +24,8 @@ pub mod sweep;
 
 use std::sync::Arc;
 
+use tokio::sync::Notify;
+
 pub use caller::Caller;
 pub use error::{Error, Result, Violation};
 pub use page::Page;
@@ -48,6 +50,8 @@ pub struct App {
     /// The ways to Stripe; there are none until the operator gives a key.
     pub stripe: Keyring,
     recorder: recorder::Recorder,
+    /// Woken when there is something to be done at Stripe.
+    jobs_wanted: Notify,
 }
 
 /// What the operator gives the service besides its database.
@@ -72,6 +76,6 @@ impl App {
     pub fn new(store: Store, clock: Clock, setup: Setup) -> Arc<Self> {
         let Setup { seal, public_url, stripe } = setup;
         let recorder = recorder::Recorder::new(store.clone(), clock.clone());
-        Arc::new(Self { store, clock, seal, public_url, stripe, recorder })
+        Arc::new(Self { store, clock, seal, public_url, stripe, recorder, jobs_wanted: Notify::new() })
     }
 }

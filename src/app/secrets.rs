@@ -102,8 +102,15 @@ impl App {
         }
         let id = SecretId::new(now, random());
         let (ledger, sealed) = (row.ledger.clone(), self.seal.seal(plain, &id.to_string())?);
-        let secret =
-            SecretRow { id, ledger, stripe_account_id: None, sealed, created_at: now, ends_at: None, stripe_endpoint_id };
+        let secret = SecretRow {
+            id,
+            ledger,
+            stripe_account_id: None,
+            sealed,
+            created_at: now,
+            ends_at: None,
+            stripe_endpoint_id,
+        };
         if !tx.add_secret(row.id, &secret, &digest).await? {
             return Err(Error::StoreUnavailable);
         }

@@ -98,8 +98,7 @@ pub fn keyring(options: &config::Stripe) -> Result<Keyring, Problem> {
         (None, None) => String::new(),
     };
     let transport = Transport::new(&options.stripe_url).map_err(|problem| Problem(problem.to_string()))?;
-    let keyring = Keyring::read(&keys, &transport).map_err(|problem| Problem(problem.to_string()))?;
-    Ok(keyring.with_requests_per_second(options.stripe_requests_per_second))
+    Keyring::read(&keys, &transport, options.stripe_requests_per_second).map_err(|problem| Problem(problem.to_string()))
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Problem {

@@ -9,25 +9,13 @@ use crate::domain::Invalid;
 use crate::domain::campaign::{Ledger, Mode, account_alias};
 use crate::domain::word::Word;
 
-/// How many calls a second an account gets where nothing else is said. Stripe takes 25 of a sandbox.
-const REQUESTS_PER_SECOND: u32 = 20;
-
 /// A way to Stripe for each account and mode that has a key.
-#[derive(Clone, Debug)]
-pub struct Keyring {
-    ways: BTreeMap<Ledger, Stripe>,
-    requests_per_second: u32,
-}
-
-impl Default for Keyring {
-    fn default() -> Self {
-        Self { ways: BTreeMap::new(), requests_per_second: REQUESTS_PER_SECOND }
-    }
-}
+#[derive(Clone, Debug, Default)]
+pub struct Keyring(BTreeMap<Ledger, Stripe>);
 
 impl fmt::Display for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.ways.is_empty() {
+        if self.0.is_empty() {
             return f.write_str("no key");
         }
         f.write_str(&self.ledgers().map(shown).collect::<Vec<_>>().join(", "))
@@ -65,11 +53,11 @@ impl fmt::Display for Problem {
 
 impl Keyring {
     /// Reads keys, separated by commas or line ends: `KEY`, or `ALIAS=KEY` where there are several accounts. A line that
-    /// begins with `#` is left out.
+    /// begins with `#` is left out. Each account is called so many times a second at most.
     ///
     /// # Errors
     /// The first that is wrong.
-    pub fn read(text: &str, transport: &Transport) -> Result<Self, Problem> {
+    pub fn read(text: &str, transport: &Transport, calls_per_second: u32) -> Result<Self, Problem> {
         let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
         let entries = lines.flat_map(|line| line.split(',')).map(str::trim).filter(|entry| !entry.is_empty());
         let mut keyring = Self::default();
@@ -81,32 +69,21 @@ impl Keyring {
                 return Err(Problem::Plain(account));
             }
             let ledger = Ledger { account, mode: key.mode() };
-            if keyring.ways.insert(ledger.clone(), Stripe::new(transport.clone(), key)).is_some() {
+            if keyring.0.insert(ledger.clone(), Stripe::new(transport.clone(), key, calls_per_second)).is_some() {
                 return Err(Problem::Twice(ledger));
             }
         }
         Ok(keyring)
     }
 
-    /// The same with another limit on calls.
-    #[must_use]
-    pub fn with_requests_per_second(self, requests_per_second: u32) -> Self {
-        Self { requests_per_second, ..self }
-    }
-
-    /// How many calls a second each account gets at most.
-    pub fn requests_per_second(&self) -> u32 {
-        self.requests_per_second
-    }
-
     /// The way to Stripe for a ledger, if it has a key.
     pub fn of(&self, ledger: &Ledger) -> Option<&Stripe> {
-        self.ways.get(ledger)
+        self.0.get(ledger)
     }
 
     /// The ledgers that have a key.
     pub fn ledgers(&self) -> impl Iterator<Item = &Ledger> {
-        self.ways.keys()
+        self.0.keys()
     }
 }
 
@@ -119,7 +96,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str, url: &str) -> Result<Keyring, Problem> {
-        Keyring::read(text, &Transport::new(url).expect("TLS"))
+        Keyring::read(text, &Transport::new(url).expect("TLS"), 20)
     }
 
     fn ledgers(text: &str) -> Result<Vec<(String, Mode)>, Problem> {

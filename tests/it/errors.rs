@@ -33,7 +33,7 @@ pub async fn world(server: &Server) -> World {
     let campaign = server.campaign(RULE).await;
     let referrer = server.referrer("maya@example.com").await;
     let referral = server.register(&campaign, &referrer, "ben@example.com").await;
-    let secrets = server.app.store.secrets("default").await.expect("secrets");
+    let secrets = server.app.store.secrets("default", server.now()).await.expect("secrets");
     // In live mode, so that the events of test mode are only what a test does.
     let (reward_rules, mode) = (vec![welcome()], v1::Mode::Live.into());
     let rewarding = server.launched(v1::Campaign { mode, reward_rules, ..advertised(RULE) }).await;
@@ -127,7 +127,7 @@ impl World {
             ),
             (
                 "CampaignService/RemoveWebhookSecret",
-                bytes(&v1::RemoveWebhookSecretRequest { id: self.secret_id.clone() }),
+                bytes(&v1::RemoveWebhookSecretRequest { id: self.secret_id.clone(), ends_at: None }),
             ),
             ("CampaignService/EndCampaign", bytes(&v1::EndCampaignRequest { id, etag })),
         ]

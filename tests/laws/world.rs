@@ -15,6 +15,7 @@ pub const DAY: i64 = 86_400;
 const HOUR: i64 = 3_600;
 
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a circumstance of its own")]
 pub struct World {
     pub rule: Rule,
     pub now: i64,

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::plan::{self, Plan};
 use super::{Claimed, Stop, Tried, held};
-use crate::app::batch::Batch;
 use crate::app::App;
+use crate::app::batch::Batch;
 use crate::app::error::{Error, Result};
 use crate::app::load::{around_facts, around_referrals};
 use crate::domain::customer::{CustomerSync, Fields, Found, LinkedCustomer, Step, step};
@@ -135,12 +135,7 @@ impl App {
     }
 
     /// Creates the customer, unless an earlier try has.
-    async fn create(
-        &self,
-        claimed: &mut Claimed,
-        mut plan: Plan<Request>,
-        fields: &Fields,
-    ) -> Tried<stripe::Customer> {
+    async fn create(&self, claimed: &mut Claimed, mut plan: Plan<Request>, fields: &Fields) -> Tried<stripe::Customer> {
         if plan.is_doubtful(self.clock.now()) {
             if let Some(customer) = own_of(&claimed.stripe, fields).await? {
                 return Ok(customer);

@@ -74,7 +74,8 @@ pub(super) fn read<T: DeserializeOwned>(job: &Job) -> Tried<Option<Plan<T>>> {
 }
 
 fn write<T: Serialize>(job: &mut Job, plan: &Plan<T>) -> Tried {
-    let text = serde_json::to_string(plan).map_err(|problem| Stop::GiveUp(format!("it cannot be planned: {problem}")))?;
+    let text =
+        serde_json::to_string(plan).map_err(|problem| Stop::GiveUp(format!("it cannot be planned: {problem}")))?;
     job.plan = Some(text);
     Ok(())
 }

@@ -9,6 +9,7 @@ use stripe_core::customer_balance_transaction::{
 use stripe_types::Currency as Code;
 
 use super::{Failure, PAGE, Stripe, escaped, metadata};
+use crate::domain::customer::Fields;
 use crate::domain::money::Currency;
 use crate::domain::time::Time;
 use crate::stripe::object::{Object, Unreadable};
@@ -34,21 +35,6 @@ pub struct Customer {
     /// What is added to its next invoice; negative is credit.
     pub balance_minor: i64,
     /// The merchant's own words on it, and ours.
-    pub metadata: BTreeMap<String, String>,
-}
-
-/// What is written into a customer. A field without a value is left as it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CustomerFields {
-    /// Its full name.
-    pub name: Option<String>,
-    /// Its email.
-    pub email: Option<String>,
-    /// Its phone number.
-    pub phone: Option<String>,
-    /// A note for the merchant.
-    pub description: Option<String>,
-    /// Keys that are added or replaced; the others stay.
     pub metadata: BTreeMap<String, String>,
 }
 
@@ -116,12 +102,12 @@ impl Stripe {
     }
 
     /// Makes a customer.
-    pub async fn create_customer(&self, fields: &CustomerFields, key: &str) -> Result<Customer, Failure> {
+    pub async fn create_customer(&self, fields: &Fields, key: &str) -> Result<Customer, Failure> {
         self.call(&filled!(CreateCustomer::new(), fields), Some(key), customer).await
     }
 
     /// Changes a customer.
-    pub async fn update_customer(&self, id: &str, fields: &CustomerFields, key: &str) -> Result<Customer, Failure> {
+    pub async fn update_customer(&self, id: &str, fields: &Fields, key: &str) -> Result<Customer, Failure> {
         self.call(&filled!(UpdateCustomer::new(escaped(id)), fields), Some(key), customer).await
     }
 

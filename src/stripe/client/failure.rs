@@ -48,7 +48,10 @@ pub enum Kind {
         after: Option<Duration>,
     },
     /// Nobody knows whether it was done.
-    Unknown,
+    Unknown {
+        /// Whether Stripe has answered, with a fault: it answers the same to the same key from now on.
+        answered: bool,
+    },
 }
 
 impl Failure {
@@ -67,7 +70,7 @@ impl Failure {
 
     /// The answer is missing, cut short, too large, or says nothing that can be read.
     pub(super) fn unknown(message: &str) -> Self {
-        Self::new(Kind::Unknown, message)
+        Self::new(Kind::Unknown { answered: false }, message)
     }
 
     /// Stripe was not reached.
@@ -105,7 +108,7 @@ impl std::error::Error for Failure {}
 fn kind(status: u16, headers: &HeaderMap, code: Option<String>, param: Option<String>) -> Kind {
     match (status, text(headers, "stripe-should-retry")) {
         (_, Some("true")) | (409 | 429, None) => Kind::Again { after: retry_after(headers) },
-        (408 | 424 | 500.., _) => Kind::Unknown,
+        (408 | 424 | 500.., _) => Kind::Unknown { answered: true },
         (401 | 403, _) => Kind::Key { status },
         _ => Kind::Refused { status, code, param },
     }
@@ -159,11 +162,11 @@ mod tests {
             (429, vec![("retry-after", "99999999999")], &none, again(Some(3600))),
             (429, vec![("retry-after", "Wed, 25 Nov 2026 10:00:00 GMT")], &none, again(None)),
             (429, vec![no, wait], &none, refused(429, "api_error", None)),
-            (500, vec![], &none, Kind::Unknown),
+            (500, vec![], &none, Kind::Unknown { answered: true }),
             (500, vec![yes, wait], &none, again(Some(7))),
-            (500, vec![no], &none, Kind::Unknown),
-            (503, vec![], &none, Kind::Unknown),
-            (424, vec![], &none, Kind::Unknown),
+            (500, vec![no], &none, Kind::Unknown { answered: true }),
+            (503, vec![], &none, Kind::Unknown { answered: true }),
+            (424, vec![], &none, Kind::Unknown { answered: true }),
             (302, vec![], &none, refused(302, "api_error", None)),
         ] {
             assert_eq!(answered(status, &headers, error).kind, kind, "{status} {headers:?}");

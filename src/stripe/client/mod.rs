@@ -6,13 +6,14 @@
 mod customers;
 mod failure;
 mod lookups;
+mod pace;
 mod promotions;
 #[cfg(test)]
 mod tests;
 mod transport;
 mod webhooks;
 
-pub use customers::{BalanceTransaction, Credit, Customer, CustomerFields};
+pub use customers::{BalanceTransaction, Credit, Customer};
 pub use failure::{Failure, Kind};
 pub use lookups::{Account, Settlement};
 pub use promotions::{Coupon, PromotionCode, PromotionCodeFields};
@@ -20,6 +21,7 @@ pub use transport::{CALL_MAX, NoTls, STRIPE_URL, Transport};
 pub use webhooks::WebhookEndpoint;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Method, Request, header};
@@ -27,6 +29,7 @@ use http_body_util::Full;
 use serde_json::Value;
 use stripe_client_core::{RequestBuilder, StripeMethod, StripeRequest};
 
+use self::pace::Pace;
 use super::key::SecretKey;
 use super::object::{Object, Unreadable};
 
@@ -43,12 +46,13 @@ type Reader<T> = fn(&Object) -> Result<T, Unreadable>;
 pub struct Stripe {
     transport: Transport,
     key: SecretKey,
+    pace: Arc<Pace>,
 }
 
 impl Stripe {
-    /// Calls with this key.
-    pub fn new(transport: Transport, key: SecretKey) -> Self {
-        Self { transport, key }
+    /// Calls with this key, so many times a second at most.
+    pub fn new(transport: Transport, key: SecretKey, calls_per_second: u32) -> Self {
+        Self { transport, key, pace: Arc::new(Pace::new(calls_per_second)) }
     }
 
     /// Sends a request and reads the answer. With an idempotency key it has something done, at most once for each.
@@ -106,6 +110,7 @@ impl Stripe {
             head = head.header("idempotency-key", key);
         }
         let body = Full::new(Bytes::from(sorted(&request.body.unwrap_or_default())));
+        self.pace.turn().await;
         self.transport.send(head.body(body).map_err(|error| Failure::unfit(&error))?).await
     }
 }

@@ -7,6 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
+use crate::domain::customer::Fields;
 use crate::domain::money::Currency;
 use crate::domain::time::Time;
 
@@ -80,7 +81,7 @@ async fn next_request(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Option<Str
 
 fn stripe(url: &str) -> Stripe {
     let transport = Transport::new(url).expect("TLS").with_call_max(std::time::Duration::from_millis(500));
-    Stripe::new(transport, SecretKey::parse("sk_test_hidden").expect("a key"))
+    Stripe::new(transport, SecretKey::parse("sk_test_hidden").expect("a key"), 1000)
 }
 
 fn answer(status: &str, headers: &str, body: &str) -> String {
@@ -117,12 +118,8 @@ async fn a_call_says_who_asks_in_which_version_and_uses_its_connection_again() {
 async fn a_write_carries_its_key_and_the_same_bytes_each_time() {
     let there = StandIn::saying(&vec![customer_body("cus_1"); 8]).await;
     let metadata = (0..20).map(|n| (format!("key {n}"), "a&b=c".to_owned())).collect();
-    let fields = CustomerFields {
-        name: Some("Ada L".into()),
-        email: Some("Ada@example.com".into()),
-        metadata,
-        ..CustomerFields::default()
-    };
+    let fields =
+        Fields { name: Some("Ada L".into()), email: Some("Ada@example.com".into()), metadata, ..Fields::default() };
     for _ in 0..8 {
         there.stripe.create_customer(&fields, "job_1:1").await.expect("made");
     }
@@ -138,7 +135,7 @@ async fn a_write_carries_its_key_and_the_same_bytes_each_time() {
 #[tokio::test]
 async fn fields_without_a_value_are_not_sent() {
     let there = StandIn::saying(&[customer_body("cus_1")]).await;
-    there.stripe.update_customer("cus_1", &CustomerFields::default(), "k").await.expect("changed");
+    there.stripe.update_customer("cus_1", &Fields::default(), "k").await.expect("changed");
     let heard = there.heard().remove(0);
     assert!(heard.starts_with("POST /v1/customers/cus_1 HTTP/1.1\r\n"), "{heard}");
     assert!(heard.ends_with("\r\n\r\n"), "an empty value would erase: {heard}");
@@ -203,8 +200,8 @@ async fn what_goes_wrong_on_the_way_says_whether_it_may_have_been_done() {
         (answer("502 Bad Gateway", "", "<html>"), "502"),
     ] {
         let there = StandIn::raw(vec![answer]).await;
-        let failure = there.stripe.create_customer(&CustomerFields::default(), "k").await.expect_err(said);
-        assert_eq!(failure.kind, Kind::Unknown, "{said}");
+        let failure = there.stripe.create_customer(&Fields::default(), "k").await.expect_err(said);
+        assert_eq!(failure.kind, Kind::Unknown { answered: false }, "{said}");
         assert!(failure.message.contains(said), "{said}: {failure}");
         assert_eq!(there.heard().len(), 1, "one attempt: {said}");
     }
@@ -233,7 +230,7 @@ async fn the_words_of_an_answer_that_says_no_arrive() {
 #[tokio::test]
 async fn what_cannot_be_sent_never_will_be() {
     let there = StandIn::saying(&[]).await;
-    let failure = there.stripe.create_customer(&CustomerFields::default(), "a\nb").await.expect_err("no header");
+    let failure = there.stripe.create_customer(&Fields::default(), "a\nb").await.expect_err("no header");
     assert!(matches!(failure.kind, Kind::Refused { .. }), "{failure}");
     assert!(!format!("{:?} {failure:?}", there.stripe).contains("hidden"));
 }

@@ -205,7 +205,7 @@ async fn a_campaign_that_writes_to_stripe_needs_a_key_and_says_so_when_it_goes_l
 both_databases!(on: a_key_lets_the_campaigns_of_its_own_account_and_mode_write_to_stripe);
 async fn a_key_lets_the_campaigns_of_its_own_account_and_mode_write_to_stripe(database: Database) {
     let transport = Transport::new("https://stripe.invalid").expect("TLS");
-    let keys = Keyring::read("eu=sk_test_1,sk_live_2", &transport).expect("keys");
+    let keys = Keyring::read("eu=sk_test_1,sk_live_2", &transport, 20).expect("keys");
     let server = Server::start_calling(database, keys).await;
     let field_mappings = vec![line("first_name", "name"), line("email", "email")];
     let rule = v1::Rule { new_customer_mode: v1::NewCustomerMode::CreateAtOnce.into(), ..RULE };
@@ -248,7 +248,7 @@ async fn sixteen_secrets_are_active_at_once_and_no_more(server: &Server) {
     assert_eq!((refusal.precondition.as_deref(), &*refusal.variables["limit"]), (Some("LIMIT_REACHED"), "16"));
     server.caller.ask(rpc, &secret(15)).await.expect("one that is there already is answered as it is");
 
-    let removal = v1::RemoveWebhookSecretRequest { id: world.secret_id.clone() };
+    let removal = v1::RemoveWebhookSecretRequest { id: world.secret_id.clone(), ends_at: None };
     server.caller.ask("CampaignService/RemoveWebhookSecret", &removal).await.expect("removed");
     let refusal = server.caller.must_refuse("CampaignService/RemoveWebhookSecret", bytes(&removal)).await;
     assert_eq!(refusal.kind(), (Code::NotFound, "NOT_FOUND"), "it is gone");

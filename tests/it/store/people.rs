@@ -61,6 +61,7 @@ fn campaign(number: u8) -> Campaign {
             rule: rule(),
             mapping: Mapping::new(vec![field("email", "email"), field("custom.plan", "metadata[plan]"), fixed])
                 .expect("a mapping"),
+            ids_omitted: true,
         },
         reward_rules: reward_rules(),
         rule_version: 1,
