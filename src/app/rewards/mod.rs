@@ -60,6 +60,7 @@ impl App {
         let after = book.follow(&rule, Some(&before), make(&before, &rule, now)?);
         book.write(&mut tx, &row).await?;
         tx.commit().await?;
+        self.jobs_wanted.notify_one();
         Ok(after)
     }
 }
