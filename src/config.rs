@@ -141,6 +141,10 @@ pub struct Serve {
     /// Do not bring the database to this version; refuse an older one instead.
     #[arg(long, env = "REFERRALD_NO_MIGRATE")]
     pub no_migrate: bool,
+    /// How many seconds a job at Stripe waits after the process that had taken it up has died, before another takes it
+    /// over. Where its calls take longer it is taken up twice, which costs calls and does no harm.
+    #[arg(long, env = "REFERRALD_JOB_LEASE_SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub job_lease_seconds: u32,
     /// How many calls run at once; more are refused.
     #[arg(long, env = "REFERRALD_CALLS_MAX", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub calls_max: u32,

@@ -37,11 +37,18 @@ impl App {
         let now = self.clock.now();
         let known = job_of(tx.jobs_of(&id.to_string()).await?);
         let job = match (&before.referral.customer_sync, known) {
-            (CustomerSync::Pending, Some(job)) => Job { due_at: Some(now), ..job },
+            // Its number of tries is left to those who claim it, for that is how they know who holds it.
+            (CustomerSync::Pending, Some(job)) => {
+                tx.hasten_jobs_of(&job.subject_id, now).await?;
+                Job { due_at: Some(now), ..job }
+            }
             // What was refused is decided anew: the person or the mapping may be another by now.
-            _ => wanted(id, now),
+            _ => {
+                let job = wanted(id, now);
+                tx.add_jobs(row.id, std::slice::from_ref(&job)).await?;
+                job
+            }
         };
-        tx.add_jobs(row.id, std::slice::from_ref(&job)).await?;
         let referral = before.referral.synced(CustomerSync::Pending, before.referral.customer.clone(), now);
         let after = if before.referral.customer_sync == CustomerSync::Pending {
             before

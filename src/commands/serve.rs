@@ -36,9 +36,10 @@ pub async fn serve(options: config::Serve) -> Result<(), Problem> {
     let app = App::new(store, Clock::default(), setup);
     let limits = Limits { calls_max: options.calls_max as usize, ..Limits::default() };
     let drain = Duration::from_secs(options.drain_seconds.into());
+    let job_lease = Duration::from_secs(options.job_lease_seconds.into());
     let webhooks = sidecar_at.map_or_else(|| "nowhere".to_owned(), |at| at.to_string());
     tracing::info!(grpc = %grpc_at, %webhooks, stripe = %app.stripe, dev = options.dev, "ready");
-    run(app, Options { open: options.dev, limits, drain }, listener, sidecar, shutdown).await
+    run(app, Options { open: options.dev, limits, drain, job_lease }, listener, sidecar, shutdown).await
 }
 
 /// Serves webhooks alone until SIGTERM or SIGINT.

@@ -23,7 +23,7 @@ pub use referral::{
     person_from_proto, person_to_proto, person_with_mask, referral_to_proto, referral_with_job, referrer_to_proto,
     state_filter,
 };
-pub use reward::{recipient_from_proto, reward_rules_from_proto, reward_to_proto};
+pub use reward::{recipient_from_proto, reward_rules_from_proto, reward_to_proto, reward_with_job};
 pub use time::{optional_time_from_proto, time_from_proto, time_to_proto};
 pub use violations::{VIOLATIONS_BYTES_MAX, VIOLATIONS_MAX, Violations};
 pub use words::Twin;

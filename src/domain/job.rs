@@ -10,6 +10,8 @@ const WAIT_SECONDS: std::ops::RangeInclusive<i64> = 2..=14_400;
 /// How long Stripe keeps what it answered to an idempotency key: a day, less some hours for clocks that differ. Later
 /// the same key would do the same again.
 const KEY_SECONDS: i64 = 20 * 3600;
+/// How far clocks may differ. What was sent later than that from now was sent by a clock that was ahead.
+const AHEAD_SECONDS: i64 = 3600;
 
 /// What a job does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -86,9 +88,9 @@ impl Job {
     }
 }
 
-/// Whether Stripe may have forgotten what it answered to a key that was first used then.
+/// Whether Stripe may have forgotten what it answered to a key that was first used then, as far as clocks can be trusted.
 pub fn key_is_old(first_sent_at: Time, now: Time) -> bool {
-    now.seconds() - first_sent_at.seconds() > KEY_SECONDS
+    !(-AHEAD_SECONDS..=KEY_SECONDS).contains(&(now.seconds() - first_sent_at.seconds()))
 }
 
 /// How many tries in a row may fail before Stripe is left alone for a while.
@@ -178,5 +180,7 @@ mod tests {
         let sent = Time::from_seconds(0);
         assert!(!key_is_old(sent, sent.plus_seconds(20 * 3600)));
         assert!(key_is_old(sent, sent.plus_seconds(20 * 3600 + 1)));
+        assert!(!key_is_old(sent.plus_seconds(3600), sent));
+        assert!(key_is_old(sent.plus_seconds(3601), sent), "a clock was ahead, and nobody knows how old the key is");
     }
 }

@@ -4,7 +4,7 @@ use tonic::{Request, Response, Status, async_trait};
 
 use super::{Service, field, id_and_etag, open, optional, page_size, read, read_etag, status};
 use crate::app::{Page, RewardFilter};
-use crate::convert::{Twin, recipient_from_proto, reward_to_proto};
+use crate::convert::{Twin, recipient_from_proto, reward_to_proto, reward_with_job};
 use crate::domain::id::{CampaignId, ReferralId, RewardId};
 use crate::domain::reward::State;
 use crate::domain::text;
@@ -19,7 +19,8 @@ impl RewardService for Service {
         let (caller, request) = open(request);
         let id = field("id", RewardId::parse(&request.id))?;
         let reward = self.app.reward(&caller, id).await.map_err(status)?;
-        Ok(Response::new(v1::GetRewardResponse { reward: Some(reward_to_proto(&reward)) }))
+        let job = self.app.reward_job_of(&reward).await.map_err(status)?;
+        Ok(Response::new(v1::GetRewardResponse { reward: Some(reward_with_job(&reward, job.as_ref())) }))
     }
 
     async fn list_rewards(&self, request: Request<v1::ListRewardsRequest>) -> Answer<v1::ListRewardsResponse> {

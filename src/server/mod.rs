@@ -34,11 +34,14 @@ pub struct Options {
     pub limits: Limits,
     /// How long calls under way get to end.
     pub drain: Duration,
+    /// How long a job at Stripe waits after the process that had taken it up has died.
+    pub job_lease: Duration,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { open: false, limits: Limits::default(), drain: Duration::from_secs(20) }
+        let (drain, job_lease) = (Duration::from_secs(20), Duration::from_secs(120));
+        Self { open: false, limits: Limits::default(), drain, job_lease }
     }
 }
 
@@ -69,7 +72,7 @@ pub async fn run(
         tasks.spawn(http::serve(listener, router, ended.clone()));
     }
     for ledger in app.stripe.ledgers().cloned() {
-        tasks.spawn(jobs(app.clone(), ledger, ended.clone()));
+        tasks.spawn(jobs(app.clone(), ledger, options.job_lease, ended.clone()));
     }
     tasks.spawn(sweep(app.clone(), ended));
     let early = until(shutdown, &mut tasks).await;
@@ -130,8 +133,8 @@ async fn drain(mut tasks: JoinSet<Result<(), Problem>>, limit: Duration) {
 }
 
 /// Does what is to be done at Stripe for a ledger, for as long as the server runs.
-async fn jobs(app: Arc<App>, ledger: Ledger, ended: watch::Receiver<bool>) -> Result<(), Problem> {
-    app.work_off(ledger, ended).await;
+async fn jobs(app: Arc<App>, ledger: Ledger, lease: Duration, ended: watch::Receiver<bool>) -> Result<(), Problem> {
+    app.work_off(ledger, lease, ended).await;
     Ok(())
 }
 

@@ -98,14 +98,22 @@ impl Tx {
         self.rows(&sql, args![ledger, now, leased_until]).await?.iter().map(read).collect()
     }
 
-    /// The job as it is, if it is still held by this claim.
+    /// Whether a job is still held by this claim; then no other claim takes it before the end of the transaction.
     ///
     /// # Errors
     /// The database is not available.
-    pub async fn held_job(&mut self, job: &Job) -> Result<Option<Job>> {
-        let sql = "select * from jobs where id = $1 and attempts = $2";
-        let row = self.row(sql, args![job.id.to_string(), job.attempts]).await?;
-        row.as_ref().map(read).transpose()
+    pub async fn hold_job(&mut self, job: &Job) -> Result<bool> {
+        let sql = "update jobs set attempts = attempts where id = $1 and attempts = $2";
+        Ok(self.run(sql, args![job.id.to_string(), job.attempts]).await? > 0)
+    }
+
+    /// Makes what is still to be tried for a subject due now.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn hasten_jobs_of(&mut self, subject_id: &str, now: Time) -> Result<()> {
+        let sql = "update jobs set due_at = $2 where subject_id = $1 and due_at is not null";
+        self.run(sql, args![subject_id, now]).await.map(drop)
     }
 
     /// Writes what is to be sent, when it is tried next and why it failed; false where another claim has taken it.

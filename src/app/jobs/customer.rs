@@ -62,7 +62,7 @@ struct Own {
 impl App {
     /// Tries the step once.
     pub(super) async fn customer_job(&self, claimed: &mut Claimed) -> Tried {
-        let plan = match plan::read(&claimed.job)? {
+        let plan = match plan::resume(&mut claimed.job)? {
             Some(plan) => plan,
             None if self.look_up(claimed).await? => return Ok(()),
             None => plan::read(&claimed.job)?.ok_or(Stop::Lost)?,
@@ -115,9 +115,13 @@ impl App {
     }
 
     /// Sends what was planned.
-    async fn send(&self, claimed: &mut Claimed, plan: Plan<Request>) -> Tried<Own> {
+    async fn send(&self, claimed: &mut Claimed, mut plan: Plan<Request>) -> Tried<Own> {
         match plan.what.clone() {
             Request::Update { customer_id, fields } => {
+                if plan.is_doubtful(self.clock.now()) {
+                    // To write the same again changes nothing.
+                    self.renew(claimed, &mut plan).await?;
+                }
                 let key = plan.key("update");
                 match claimed.stripe.update_customer(&customer_id, &fields, &key).await {
                     Err(failure) if failure.is_missing() => {
@@ -137,7 +141,7 @@ impl App {
     /// Creates the customer, unless an earlier try has.
     async fn create(&self, claimed: &mut Claimed, mut plan: Plan<Request>, fields: &Fields) -> Tried<stripe::Customer> {
         if plan.is_doubtful(self.clock.now()) {
-            if let Some(customer) = own_of(&claimed.stripe, fields).await? {
+            if let Some(customer) = own_of(claimed, fields).await? {
                 return Ok(customer);
             }
             self.renew(claimed, &mut plan).await?;
@@ -230,13 +234,15 @@ pub(super) async fn customers_of(stripe: &stripe::Stripe, email: &Email) -> Trie
 }
 
 /// The customer that an earlier try created: it has the id of the referral.
-async fn own_of(stripe: &stripe::Stripe, fields: &Fields) -> Tried<Option<stripe::Customer>> {
+async fn own_of(claimed: &mut Claimed, fields: &Fields) -> Tried<Option<stripe::Customer>> {
     let (Some(email), Some(id)) = (&fields.email, fields.metadata.get("referral_id")) else {
         let why = "Stripe did not say whether the customer was created, and it could not be recognised without its \
                    email and metadata: look for it, delete it or keep it, then retry";
+        // Whoever retries has looked, so it is decided anew.
+        claimed.job.plan = None;
         return Err(Stop::GiveUp(why.to_owned()));
     };
-    let found = stripe.customers_by_email(email).await?;
+    let found = claimed.stripe.customers_by_email(email).await?;
     Ok(found.into_iter().find(|customer| customer.metadata.get("referral_id") == Some(id) && !customer.deleted))
 }
 

@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::plan::{self, Plan};
 use super::recipient::{Sought, seen_with};
-use super::reward::{movement, named};
+use super::reward::{moved, movement, named};
 use super::{Claimed, Stop, Tried, held};
 use crate::app::App;
 use crate::app::rewards::gift::{Gift, gift, price};
 use crate::clock::random;
+use crate::domain::job::JobKind;
 use crate::domain::referral::random_code;
 use crate::domain::reward::{Issue, Kind, Outcome, Reward};
 use crate::domain::time::Time;
@@ -21,7 +22,7 @@ const SPELLINGS_MAX: u32 = 5;
 /// What is sent for a reward.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "give", rename_all = "SCREAMING_SNAKE_CASE")]
-pub(super) enum Request {
+enum Request {
     /// A credit, in minor units of the reward's currency.
     Credit { customer_id: String, amount_minor: i64 },
     /// A code on a coupon; `expires_at` in seconds.
@@ -31,7 +32,7 @@ pub(super) enum Request {
 impl App {
     /// Tries to issue a reward once.
     pub(super) async fn issue_job(&self, claimed: &mut Claimed) -> Tried {
-        let plan = match plan::read(&claimed.job)? {
+        let plan = match plan::resume(&mut claimed.job)? {
             Some(plan) => plan,
             None => match self.plan_issue(claimed).await? {
                 Some(plan) => plan,
@@ -79,9 +80,7 @@ impl App {
         amount_minor: i64,
     ) -> Tried<Issue> {
         let credit = movement(reward, "issue", &customer_id, -amount_minor);
-        let given = self.move_balance(claimed, &mut plan, &credit).await?;
-        let amount_minor = Some(-given.amount_minor);
-        Ok(Issue { customer_id, stripe_object_id: given.id, promotion_code: None, amount_minor })
+        Ok(credited(customer_id, self.move_balance(claimed, &mut plan, &credit).await?))
     }
 
     /// Makes a code, unless an earlier try has; another one where somebody else has that.
@@ -90,8 +89,7 @@ impl App {
         for _ in 0..SPELLINGS_MAX {
             let Request::Code { customer_id, coupon_id, code, expires_at } = plan.what.clone() else { break };
             if plan.is_doubtful(self.clock.now()) {
-                let known = claimed.stripe.promotion_codes_by_code(&code).await?;
-                if let Some(own) = known.into_iter().find(|known| known.metadata == metadata) {
+                if let Some(own) = own_code(&claimed.stripe, &code, reward).await? {
                     return Ok(issued(customer_id, own));
                 }
                 self.renew(claimed, &mut plan).await?;
@@ -104,7 +102,7 @@ impl App {
                 metadata: metadata.clone(),
             };
             match claimed.stripe.create_promotion_code(&fields, &plan.key("issue")).await {
-                Err(failure) if failure.is_about("code") => {
+                Err(failure) if failure.is_taken_code() => {
                     respell(&mut plan.what);
                     self.renew(claimed, &mut plan).await?;
                 }
@@ -113,6 +111,32 @@ impl App {
         }
         Err(Stop::Again("every code that was tried is taken".to_owned()))
     }
+
+    /// What a job that was given up has issued after all. Whoever takes a reward back asks; nobody but Stripe knows.
+    pub(super) async fn issued_after_all(&self, claimed: &Claimed, reward: &Reward) -> Tried<Option<Issue>> {
+        if reward.issued_at.is_some() {
+            return Ok(None);
+        }
+        let jobs = self.store.jobs_of(&reward.id.to_string()).await?;
+        let Some(job) = jobs.into_iter().find(|job| job.kind == JobKind::Issue) else { return Ok(None) };
+        Ok(match plan::read(&job)?.map(|plan: Plan<Request>| plan.what) {
+            None => None,
+            Some(Request::Credit { customer_id, .. }) => {
+                let own = moved(claimed, &customer_id, &named(reward, "issue")).await?;
+                own.map(|own| credited(customer_id, own))
+            }
+            Some(Request::Code { customer_id, code, .. }) => {
+                let own = own_code(&claimed.stripe, &code, reward).await?;
+                own.map(|own| issued(customer_id, own))
+            }
+        })
+    }
+}
+
+/// The code that an earlier try made: its metadata names the reward.
+async fn own_code(stripe: &stripe::Stripe, code: &str, reward: &Reward) -> Tried<Option<stripe::PromotionCode>> {
+    let known = stripe.promotion_codes_by_code(code).await?;
+    Ok(known.into_iter().find(|known| known.metadata == named(reward, "issue")))
 }
 
 /// What is sent for the reward of a job, or what becomes of it without anything sent.
@@ -174,6 +198,11 @@ fn respell(request: &mut Request) {
     if let Request::Code { code, .. } = request {
         *code = spelled(code.rsplit_once('-').map(|(prefix, _)| prefix));
     }
+}
+
+fn credited(customer_id: String, given: stripe::BalanceTransaction) -> Issue {
+    let amount_minor = Some(-given.amount_minor);
+    Issue { customer_id, stripe_object_id: given.id, promotion_code: None, amount_minor }
 }
 
 fn issued(customer_id: String, code: stripe::PromotionCode) -> Issue {

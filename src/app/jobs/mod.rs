@@ -25,8 +25,6 @@ use crate::stripe::client::{Failure, Kind, Stripe};
 
 /// The jobs of a ledger that are under way at once.
 const UNDER_WAY_MAX: u32 = 16;
-/// How long a claim holds: longer than the calls of one try take together. After it another process takes the job over.
-const LEASE_SECONDS: i64 = 120;
 /// How often is looked whether something is due that nobody announced: by the clock, or by another process.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -40,8 +38,18 @@ enum Stop {
     Again(String),
     /// Another claim has taken the job: its lease was over.
     Lost,
-    /// The database does not answer: the lease brings the job back.
+    /// The database does not answer, and the lease brings the job back; or it says what makes no sense.
     Store(Error),
+}
+
+impl Stop {
+    /// Whether Stripe is there: it says no to this one thing, or was not what failed.
+    const fn is_answer(&self) -> bool {
+        match self {
+            Self::Stripe(failure) => matches!(failure.kind, Kind::Refused { .. } | Kind::Key { status: 403 }),
+            _ => true,
+        }
+    }
 }
 
 /// The answer of a step towards the end of a job.
@@ -74,13 +82,14 @@ struct Claimed {
 }
 
 impl App {
-    /// Does what is due in a ledger that has a key, for as long as the server runs; then ends what is under way.
-    pub async fn work_off(self: Arc<Self>, ledger: Ledger, mut ended: watch::Receiver<bool>) {
+    /// Does what is due in a ledger that has a key, for as long as the server runs; then ends what is under way. What it
+    /// has not ended after the lease is taken over by whoever comes next.
+    pub async fn work_off(self: Arc<Self>, ledger: Ledger, lease: Duration, mut ended: watch::Receiver<bool>) {
         let mut under_way = JoinSet::new();
         let mut circuit = Circuit::default();
         loop {
             let free = UNDER_WAY_MAX.saturating_sub(u32::try_from(under_way.len()).unwrap_or(u32::MAX));
-            let claimed = self.claim(&ledger, circuit.admits(self.clock.now(), free)).await;
+            let claimed = self.claim(&ledger, lease, circuit.admits(self.clock.now(), free)).await;
             for claimed in claimed {
                 let app = self.clone();
                 under_way.spawn(async move { app.attempt(claimed).await });
@@ -96,12 +105,12 @@ impl App {
     }
 
     /// Claims jobs that are due; none where the database does not answer, since it is asked again soon.
-    async fn claim(&self, ledger: &Ledger, limit: u32) -> Vec<Claimed> {
+    async fn claim(&self, ledger: &Ledger, lease: Duration, limit: u32) -> Vec<Claimed> {
         let Some(stripe) = self.stripe.of(ledger) else { return Vec::new() };
         if limit == 0 {
             return Vec::new();
         }
-        let (ledger_id, jobs) = self.try_claim(ledger, limit).await.unwrap_or_else(|problem| {
+        let (ledger_id, jobs) = self.try_claim(ledger, lease, limit).await.unwrap_or_else(|problem| {
             tracing::warn!(?problem, "jobs could not be claimed; it is tried again");
             (0, Vec::new())
         });
@@ -109,11 +118,12 @@ impl App {
         jobs.into_iter().map(with).collect()
     }
 
-    async fn try_claim(&self, ledger: &Ledger, limit: u32) -> Result<(i64, Vec<Job>)> {
+    async fn try_claim(&self, ledger: &Ledger, lease: Duration, limit: u32) -> Result<(i64, Vec<Job>)> {
         let now = self.clock.now();
+        let leased_until = now.plus_seconds(i64::try_from(lease.as_secs()).unwrap_or(i64::MAX));
         let Some(id) = self.store.ledger_with_jobs(ledger, now).await? else { return Ok((0, Vec::new())) };
         let mut tx = self.store.write().await?;
-        let jobs = tx.claim_jobs(id, now, now.plus_seconds(LEASE_SECONDS), limit).await?;
+        let jobs = tx.claim_jobs(id, now, leased_until, limit).await?;
         tx.commit().await?;
         Ok((id, jobs))
     }
@@ -126,7 +136,7 @@ impl App {
             JobKind::Reverse => self.reverse_job(&mut claimed).await,
         };
         let Err(stop) = tried else { return true };
-        let answered = !matches!(&stop, Stop::Stripe(failure) if !matches!(failure.kind, Kind::Refused { .. }));
+        let answered = stop.is_answer();
         if let Err(problem) = self.note(claimed, stop).await {
             tracing::warn!(?problem, "a failed try could not be noted; the job comes back with its lease");
         }
@@ -139,7 +149,8 @@ impl App {
         let now = self.clock.now();
         let (why, asked, for_good) = match stop {
             Stop::Lost => return Ok(()),
-            Stop::Store(error) => return Err(error),
+            Stop::Store(error @ Error::StoreUnavailable) => return Err(error),
+            Stop::Store(error) => (format!("a fault of this service: {error:?}"), None, false),
             Stop::GiveUp(why) => (why, None, true),
             Stop::Again(why) => (why, None, false),
             Stop::Stripe(failure) => {
@@ -191,5 +202,5 @@ async fn locked(tx: &mut Tx, ledger: &Ledger) -> Result<LedgerRow> {
 /// The same, where the job is still held: nobody else writes what comes of it.
 async fn held(tx: &mut Tx, claimed: &Claimed) -> Tried<LedgerRow> {
     let row = locked(tx, &claimed.ledger).await?;
-    tx.held_job(&claimed.job).await?.map(|_| row).ok_or(Stop::Lost)
+    if tx.hold_job(&claimed.job).await? { Ok(row) } else { Err(Stop::Lost) }
 }

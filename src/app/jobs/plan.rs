@@ -17,9 +17,11 @@ pub(super) struct Plan<T> {
     key: String,
     /// When the key was made, in microseconds.
     made_at: i64,
-    /// Set when Stripe answered with a fault, which it would repeat to the same key: whether it was done must be looked
-    /// up before it is sent under a new one.
+    /// Set when Stripe answered with what it may repeat to the same key, and what was sent before may have been done all
+    /// the same: that must be looked up before it is sent under a new one.
     doubtful: bool,
+    /// Whether an earlier try may have sent it under this key.
+    sent: bool,
     /// What is sent.
     pub(super) what: T,
 }
@@ -41,7 +43,7 @@ impl App {
     pub(super) async fn renew<T: Serialize>(&self, claimed: &mut Claimed, plan: &mut Plan<T>) -> Tried {
         plan.made_at = self.clock.now().micros();
         plan.key = key(&claimed.job, plan.made_at);
-        plan.doubtful = false;
+        (plan.doubtful, plan.sent) = (false, false);
         self.keep(claimed, plan).await
     }
 
@@ -59,7 +61,7 @@ impl App {
 /// Fixes what a job sends. Its caller commits it before anything is sent.
 pub(super) fn begin<T: Serialize>(job: &mut Job, what: T, now: Time) -> Tried<Plan<T>> {
     let made_at = now.micros();
-    let plan = Plan { key: key(job, made_at), made_at, doubtful: false, what };
+    let plan = Plan { key: key(job, made_at), made_at, doubtful: false, sent: false, what };
     write(job, &plan)?;
     Ok(plan)
 }
@@ -70,16 +72,24 @@ pub(super) fn read<T: DeserializeOwned>(job: &Job) -> Tried<Option<Plan<T>>> {
     job.plan.as_deref().map(serde_json::from_str).transpose().map_err(unreadable)
 }
 
-/// Notes what a failure means for what was planned: a fault leaves it in doubt, and what is refused was not done, so
-/// that another try decides anew.
+/// The plan with which a try begins. An earlier one may have sent it, and have ended before anybody knew.
+pub(super) fn resume<T: Serialize + DeserializeOwned>(job: &mut Job) -> Tried<Option<Plan<T>>> {
+    let Some(mut plan) = read(job)? else { return Ok(None) };
+    plan.sent = true;
+    write(job, &plan)?;
+    Ok(Some(plan))
+}
+
+/// Notes what a failure means for what was planned: a fault leaves it in doubt. What is refused when it is first sent was
+/// not done, so that another try decides anew; when it was sent before, that says nothing about the first time.
 pub(super) fn note(job: &mut Job, kind: &Kind) {
     let Ok(Some(mut plan)) = read::<serde_json::Value>(job) else { return };
     match kind {
-        Kind::Unknown { answered: true } => {
+        Kind::Refused { .. } if !plan.sent => job.plan = None,
+        Kind::Refused { .. } | Kind::Unknown { answered: true } => {
             plan.doubtful = true;
             let _ = write(job, &plan);
         }
-        Kind::Refused { .. } if !plan.doubtful => job.plan = None,
         _ => {}
     }
 }

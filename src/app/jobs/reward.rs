@@ -11,7 +11,7 @@ use crate::app::error::{Error, Result};
 use crate::app::rewards::gift::{Gift, finish, gift};
 use crate::domain::id::RewardId;
 use crate::domain::job::{Job, JobKind};
-use crate::domain::reward::{Outcome, Reward};
+use crate::domain::reward::{Issue, Outcome, Reward};
 use crate::store::{LedgerRow, Tx};
 use crate::stripe::client as stripe;
 
@@ -19,6 +19,16 @@ impl App {
     /// The reward of a job, and what belongs to it.
     pub(super) async fn gift_of(&self, job: &Job) -> Tried<Gift> {
         Ok(gift(&mut self.store.snapshot().await?, reward_id(job)?).await?)
+    }
+
+    /// Records that a reward that is to be taken back was issued after all.
+    pub(super) async fn found_reward(&self, claimed: &Claimed, issue: Issue) -> Tried<Reward> {
+        let mut tx = self.store.write().await?;
+        let row = held(&mut tx, claimed).await?;
+        let found = Outcome::Found(issue);
+        let reward = finish(&mut tx, &row, reward_id(&claimed.job)?, found, self.clock.now()).await?;
+        tx.commit().await?;
+        Ok(reward)
     }
 
     /// Records what came of a job, and ends it.
@@ -77,7 +87,11 @@ pub(super) async fn moved(
     customer_id: &str,
     metadata: &BTreeMap<String, String>,
 ) -> Tried<Option<stripe::BalanceTransaction>> {
-    let moved = claimed.stripe.balance_transactions(customer_id).await?;
+    let moved = match claimed.stripe.balance_transactions(customer_id).await {
+        // With the customer its balance is gone, and whatever was moved.
+        Err(failure) if failure.is_missing() => Vec::new(),
+        moved => moved?,
+    };
     Ok(moved.into_iter().find(|moved| moved.metadata == *metadata))
 }
 

@@ -7,7 +7,8 @@ use super::campaigns::check_etag;
 use super::error::{Error, Result};
 use super::{App, Caller, Page};
 use crate::domain::id::RewardId;
-use crate::domain::reward::{Reward, RewardRule, WrongState};
+use crate::domain::job::{Job, JobKind};
+use crate::domain::reward::{Reward, RewardRule, State, WrongState};
 use crate::domain::time::Time;
 use crate::store::{LedgerRow, RewardFilter, Tx};
 use book::Book;
@@ -18,6 +19,19 @@ impl App {
         let (reward, account) = self.store.reward(id).await?.ok_or_else(|| not_found(id))?;
         caller.touches(&account, "reward", id)?;
         Ok(reward)
+    }
+
+    /// The job that issues a reward or takes it back; `None` where there is nothing of the kind.
+    pub async fn reward_job_of(&self, reward: &Reward) -> Result<Option<Job>> {
+        let kind = match reward.state {
+            State::Issuing => JobKind::Issue,
+            State::Reversing => JobKind::Reverse,
+            State::Failed if reward.reason.is_none() => JobKind::Issue,
+            State::Failed => JobKind::Reverse,
+            _ => return Ok(None),
+        };
+        let jobs = self.store.jobs_of(&reward.id.to_string()).await?;
+        Ok(jobs.into_iter().find(|job| job.kind == kind))
     }
 
     /// Lists rewards, the oldest first, with the token of the next page.
@@ -38,7 +52,7 @@ impl App {
         self.move_reward(caller, id, etag, |reward, rule, now| reward.cancel(rule, words, now)).await
     }
 
-    /// Tries again what failed.
+    /// Tries again what failed, and at once what is under way.
     pub async fn retry_reward(&self, caller: &Caller, id: RewardId, etag: &str) -> Result<Reward> {
         self.move_reward(caller, id, etag, Reward::retry).await
     }
@@ -58,6 +72,12 @@ impl App {
         let now = self.clock.now();
         let mut book = Book::new(now);
         let after = book.follow(&rule, Some(&before), make(&before, &rule, now)?);
+        match after.state {
+            // What an operator calls off or has settled is not gone on with, should it be earned again.
+            State::Canceled | State::Reversed => tx.end_jobs_of(&id.to_string()).await?,
+            State::Issuing | State::Reversing => tx.hasten_jobs_of(&id.to_string(), now).await?,
+            _ => {}
+        }
         book.write(&mut tx, &row).await?;
         tx.commit().await?;
         self.jobs_wanted.notify_one();

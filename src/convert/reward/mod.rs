@@ -7,6 +7,7 @@ pub use rules::{reward_rule_to_proto, reward_rules_from_proto};
 use super::{Twin, time_to_proto};
 use crate::domain::Invalid;
 use crate::domain::id::{ReferralId, ReferrerId};
+use crate::domain::job::Job;
 use crate::domain::reward::{Cause, Recipient, Reward};
 use crate::proto::v1;
 
@@ -37,6 +38,17 @@ pub fn reward_to_proto(reward: &Reward) -> v1::Reward {
         etag: reward.revision.to_string(),
         created_at: Some(time_to_proto(reward.created_at)),
         updated_at: Some(time_to_proto(reward.updated_at)),
+        ..v1::Reward::default()
+    }
+}
+
+/// A reward with what its job says of the tries.
+pub fn reward_with_job(reward: &Reward, job: Option<&Job>) -> v1::Reward {
+    v1::Reward {
+        attempts: job.map_or(0, |job| job.attempts),
+        next_try_at: job.and_then(|job| job.due_at).map(time_to_proto),
+        last_error: job.and_then(|job| job.last_error.clone()).unwrap_or_default(),
+        ..reward_to_proto(reward)
     }
 }
 

@@ -42,6 +42,8 @@ pub enum Outcome {
     NothingDue,
     /// What earned it ceased to hold before anything was sent.
     Withdrawn,
+    /// It is to be taken back, and an attempt to issue it that was given up did issue it.
+    Found(Issue),
     /// All of it was taken back.
     Reversed {
         /// How much that was, in minor units.
@@ -71,13 +73,13 @@ impl Reward {
         let same = Self { unearned_at, ..self.clone() };
         let may_return = self.reason == Some(Reason::Unearned);
         let next = match (self.state, earned) {
-            (Held | Due | AwaitingCustomer, false) => same.off(Canceled, Reason::Unearned, None),
+            (Held | Due | AwaitingCustomer, false) => same.called_off(Reason::Unearned, None),
             (Issued, false) => same.taken_back(rule, Reason::Unearned, None),
             // It failed at being issued, not at being taken back.
             (Failed, false) if self.reason.is_none() && self.sent_at.is_some() => {
                 same.off(Reversing, Reason::Unearned, None)
             }
-            (Failed, false) if self.reason.is_none() => same.off(Canceled, Reason::Unearned, None),
+            (Failed, false) if self.reason.is_none() => same.called_off(Reason::Unearned, None),
             (ReversalDue, true) if may_return && self.rest_minor().unwrap_or(0) == 0 => {
                 Self { state: Issued, reason: None, detail: None, ..same }
             }
@@ -131,10 +133,10 @@ impl Reward {
     pub fn cancel(&self, rule: &RewardRule, words: String, now: Time) -> Result<Self, WrongState> {
         let (same, operator, words) = (self.clone(), Reason::Operator, Some(words));
         let next = match self.state {
-            Held | Due | AwaitingCustomer => same.off(Canceled, operator, words),
+            Held | Due | AwaitingCustomer => same.called_off(operator, words),
             Issued => same.taken_back(rule, operator, words),
             Failed if self.reason.is_none() && self.sent_at.is_some() => same.off(Reversing, operator, words),
-            Failed if self.reason.is_none() => same.off(Canceled, operator, words),
+            Failed if self.reason.is_none() => same.called_off(operator, words),
             Failed | ReversalDue => {
                 Self { state: Reversed, detail: words, given_minor: 0, reversed_at: Some(now), ..same }
             }
@@ -146,20 +148,22 @@ impl Reward {
         Ok(next.after(self, now))
     }
 
-    /// Tried again.
+    /// Tried again; what is under way stays as it is.
     ///
     /// # Errors
-    /// It has not failed, or it is for the merchant alone to take back.
+    /// There is nothing to try, or it is for the merchant alone to take back.
     pub fn retry(&self, rule: &RewardRule, now: Time) -> Result<Self, WrongState> {
         let same = Self { detail: None, ..self.clone() };
         let next = match self.state {
+            Issuing | Reversing => self.clone(),
+            AwaitingCustomer => Self { state: Issuing, ..same },
             Failed if self.reason.is_none() => Self { state: Issuing, ..same },
             Failed => Self { state: Reversing, ..same },
             ReversalDue if rule.terms.kind.is_stripe() => Self { state: Reversing, ..same },
             Canceled if self.reason == Some(Reason::NothingDue) && self.unearned_at.is_none() => {
                 Self { state: Due, reason: None, ..same }
             }
-            _ => return Err(self.wrong(&[Failed, ReversalDue])),
+            _ => return Err(self.wrong(&[Issuing, Failed, AwaitingCustomer, Reversing, ReversalDue])),
         };
         Ok(next.after(self, now))
     }
@@ -182,7 +186,8 @@ impl Reward {
                 Self { state: AwaitingCustomer, awaiting_email: Some(email), ..same }
             }
             (Outcome::NothingDue, Issuing) => same.off(Canceled, Reason::NothingDue, None),
-            (Outcome::Withdrawn, Issuing) => same.off(Canceled, Reason::Unearned, None),
+            (Outcome::Withdrawn, Issuing) => same.called_off(Reason::Unearned, None),
+            (Outcome::Found(issue), Reversing) => Self { state: Reversing, ..same.issued(issue, now) },
             (Outcome::Reversed { taken_minor }, Reversing) => {
                 Self { state: Reversed, reversed_at: Some(now), ..same.less(taken_minor) }
             }
@@ -193,7 +198,9 @@ impl Reward {
                 let sent_at = self.sent_at.or(sent.then_some(now));
                 Self { state: Failed, detail: Some(detail), sent_at, ..same }
             }
-            (Outcome::Reversed { .. } | Outcome::ReversalDue { .. }, _) => return Err(self.wrong(&[Reversing])),
+            (Outcome::Found(_) | Outcome::Reversed { .. } | Outcome::ReversalDue { .. }, _) => {
+                return Err(self.wrong(&[Reversing]));
+            }
             (Outcome::Failed { .. }, _) => return Err(self.wrong(&[Issuing, Reversing])),
             _ => return Err(self.wrong(&[Issuing])),
         };
@@ -208,6 +215,7 @@ impl Reward {
     pub(super) fn next_round(self, rule: &RewardRule, now: Time) -> Self {
         let hold_days = rule.terms.hold_days;
         let known_minor = self.amount_minor.filter(|_| self.given_minor > 0);
+        let customer_id = self.customer_id.filter(|_| self.given_minor > 0);
         Self {
             round: self.round + 1,
             state: if hold_days > 0 { Held } else { Due },
@@ -217,7 +225,7 @@ impl Reward {
             held_until: now.plus_days(i64::from(hold_days)),
             approved_at: None,
             sent_at: None,
-            customer_id: None,
+            customer_id,
             stripe_object_id: None,
             promotion_code: None,
             issued_at: None,
@@ -250,6 +258,12 @@ impl Reward {
 
     fn taken_back(self, rule: &RewardRule, reason: Reason, words: Option<String>) -> Self {
         self.off(if rule.terms.kind.is_stripe() { Reversing } else { ReversalDue }, reason, words)
+    }
+
+    /// Not given after all. What the recipient has kept of a round before is taken back again.
+    fn called_off(self, reason: Reason, detail: Option<String>) -> Self {
+        let state = if self.given_minor > 0 { Reversing } else { Canceled };
+        self.off(state, reason, detail)
     }
 
     fn off(self, state: State, reason: Reason, detail: Option<String>) -> Self {

@@ -89,9 +89,11 @@ impl Failure {
         Self { kind, message, request_id: None }
     }
 
-    /// Whether Stripe refuses because of this parameter.
-    pub fn is_about(&self, name: &str) -> bool {
-        matches!(&self.kind, Kind::Refused { param: Some(param), .. } if param == name)
+    /// Whether Stripe refuses a promotion code because another that is active is spelled so. It has no word of its own
+    /// for that, and need not name the parameter, so its message must do.
+    pub fn is_taken_code(&self) -> bool {
+        let names_it = self.message.contains("active promotion code") && self.message.contains("already exists");
+        matches!(&self.kind, Kind::Refused { status: 400, param, .. } if names_it || param.as_deref() == Some("code"))
     }
 
     /// Whether Stripe says that there is no such object.

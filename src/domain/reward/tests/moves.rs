@@ -101,6 +101,32 @@ fn what_was_taken_back_in_part_is_given_again_in_its_rest() {
 }
 
 #[test]
+fn what_was_kept_of_a_round_is_taken_back_when_the_next_comes_to_nothing() {
+    let customer_id = Some("cus_1".to_owned());
+    let part = Reward { given_minor: 200, customer_id, ..at(ReversalDue, Some(Reason::Unearned), &stripe()) };
+    let again = part.settle(&stripe(), true, day(1));
+    assert_eq!((again.state, again.customer_id.as_deref()), (Due, Some("cus_1")), "who has it is not forgotten");
+    let unearned = again.settle(&stripe(), false, day(2));
+    assert_eq!((unearned.state, unearned.reason, unearned.given_minor), (Reversing, Some(Reason::Unearned), 200));
+    assert_eq!(again.cancel(&stripe(), "no".into(), day(2)).expect("due").state, Reversing);
+    let issuing = again.approve(&stripe(), day(2)).expect("due");
+    assert_eq!(issuing.finished(Outcome::Withdrawn, day(3)).expect("issuing").state, Reversing);
+    let failed = Outcome::Failed { detail: "no".into(), sent: false };
+    let failed = issuing.finished(failed, day(3)).expect("issuing");
+    assert_eq!(failed.settle(&stripe(), false, day(4)).state, Reversing);
+}
+
+#[test]
+fn what_turns_out_to_be_issued_is_known_while_it_is_taken_back() {
+    let sent = Reward { sent_at: Some(day(1)), ..at(Failed, None, &stripe()) };
+    let reversing = sent.settle(&stripe(), false, day(2));
+    let issue = Issue { customer_id: "cus_1".into(), amount_minor: Some(500), ..Issue::default() };
+    let found = reversing.finished(Outcome::Found(issue), day(3)).expect("reversing");
+    assert_eq!((found.state, found.given_minor, found.issued_at), (Reversing, 500, Some(day(3))));
+    assert_eq!((found.reason, found.customer_id.as_deref()), (Some(Reason::Unearned), Some("cus_1")));
+}
+
+#[test]
 fn a_share_is_computed_anew_in_a_new_round_unless_a_part_of_it_was_kept() {
     let rule = rule(Terms { kind: share(1_000, None), ..terms() });
     let reversed = Reward { amount_minor: Some(70), ..at(Reversed, Some(Reason::Unearned), &rule) };
@@ -215,12 +241,16 @@ fn a_retry_in_each_state() {
     let allowed = |moves: Vec<(State, Option<State>)>| -> Vec<(State, State)> {
         moves.into_iter().filter_map(|(from, to)| to.map(|to| (from, to))).collect()
     };
-    assert_eq!(allowed(retry(stripe(), None)), [(Failed, Issuing), (ReversalDue, Reversing)]);
-    assert_eq!(allowed(retry(by_hand(), None)), [(Failed, Issuing)]);
+    let open = [(Issuing, Issuing), (Failed, Issuing), (AwaitingCustomer, Issuing), (Reversing, Reversing)];
+    let due = (ReversalDue, Reversing);
+    assert_eq!(allowed(retry(stripe(), None)), [&open[..], &[due]].concat());
+    assert_eq!(allowed(retry(by_hand(), None)), open, "what is to be taken back by hand is not tried");
     let unearned = retry(stripe(), Some(Reason::Unearned));
-    assert_eq!(allowed(unearned), [(Failed, Reversing), (ReversalDue, Reversing)]);
+    assert_eq!(allowed(unearned)[1..], [(Failed, Reversing), open[2], open[3], due]);
     let nothing = retry(stripe(), Some(Reason::NothingDue));
-    assert_eq!(allowed(nothing)[1], (Canceled, Due));
+    assert_eq!(allowed(nothing)[2], (Canceled, Due));
+    let under_way = at(Issuing, None, &stripe());
+    assert_eq!(under_way.retry(&stripe(), day(1)), Ok(under_way), "it is under way already");
     let lost = Reward { unearned_at: Some(day(1)), ..at(Canceled, Some(Reason::NothingDue), &stripe()) };
     assert!(lost.retry(&stripe(), day(2)).is_err(), "there is no cause for it any more");
 }
@@ -233,6 +263,7 @@ fn an_outcome_is_for_the_attempt_that_is_under_way() {
         (Outcome::AwaitingCustomer { email: detail() }, vec![(Issuing, AwaitingCustomer)]),
         (Outcome::NothingDue, vec![(Issuing, Canceled)]),
         (Outcome::Withdrawn, vec![(Issuing, Canceled)]),
+        (Outcome::Found(Issue::default()), vec![(Reversing, Reversing)]),
         (Outcome::Reversed { taken_minor: 500 }, vec![(Reversing, Reversed)]),
         (Outcome::ReversalDue { taken_minor: 100, detail: detail() }, vec![(Reversing, ReversalDue)]),
         (Outcome::Failed { detail: detail(), sent: true }, vec![(Issuing, Failed), (Reversing, Failed)]),
