@@ -33,7 +33,7 @@ fn customer(stripe: &FakeStripe, id: &str, email: &str, created_at: Time) {
 
 impl Server {
     /// Waits until the look at Stripe for a referral stands so.
-    async fn until_sync(&self, id: &str, state: CustomerSyncState) -> v1::CustomerSync {
+    pub async fn until_sync(&self, id: &str, state: CustomerSyncState) -> v1::CustomerSync {
         let sync = async || self.referral(id).await.customer_sync.expect("it stands somewhere");
         Self::until(&format!("the look at Stripe is {state:?}"), async || sync().await.state() == state).await;
         sync().await

@@ -131,7 +131,8 @@ impl Server {
         Self::start_as(database_url, folder, options, Keyring::default(), Clock::default()).await
     }
 
-    async fn start_as(
+    /// Starts a server on a database that is there, with these ways to Stripe and this clock.
+    pub async fn start_as(
         database_url: String,
         folder: Option<TempDir>,
         options: Options,
