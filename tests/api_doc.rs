@@ -16,10 +16,21 @@ const HEAD: &str = "# The API
 Package `referrald.v1`, over gRPC. This page is written from the comments in [proto/referrald/v1](../proto/referrald/v1)
 by `cargo test --test api_doc`; [clients.md](clients.md) has the clients.
 
-Every call needs an API key of a scope that it names, in the metadata `authorization: Bearer KEY`. Beyond what each
-call says, any call may be refused with KEY_INVALID, SCOPE_MISSING, OVERLOADED, MESSAGE_TOO_LARGE, STORE_UNAVAILABLE,
-DEADLINE_EXCEEDED and INTERNAL.
+Every call needs an API key of a scope that it names, in the metadata `authorization: Bearer KEY`. Any call may be
+refused for some of the [reasons](#reasons); each call says for which it may besides.
 ";
+
+/// Reasons for which any call may be refused.
+const GENERAL: [&str; 8] = [
+    "KEY_INVALID",
+    "SCOPE_MISSING",
+    "OVERLOADED",
+    "MESSAGE_TOO_LARGE",
+    "STORE_UNAVAILABLE",
+    "DEADLINE_EXCEEDED",
+    "INTERNAL",
+    "UNIMPLEMENTED",
+];
 
 #[test]
 fn the_page_of_the_api_is_what_the_api_says() {
@@ -143,7 +154,8 @@ fn of_reasons(page: &mut String, reasons: &EnumDescriptor, calls: &[MethodDescri
     page.push_str("\n| reason | code and meaning | refused by |\n|---|---|---|\n");
     for value in reasons.values().filter(|value| value.number() != 0) {
         let name = value.name().trim_start_matches("ERROR_REASON_");
-        let by = refused.get(name).map_or_else(|| "any call".to_owned(), |calls| calls.join(" "));
+        let calls = refused.remove(name).unwrap_or_default().join(" ");
+        let by = if GENERAL.contains(&name) { "any call" } else { &calls };
         writeln!(page, "| `{name}` | {} | {by} |", cell(&said(&file, value.path())))?;
     }
     Ok(())

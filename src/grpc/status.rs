@@ -195,3 +195,10 @@ pub(super) fn too_large(limit: usize) -> Status {
     metadata.insert(PUSHBACK, MetadataValue::from_static("-1"));
     Status::with_error_details_and_metadata(Code::ResourceExhausted, message, details, metadata)
 }
+
+/// The answer for a call that is not there, or whose message cannot be read by its compression.
+pub(super) fn unimplemented(message: &str) -> Status {
+    let message = if message.is_empty() { "this version has no such call" } else { message };
+    let details = ErrorDetails::with_error_info("UNIMPLEMENTED", DOMAIN, HashMap::new());
+    Status::with_error_details(Code::Unimplemented, message, details)
+}

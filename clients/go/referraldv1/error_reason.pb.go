@@ -68,6 +68,8 @@ const (
 	ErrorReason_ERROR_REASON_INTERNAL ErrorReason = 18
 	// FAILED_PRECONDITION. As many as allowed are active already.
 	ErrorReason_ERROR_REASON_LIMIT_REACHED ErrorReason = 19
+	// UNIMPLEMENTED. This version has no such call, or does not know the compression of the message.
+	ErrorReason_ERROR_REASON_UNIMPLEMENTED ErrorReason = 20
 )
 
 // Enum value maps for ErrorReason.
@@ -93,6 +95,7 @@ var (
 		17: "ERROR_REASON_DEADLINE_EXCEEDED",
 		18: "ERROR_REASON_INTERNAL",
 		19: "ERROR_REASON_LIMIT_REACHED",
+		20: "ERROR_REASON_UNIMPLEMENTED",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":         0,
@@ -115,6 +118,7 @@ var (
 		"ERROR_REASON_DEADLINE_EXCEEDED":   17,
 		"ERROR_REASON_INTERNAL":            18,
 		"ERROR_REASON_LIMIT_REACHED":       19,
+		"ERROR_REASON_UNIMPLEMENTED":       20,
 	}
 )
 
@@ -149,7 +153,7 @@ var File_referrald_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_referrald_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1freferrald/v1/error_reason.proto\x12\freferrald.v1*\xa0\x05\n" +
+	"\x1freferrald/v1/error_reason.proto\x12\freferrald.v1*\xc0\x05\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bERROR_REASON_INVALID_FIELDS\x10\x01\x12#\n" +
@@ -171,7 +175,8 @@ const file_referrald_v1_error_reason_proto_rawDesc = "" +
 	"\x1eERROR_REASON_STORE_UNAVAILABLE\x10\x10\x12\"\n" +
 	"\x1eERROR_REASON_DEADLINE_EXCEEDED\x10\x11\x12\x19\n" +
 	"\x15ERROR_REASON_INTERNAL\x10\x12\x12\x1e\n" +
-	"\x1aERROR_REASON_LIMIT_REACHED\x10\x13B\xac\x01\n" +
+	"\x1aERROR_REASON_LIMIT_REACHED\x10\x13\x12\x1e\n" +
+	"\x1aERROR_REASON_UNIMPLEMENTED\x10\x14B\xac\x01\n" +
 	"\x10com.referrald.v1B\x10ErrorReasonProtoP\x01Z5github.com/referrald/referrald/clients/go/referraldv1\xa2\x02\x03RXX\xaa\x02\fReferrald.V1\xca\x02\fReferrald\\V1\xe2\x02\x18Referrald\\V1\\GPBMetadata\xea\x02\rReferrald::V1b\x06proto3"
 
 var (

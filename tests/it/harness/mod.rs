@@ -3,6 +3,7 @@
 mod clients;
 mod http;
 mod program;
+pub mod raw;
 mod refusal;
 mod server;
 mod shop;

@@ -1173,6 +1173,8 @@ pub enum ErrorReason {
     Internal = 18,
     /// FAILED_PRECONDITION. As many as allowed are active already.
     LimitReached = 19,
+    /// UNIMPLEMENTED. This version has no such call, or does not know the compression of the message.
+    Unimplemented = 20,
 }
 impl ErrorReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1201,6 +1203,7 @@ impl ErrorReason {
             Self::DeadlineExceeded => "ERROR_REASON_DEADLINE_EXCEEDED",
             Self::Internal => "ERROR_REASON_INTERNAL",
             Self::LimitReached => "ERROR_REASON_LIMIT_REACHED",
+            Self::Unimplemented => "ERROR_REASON_UNIMPLEMENTED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1226,6 +1229,7 @@ impl ErrorReason {
             "ERROR_REASON_DEADLINE_EXCEEDED" => Some(Self::DeadlineExceeded),
             "ERROR_REASON_INTERNAL" => Some(Self::Internal),
             "ERROR_REASON_LIMIT_REACHED" => Some(Self::LimitReached),
+            "ERROR_REASON_UNIMPLEMENTED" => Some(Self::Unimplemented),
             _ => None,
         }
     }
