@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use tonic::metadata::{MetadataMap, MetadataValue};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt};
 
@@ -15,6 +16,9 @@ const DOMAIN: &str = "referrald";
 /// When to try again what may go through later.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
+/// gRPC's own word for the wait, in milliseconds, which its libraries follow by themselves; below 0, do not retry.
+const PUSHBACK: &str = "grpc-retry-pushback-ms";
+
 /// The longest message about fields, in characters: it travels in a header beside the details, and clients bound those.
 const MESSAGE_MAX: usize = 400;
 
@@ -23,7 +27,11 @@ pub fn status(error: Error) -> Status {
     let Answer { code, reason, message, variables, mut details } = answer(error);
     let name = reason.as_str_name().trim_start_matches("ERROR_REASON_");
     details.set_error_info(name, DOMAIN, variables);
-    Status::with_error_details(code, message, details)
+    let mut metadata = MetadataMap::new();
+    if details.retry_info().is_some() {
+        metadata.insert(PUSHBACK, MetadataValue::from(RETRY_AFTER.as_secs() * 1000));
+    }
+    Status::with_error_details_and_metadata(code, message, details, metadata)
 }
 
 /// Everything that an answer says.
@@ -184,5 +192,7 @@ pub(super) fn too_large(limit: usize) -> Status {
     let variables = HashMap::from([("limit_bytes".to_owned(), limit.to_string())]);
     let details = ErrorDetails::with_error_info("MESSAGE_TOO_LARGE", DOMAIN, variables);
     let message = format!("the message is larger than {limit} bytes; send less at once");
-    Status::with_error_details(Code::ResourceExhausted, message, details)
+    let mut metadata = MetadataMap::new();
+    metadata.insert(PUSHBACK, MetadataValue::from(-1));
+    Status::with_error_details_and_metadata(Code::ResourceExhausted, message, details, metadata)
 }
