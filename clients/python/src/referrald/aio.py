@@ -1,0 +1,106 @@
+"""The client for asyncio: as `referrald.connect`, with calls that are awaited."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, Any, Optional, cast
+
+import grpc
+import grpc.aio
+
+from ._calls import OPTIONS, P, Q, T, Target, next_page, prepared, repeatable
+from ._errors import Error
+from .v1.campaign_service_pb2_grpc import CampaignServiceStub
+from .v1.qualification_service_pb2_grpc import QualificationServiceStub
+from .v1.referral_service_pb2_grpc import ReferralServiceStub
+
+if TYPE_CHECKING:
+    from .v1.campaign_service_pb2_grpc import CampaignServiceAsyncStub
+    from .v1.qualification_service_pb2_grpc import QualificationServiceAsyncStub
+    from .v1.referral_service_pb2_grpc import ReferralServiceAsyncStub
+
+
+class Client:
+    """The services, over one connection that is made at the first call."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._channel = channel
+        self.campaigns = cast("CampaignServiceAsyncStub", CampaignServiceStub(channel))
+        self.referrals = cast("ReferralServiceAsyncStub", ReferralServiceStub(channel))
+        self.qualifications = cast("QualificationServiceAsyncStub", QualificationServiceStub(channel))
+
+    async def items(
+        self, call: Callable[[Q], Awaitable[P]], request: Q, of: Callable[[P], Iterable[T]]
+    ) -> AsyncIterator[T]:
+        """All items of a list, page by page; `of` takes them from a page."""
+        while True:
+            page = await call(request)
+            for item in of(page):
+                yield item
+            if not page.next_page_token:
+                return
+            request = next_page(request, page)
+
+    async def close(self) -> None:
+        """Ends the connection, and calls under way with it."""
+        await self._channel.close()
+
+    async def __aenter__(self) -> Client:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
+def connect(
+    address: Optional[str] = None,
+    key: Optional[str] = None,
+    *,
+    plaintext: bool = False,
+    root_certificates: Optional[bytes] = None,
+    timeout: float = 10,
+) -> Client:
+    """A client; the arguments are those of `referrald.connect`. Call it where the event loop runs."""
+    target = Target.of(address, key, plaintext, root_certificates)
+    callers = [_Unary(target.key, timeout), _Stream(target.key)]
+    if target.credentials is None:
+        return Client(grpc.aio.insecure_channel(target.address, OPTIONS, interceptors=callers))
+    return Client(grpc.aio.secure_channel(target.address, target.credentials, OPTIONS, interceptors=callers))
+
+
+class _Unary(grpc.aio.UnaryUnaryClientInterceptor):
+    """Puts the key and a deadline on each call, and reads its errors."""
+
+    def __init__(self, key: Optional[str], timeout: float) -> None:
+        self._key, self._timeout = key, timeout
+
+    async def intercept_unary_unary(self, continuation: Any, details: Any, request: Any) -> Any:
+        call = await continuation(_prepared(details, self._key, self._timeout), repeatable(request))
+        try:
+            await call
+        except grpc.aio.AioRpcError as error:
+            raise Error.of(error) from None
+        return call
+
+
+class _Stream(grpc.aio.UnaryStreamClientInterceptor):
+    """The same for streams, which may last: no deadline but the caller's own."""
+
+    def __init__(self, key: Optional[str]) -> None:
+        self._key = key
+
+    async def intercept_unary_stream(self, continuation: Any, details: Any, request: Any) -> Any:
+        return _read(await continuation(_prepared(details, self._key, None), request))
+
+
+async def _read(call: Any) -> AsyncIterator[Any]:
+    try:
+        async for answer in call:
+            yield answer
+    except grpc.aio.AioRpcError as error:
+        raise Error.of(error) from None
+
+
+def _prepared(details: Any, key: Optional[str], timeout: Optional[float]) -> Any:
+    details = prepared(details, key, timeout)
+    return details._replace(metadata=grpc.aio.Metadata(*details.metadata))
