@@ -6,6 +6,7 @@ import ipaddress
 import json
 import os
 import uuid
+from importlib.metadata import version
 from typing import Any, NamedTuple, Optional, Protocol, TypeVar
 
 import grpc
@@ -14,17 +15,18 @@ from google.protobuf.message import Message
 _RETRIES = {
     "maxAttempts": 5,
     "initialBackoff": "0.25s",
-    "maxBackoff": "5s",
-    "backoffMultiplier": 2.5,
-    # The service says how long to wait, and the library waits so long.
+    "maxBackoff": "4s",
+    "backoffMultiplier": 2,
+    # Where the service says how long to wait, the library waits so long.
     "retryableStatusCodes": ["UNAVAILABLE", "RESOURCE_EXHAUSTED"],
 }
 OPTIONS: list[tuple[str, Any]] = [
+    ("grpc.primary_user_agent", f"referrald-python/{version('referrald')}"),
     ("grpc.service_config", json.dumps({"methodConfig": [{"name": [{}], "retryPolicy": _RETRIES}]})),
     # What is larger would not be sent a second time; the service takes 4 MiB.
     ("grpc.per_rpc_retry_buffer_size", 5 << 20),
     ("grpc.initial_reconnect_backoff_ms", 250),
-    ("grpc.max_reconnect_backoff_ms", 5000),
+    ("grpc.max_reconnect_backoff_ms", 4000),
     ("grpc.keepalive_time_ms", 60_000),
 ]
 
@@ -37,13 +39,12 @@ class Target(NamedTuple):
     key: Optional[str]
 
     @classmethod
-    def of(cls, address: Optional[str], key: Optional[str], plaintext: bool, roots: Optional[bytes]) -> Target:
+    def of(cls, address: Optional[str], key: Optional[str], plaintext: Optional[bool], roots: Optional[bytes]) -> Target:
         """What is not said is taken from the environment."""
         address = address or os.environ.get("REFERRALD_ADDRESS") or "localhost:50051"
-        key = key or os.environ.get("REFERRALD_KEY") or None
-        if roots is None and (plaintext or _is_loopback(address)):
-            return cls(address, None, key)
-        return cls(address, grpc.ssl_channel_credentials(roots), key)
+        plaintext = _is_loopback(address) if plaintext is None else plaintext
+        credentials = None if plaintext else grpc.ssl_channel_credentials(roots)
+        return cls(address, credentials, os.environ.get("REFERRALD_KEY") if key is None else key)
 
 
 def _is_loopback(address: str) -> bool:
@@ -60,7 +61,7 @@ R = TypeVar("R", bound=Message)
 def prepared(details: Any, key: Optional[str], timeout: Optional[float]) -> Any:
     """What the library knows of a call, with the key, and with the deadline where the caller said none."""
     metadata = list(details.metadata or ())
-    if key is not None:
+    if key:
         metadata.append(("authorization", f"Bearer {key}"))
     return details._replace(metadata=metadata, timeout=timeout if details.timeout is None else details.timeout)
 

@@ -47,14 +47,17 @@ def connect(
     address: Optional[str] = None,
     key: Optional[str] = None,
     *,
-    plaintext: bool = False,
+    plaintext: Optional[bool] = None,
     root_certificates: Optional[bytes] = None,
     timeout: float = 10,
 ) -> Client:
-    """A client. `address` is `host:port`; it and `key` default to REFERRALD_ADDRESS and REFERRALD_KEY.
+    """A client.
 
-    On the loopback it is without TLS, elsewhere only if `plaintext` is said; `root_certificates` (PEM) asks for TLS
-    everywhere. `timeout` is in seconds, for calls that bring none, with all their retries.
+    :param address: `HOST:PORT`. Default: REFERRALD_ADDRESS, else localhost:50051.
+    :param key: an API key. Default: REFERRALD_KEY, else none; "" is none.
+    :param plaintext: whether to do without TLS. Default: on the loopback only.
+    :param root_certificates: the authorities to trust with TLS, as PEM. Default: the well-known ones.
+    :param timeout: seconds that a call may take with all its retries, where it says none itself.
     """
     target = Target.of(address, key, plaintext, root_certificates)
     if target.credentials is None:

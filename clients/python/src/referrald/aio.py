@@ -56,7 +56,7 @@ def connect(
     address: Optional[str] = None,
     key: Optional[str] = None,
     *,
-    plaintext: bool = False,
+    plaintext: Optional[bool] = None,
     root_certificates: Optional[bytes] = None,
     timeout: float = 10,
 ) -> Client:
