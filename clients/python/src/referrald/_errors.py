@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, NamedTuple, Optional
+from typing import Any, ClassVar, NamedTuple, Optional
 
 import grpc
 from google.rpc import error_details_pb2, status_pb2  # type: ignore[import-untyped]
@@ -47,8 +47,9 @@ class Error(grpc.RpcError):
     def of(cls, error: grpc.RpcError) -> Error:
         """The same error, read: `error` is what the library raises."""
         code, message = error.code(), error.details() or ""
-        trailers: dict[str, bytes] = dict(error.trailing_metadata() or ())  # type: ignore[arg-type]
-        return cls._by_code.get(code, cls)(code, message, trailers.get("grpc-status-details-bin", b""))
+        trailers: Any = error.trailing_metadata() or ()
+        details = next((value for name, value in trailers if name == "grpc-status-details-bin"), b"")
+        return cls._by_code.get(code, cls)(code, message, details)
 
     def code(self) -> grpc.StatusCode:
         """The status code."""

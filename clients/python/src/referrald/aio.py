@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable
 from typing import TYPE_CHECKING, Any, Optional, cast
 
 import grpc
@@ -75,12 +75,7 @@ class _Unary(grpc.aio.UnaryUnaryClientInterceptor):
         self._key, self._timeout = key, timeout
 
     async def intercept_unary_unary(self, continuation: Any, details: Any, request: Any) -> Any:
-        call = await continuation(_prepared(details, self._key, self._timeout), repeatable(request))
-        try:
-            await call
-        except grpc.aio.AioRpcError as error:
-            raise Error.of(error) from None
-        return call
+        return _Read(await continuation(_prepared(details, self._key, self._timeout), repeatable(request)))
 
 
 class _Stream(grpc.aio.UnaryStreamClientInterceptor):
@@ -90,15 +85,35 @@ class _Stream(grpc.aio.UnaryStreamClientInterceptor):
         self._key = key
 
     async def intercept_unary_stream(self, continuation: Any, details: Any, request: Any) -> Any:
-        return _read(await continuation(_prepared(details, self._key, None), request))
+        return _Read(await continuation(_prepared(details, self._key, None), request))
 
 
-async def _read(call: Any) -> AsyncIterator[Any]:
-    try:
-        async for answer in call:
-            yield answer
-    except grpc.aio.AioRpcError as error:
-        raise Error.of(error) from None
+class _Read:
+    """A call whose errors are read."""
+
+    def __init__(self, call: Any) -> None:
+        self._call = call
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._call, name)
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        try:
+            return (yield from self._call.__await__())
+        except grpc.aio.AioRpcError as error:
+            raise Error.of(error) from None
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        try:
+            async for answer in self._call:
+                yield answer
+        except grpc.aio.AioRpcError as error:
+            raise Error.of(error) from None
+
+
+# The library asks what an interceptor gives back whether it is a call.
+grpc.aio.UnaryUnaryCall.register(_Read)
+grpc.aio.UnaryStreamCall.register(_Read)
 
 
 def _prepared(details: Any, key: Optional[str], timeout: Optional[float]) -> Any:
