@@ -15,8 +15,7 @@ use crate::proto::v1::ErrorReason;
 const DOMAIN: &str = "referrald";
 /// When to try again what may go through later.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
-
-/// gRPC's own word for the wait, in milliseconds, which its libraries follow by themselves; below 0, do not retry.
+/// Says the same to gRPC libraries that retry by themselves, in milliseconds; a negative number says never.
 const PUSHBACK: &str = "grpc-retry-pushback-ms";
 
 /// The longest message about fields, in characters: it travels in a header beside the details, and clients bound those.
@@ -28,8 +27,8 @@ pub fn status(error: Error) -> Status {
     let name = reason.as_str_name().trim_start_matches("ERROR_REASON_");
     details.set_error_info(name, DOMAIN, variables);
     let mut metadata = MetadataMap::new();
-    if details.retry_info().is_some() {
-        metadata.insert(PUSHBACK, MetadataValue::from(RETRY_AFTER.as_secs() * 1000));
+    if let Some(after) = details.retry_info().and_then(|info| info.retry_delay) {
+        metadata.insert(PUSHBACK, MetadataValue::from(after.as_secs() * 1_000 + u64::from(after.subsec_millis())));
     }
     Status::with_error_details_and_metadata(code, message, details, metadata)
 }
@@ -193,6 +192,6 @@ pub(super) fn too_large(limit: usize) -> Status {
     let details = ErrorDetails::with_error_info("MESSAGE_TOO_LARGE", DOMAIN, variables);
     let message = format!("the message is larger than {limit} bytes; send less at once");
     let mut metadata = MetadataMap::new();
-    metadata.insert(PUSHBACK, MetadataValue::from(-1));
+    metadata.insert(PUSHBACK, MetadataValue::from_static("-1"));
     Status::with_error_details_and_metadata(Code::ResourceExhausted, message, details, metadata)
 }

