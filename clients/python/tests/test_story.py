@@ -19,13 +19,6 @@ def test_the_example_tells_the_story() -> None:
     assert "Qualified: 120.00 EUR of at least 100.00 EUR counted." in told.stdout
 
 
-def test_the_lines_of_the_readme_run() -> None:
-    code = (HERE / "README.md").read_text().split("```python\n")[1].split("```")[0]
-    code = code.replace('"localhost:50051"', "")
-    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert "CAMPAIGN_STATE the campaign is DRAFT, and must be LIVE for this\ncmp_" in ran.stdout
-
-
 def test_a_thousand_referrals_are_paged_through(
     client: referrald.Client, campaign: v1.Campaign, unique: str
 ) -> None:
