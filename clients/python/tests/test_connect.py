@@ -43,7 +43,7 @@ def test_what_is_not_said_is_taken_from_the_environment(monkeypatch: pytest.Monk
     assert (target.address, target.key) == ("refer.example:7", "rfd_env")
     assert Target.of("localhost:1", "rfd_said", None, None).key == "rfd_said"
     monkeypatch.delenv("REFERRALD_ADDRESS")
-    assert Target.of(None, None, None, None).address == "localhost:50051"
+    assert Target.of(None, None, None, None).address == "127.0.0.1:50051"
 
 
 @pytest.fixture

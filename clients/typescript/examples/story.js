@@ -8,19 +8,20 @@ import { randomBytes } from "node:crypto";
 import { ChargeStatus, Claim, connect, Mode, ReferralState } from "referrald";
 
 const number = randomBytes(8).toString("hex");
-const seconds = Math.floor(Date.now() / 1000);
+const now = () => Math.floor(Date.now() / 1000);
 const client = connect();
 
 /** Gives the campaign's account a signing secret, and posts a signed event. */
 async function payAsStripe(campaignId, email) {
   const secret = `whsec_${randomBytes(16).toString("hex")}`;
   await client.campaigns.addWebhookSecret({ ledger: { case: "campaignId", value: campaignId }, secret });
+  const created = now();
   const object = {
     id: `ch_${number}`, object: "charge", amount: 12_000, captured: true, currency: "eur", status: "succeeded",
-    created: seconds, billing_details: { email },
+    created, billing_details: { email },
   };
   const event = {
-    id: `evt_${number}`, object: "event", type: "charge.succeeded", created: seconds, livemode: false, data: { object },
+    id: `evt_${number}`, object: "event", type: "charge.succeeded", created, livemode: false, data: { object },
   };
   const url = `http://${process.env.REFERRALD_WEBHOOKS}/webhooks/stripe/${campaignId}`;
   const env = { REFERRALD_WEBHOOK_SECRET: secret };
@@ -29,7 +30,7 @@ async function payAsStripe(campaignId, email) {
 
 /** Says what happened, as a payment system of one's own would. */
 async function payAsFact(email) {
-  const createdAt = { seconds: BigInt(seconds) };
+  const createdAt = { seconds: BigInt(now()) };
   const charge = {
     id: `ch_${number}`, currency: "eur", createdAt, status: ChargeStatus.SUCCEEDED, amountMinor: 12_000n,
     capturedMinor: 12_000n, emails: [email],

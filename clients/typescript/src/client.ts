@@ -8,7 +8,7 @@ import { careful } from "./transport.js";
 
 /** How to connect; what is left out is taken from the environment. */
 export interface Options {
-  /** `HOST:PORT`. Default: REFERRALD_ADDRESS, else localhost:50051. */
+  /** `HOST:PORT`. Default: REFERRALD_ADDRESS, else 127.0.0.1:50051. */
   address?: string | undefined;
   /** An API key. Default: REFERRALD_KEY, else none; "" is none. */
   key?: string | undefined;
@@ -31,7 +31,7 @@ export interface Client {
 
 /** A client. */
 export function connect(options: Options = {}): Client {
-  const address = options.address || process.env["REFERRALD_ADDRESS"] || "localhost:50051";
+  const address = options.address || process.env["REFERRALD_ADDRESS"] || "127.0.0.1:50051";
   const key = options.key ?? process.env["REFERRALD_KEY"];
   const plaintext = options.plaintext ?? isLoopback(address);
   const baseUrl = `${plaintext ? "http" : "https"}://${address}`;

@@ -11,7 +11,7 @@ const { version } = createRequire(import.meta.url)("../package.json") as { versi
 
 const ATTEMPTS = 5;
 const BACKOFF_MS = 250;
-const BACKOFF_MAX_MS = 4000;
+const BACKOFF_MAX_MS = 5000;
 
 /** The transport, with all that this client adds. */
 export function careful(inner: Transport, key: string | undefined, defaultTimeoutMs: number): Transport {
@@ -73,7 +73,7 @@ function wait(error: ReferraldError, attempt: number): number | undefined {
   if (error.code !== Code.Unavailable && error.code !== Code.ResourceExhausted) return undefined;
   const told = error.cause.metadata.get("grpc-retry-pushback-ms");
   if (told !== null) return Number(told) >= 0 ? Number(told) : undefined;
-  return Math.min(BACKOFF_MS * 2 ** (attempt - 1), BACKOFF_MAX_MS) * (0.8 + Math.random() * 0.4);
+  return Math.min(BACKOFF_MS * 2.5 ** (attempt - 1), BACKOFF_MAX_MS) * (0.8 + Math.random() * 0.4);
 }
 
 /** The request with a `request_id`, where it may have one and has none, so that a retry is safe. */

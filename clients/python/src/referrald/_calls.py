@@ -15,8 +15,8 @@ from google.protobuf.message import Message
 _RETRIES = {
     "maxAttempts": 5,
     "initialBackoff": "0.25s",
-    "maxBackoff": "4s",
-    "backoffMultiplier": 2,
+    "maxBackoff": "5s",
+    "backoffMultiplier": 2.5,
     # Where the service says how long to wait, the library waits so long.
     "retryableStatusCodes": ["UNAVAILABLE", "RESOURCE_EXHAUSTED"],
 }
@@ -26,7 +26,7 @@ OPTIONS: list[tuple[str, Any]] = [
     # What is larger would not be sent a second time; the service takes 4 MiB.
     ("grpc.per_rpc_retry_buffer_size", 5 << 20),
     ("grpc.initial_reconnect_backoff_ms", 250),
-    ("grpc.max_reconnect_backoff_ms", 4000),
+    ("grpc.max_reconnect_backoff_ms", 5000),
     ("grpc.keepalive_time_ms", 60_000),
 ]
 
@@ -41,7 +41,7 @@ class Target(NamedTuple):
     @classmethod
     def of(cls, address: Optional[str], key: Optional[str], plaintext: Optional[bool], roots: Optional[bytes]) -> Target:
         """What is not said is taken from the environment."""
-        address = address or os.environ.get("REFERRALD_ADDRESS") or "localhost:50051"
+        address = address or os.environ.get("REFERRALD_ADDRESS") or "127.0.0.1:50051"
         plaintext = _is_loopback(address) if plaintext is None else plaintext
         credentials = None if plaintext else grpc.ssl_channel_credentials(roots)
         return cls(address, credentials, os.environ.get("REFERRALD_KEY") if key is None else key)

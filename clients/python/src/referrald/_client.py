@@ -53,7 +53,7 @@ def connect(
 ) -> Client:
     """A client.
 
-    :param address: `HOST:PORT`. Default: REFERRALD_ADDRESS, else localhost:50051.
+    :param address: `HOST:PORT`. Default: REFERRALD_ADDRESS, else 127.0.0.1:50051.
     :param key: an API key. Default: REFERRALD_KEY, else none; "" is none.
     :param plaintext: whether to do without TLS. Default: on the loopback only.
     :param root_certificates: the authorities to trust with TLS, as PEM. Default: the well-known ones.
