@@ -3,6 +3,7 @@
 package referrald
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/tls"
@@ -23,12 +24,12 @@ import (
 
 // What grpc does by itself. An answer that says how long to wait is obeyed, and so is one that says never.
 const serviceConfig = `{"methodConfig": [{"name": [{}], "retryPolicy": {
-	"maxAttempts": 5, "initialBackoff": "0.25s", "maxBackoff": "4s", "backoffMultiplier": 2,
+	"maxAttempts": 5, "initialBackoff": "0.25s", "maxBackoff": "5s", "backoffMultiplier": 2.5,
 	"retryableStatusCodes": ["UNAVAILABLE", "RESOURCE_EXHAUSTED"]}}]}`
 
 // Options says how to connect. Every field may be left out.
 type Options struct {
-	// HOST:PORT. Default: the variable REFERRALD_ADDRESS.
+	// HOST:PORT. Default: the variable REFERRALD_ADDRESS, or 127.0.0.1:50051.
 	Address string
 	// The API key. Default: the variable REFERRALD_KEY.
 	Key string
@@ -51,15 +52,9 @@ type Client struct {
 
 // Connect makes a client. It does not wait for the service: the first call does.
 func Connect(options Options) (*Client, error) {
-	if options.Address == "" {
-		options.Address = os.Getenv("REFERRALD_ADDRESS")
-	}
-	if options.Key == "" {
-		options.Key = os.Getenv("REFERRALD_KEY")
-	}
-	if options.Deadline == 0 {
-		options.Deadline = 10 * time.Second
-	}
+	options.Address = cmp.Or(options.Address, os.Getenv("REFERRALD_ADDRESS"), "127.0.0.1:50051")
+	options.Key = cmp.Or(options.Key, os.Getenv("REFERRALD_KEY"))
+	options.Deadline = cmp.Or(options.Deadline, 10*time.Second)
 	security, err := security(options.Address, options.Plaintext)
 	if err != nil {
 		return nil, err
@@ -90,7 +85,7 @@ func (c *Client) Close() error { return c.Conn.Close() }
 func security(address string, plaintext bool) (credentials.TransportCredentials, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return nil, fmt.Errorf("referrald: say HOST:PORT, or set REFERRALD_ADDRESS: %w", err)
+		return nil, fmt.Errorf("referrald: the address is HOST:PORT: %w", err)
 	}
 	if plaintext || host == "localhost" || net.ParseIP(host).IsLoopback() {
 		return insecure.NewCredentials(), nil

@@ -165,10 +165,9 @@ func TestAMessageThatIsTooLargeIsSentOnce(t *testing.T) {
 	}
 }
 
-func TestAnAddressOrNoneIsRefusedWithWhatToDo(t *testing.T) {
-	t.Setenv("REFERRALD_ADDRESS", "")
-	_, err := referrald.Connect(referrald.Options{})
-	if err == nil || !strings.Contains(err.Error(), "REFERRALD_ADDRESS") {
+func TestWhatIsNoAddressIsRefused(t *testing.T) {
+	_, err := referrald.Connect(referrald.Options{Address: "referrald.example"})
+	if err == nil || !strings.Contains(err.Error(), "HOST:PORT") {
 		t.Fatal(err)
 	}
 }

@@ -48,7 +48,9 @@ impl Refusal {
         let retry_after = status.get_details_retry_info().and_then(|info| info.retry_delay);
         let pushback = status.metadata().get("grpc-retry-pushback-ms").and_then(|told| told.to_str().ok());
         let told = retry_after.map(|after| after.as_millis().to_string());
-        assert_eq!(pushback.filter(|told| *told != "-1"), told.as_deref(), "gRPC libraries are told the same");
+        // -1 says never.
+        let told = told.or_else(|| (info.reason == "MESSAGE_TOO_LARGE").then(|| "-1".to_owned()));
+        assert_eq!(pushback, told.as_deref(), "gRPC libraries that retry by themselves are told the same");
         let resource = status.get_details_resource_info();
         let precondition = status.get_details_precondition_failure();
         let fields = status.get_details_bad_request().map(|bad| bad.field_violations).unwrap_or_default();
