@@ -27,6 +27,7 @@ STUBS = {
     "CampaignService": "campaigns",
     "ReferralService": "referrals",
     "QualificationService": "qualifications",
+    "RewardService": "rewards",
 }
 KEYS = {
     "full": os.environ["REFERRALD_KEY"],

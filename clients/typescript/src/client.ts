@@ -3,7 +3,7 @@
 import { isIP } from "node:net";
 import { type Client as ServiceClient, createClient } from "@connectrpc/connect";
 import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
-import { CampaignService, QualificationService, ReferralService } from "./gen/index.js";
+import { CampaignService, QualificationService, ReferralService, RewardService } from "./gen/index.js";
 import { careful } from "./transport.js";
 
 /** How to connect; what is left out is taken from the environment. */
@@ -25,6 +25,7 @@ export interface Client {
   readonly campaigns: ServiceClient<typeof CampaignService>;
   readonly referrals: ServiceClient<typeof ReferralService>;
   readonly qualifications: ServiceClient<typeof QualificationService>;
+  readonly rewards: ServiceClient<typeof RewardService>;
   /** Ends the connection, and calls under way with it. */
   close(): void;
 }
@@ -42,6 +43,7 @@ export function connect(options: Options = {}): Client {
     campaigns: createClient(CampaignService, transport),
     referrals: createClient(ReferralService, transport),
     qualifications: createClient(QualificationService, transport),
+    rewards: createClient(RewardService, transport),
     close: () => sessionManager.abort(),
   };
 }

@@ -38,6 +38,7 @@ const SERVICES = {
   CampaignService: "campaigns",
   ReferralService: "referrals",
   QualificationService: "qualifications",
+  RewardService: "rewards",
 } as const;
 
 function read(file: string): unknown {

@@ -12,6 +12,7 @@ from ._errors import Error
 from .v1.campaign_service_pb2_grpc import CampaignServiceStub
 from .v1.qualification_service_pb2_grpc import QualificationServiceStub
 from .v1.referral_service_pb2_grpc import ReferralServiceStub
+from .v1.reward_service_pb2_grpc import RewardServiceStub
 
 
 class Client:
@@ -22,6 +23,7 @@ class Client:
         self.campaigns = CampaignServiceStub(channel)
         self.referrals = ReferralServiceStub(channel)
         self.qualifications = QualificationServiceStub(channel)
+        self.rewards = RewardServiceStub(channel)
 
     def items(self, call: Callable[[Q], P], request: Q, of: Callable[[P], Iterable[T]]) -> Iterator[T]:
         """All items of a list, page by page; `of` takes them from a page."""

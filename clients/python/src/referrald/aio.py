@@ -13,11 +13,13 @@ from ._errors import Error
 from .v1.campaign_service_pb2_grpc import CampaignServiceStub
 from .v1.qualification_service_pb2_grpc import QualificationServiceStub
 from .v1.referral_service_pb2_grpc import ReferralServiceStub
+from .v1.reward_service_pb2_grpc import RewardServiceStub
 
 if TYPE_CHECKING:
     from .v1.campaign_service_pb2_grpc import CampaignServiceAsyncStub
     from .v1.qualification_service_pb2_grpc import QualificationServiceAsyncStub
     from .v1.referral_service_pb2_grpc import ReferralServiceAsyncStub
+    from .v1.reward_service_pb2_grpc import RewardServiceAsyncStub
 
 
 class Client:
@@ -28,6 +30,7 @@ class Client:
         self.campaigns = cast("CampaignServiceAsyncStub", CampaignServiceStub(channel))
         self.referrals = cast("ReferralServiceAsyncStub", ReferralServiceStub(channel))
         self.qualifications = cast("QualificationServiceAsyncStub", QualificationServiceStub(channel))
+        self.rewards = cast("RewardServiceAsyncStub", RewardServiceStub(channel))
 
     async def items(
         self, call: Callable[[Q], Awaitable[P]], request: Q, of: Callable[[P], Iterable[T]]

@@ -6,3 +6,5 @@ export * from "./referrald/v1/fact_pb.js";
 export * from "./referrald/v1/qualification_service_pb.js";
 export * from "./referrald/v1/referral_pb.js";
 export * from "./referrald/v1/referral_service_pb.js";
+export * from "./referrald/v1/reward_pb.js";
+export * from "./referrald/v1/reward_service_pb.js";

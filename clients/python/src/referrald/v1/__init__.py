@@ -8,3 +8,5 @@ from .fact_pb2 import *
 from .qualification_service_pb2 import *
 from .referral_pb2 import *
 from .referral_service_pb2 import *
+from .reward_pb2 import *
+from .reward_service_pb2 import *

@@ -14,39 +14,40 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from referrald.v1 import common_pb2 as referrald_dot_v1_dot_common__pb2
+from referrald.v1 import reward_pb2 as referrald_dot_v1_dot_reward__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1breferrald/v1/campaign.proto\x12\x0creferrald.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19referrald/v1/common.proto\"\x98\x05\n\x04Rule\x12\x1a\n\x08\x63urrency\x18\x01 \x01(\tR\x08\x63urrency\x12!\n\x0ctarget_minor\x18\x02 \x01(\x03R\x0btargetMinor\x12\x1f\n\x0bwindow_days\x18\x03 \x01(\rR\nwindowDays\x12\x32\n\x08operator\x18\x04 \x01(\x0e\x32\x16.referrald.v1.OperatorR\x08operator\x12,\n\x06method\x18\x05 \x01(\x0e\x32\x14.referrald.v1.MethodR\x06method\x12?\n\rrefund_policy\x18\x06 \x01(\x0e\x32\x1a.referrald.v1.RefundPolicyR\x0crefundPolicy\x12<\n\x0crefund_scope\x18\x07 \x01(\x0e\x32\x19.referrald.v1.RefundScopeR\x0brefundScope\x12\x42\n\x0e\x64ispute_policy\x18\x08 \x01(\x0e\x32\x1b.referrald.v1.DisputePolicyR\rdisputePolicy\x12\x45\n\x0f\x63urrency_policy\x18\t \x01(\x0e\x32\x1c.referrald.v1.CurrencyPolicyR\x0e\x63urrencyPolicy\x12(\n\x10\x63ount_prior_days\x18\n \x01(\rR\x0e\x63ountPriorDays\x12I\n\x11new_customer_mode\x18\x0b \x01(\x0e\x32\x1d.referrald.v1.NewCustomerModeR\x0fnewCustomerMode\x12O\n\x13\x65xisting_email_mode\x18\x0c \x01(\x0e\x32\x1f.referrald.v1.ExistingEmailModeR\x11\x65xistingEmailMode\"k\n\x0c\x46ieldMapping\x12\x16\n\x05\x66ield\x18\x01 \x01(\tH\x00R\x05\x66ield\x12!\n\x0b\x66ixed_value\x18\x02 \x01(\tH\x00R\nfixedValue\x12\x16\n\x06target\x18\x03 \x01(\tR\x06targetB\x08\n\x06source\"\xd9\x04\n\x08\x43\x61mpaign\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n\x07\x61\x63\x63ount\x18\x02 \x01(\tR\x07\x61\x63\x63ount\x12&\n\x04mode\x18\x03 \x01(\x0e\x32\x12.referrald.v1.ModeR\x04mode\x12!\n\x0c\x64isplay_name\x18\x04 \x01(\tR\x0b\x64isplayName\x12\x31\n\x05state\x18\x05 \x01(\x0e\x32\x1b.referrald.v1.CampaignStateR\x05state\x12\x37\n\tstarts_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x08startsAt\x12\x33\n\x07\x65nds_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x06\x65ndsAt\x12\x1f\n\x0blanding_url\x18\x08 \x01(\tR\nlandingUrl\x12&\n\x04rule\x18\t \x01(\x0b\x32\x12.referrald.v1.RuleR\x04rule\x12!\n\x0crule_version\x18\n \x01(\rR\x0bruleVersion\x12\x41\n\x0e\x66ield_mappings\x18\x0b \x03(\x0b\x32\x1a.referrald.v1.FieldMappingR\rfieldMappings\x12\x12\n\x04\x65tag\x18\x0c \x01(\tR\x04\x65tag\x12\x39\n\ncreated_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tcreatedAt\x12\x39\n\nupdated_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tupdatedAt\"\xe0\x01\n\rWebhookSecret\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n\x07\x61\x63\x63ount\x18\x02 \x01(\tR\x07\x61\x63\x63ount\x12&\n\x04mode\x18\x03 \x01(\x0e\x32\x12.referrald.v1.ModeR\x04mode\x12*\n\x11stripe_account_id\x18\x04 \x01(\tR\x0fstripeAccountId\x12\x16\n\x06secret\x18\x05 \x01(\tR\x06secret\x12\x39\n\ncreated_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tcreatedAt*\x97\x01\n\rCampaignState\x12\x1e\n\x1a\x43\x41MPAIGN_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x43\x41MPAIGN_STATE_DRAFT\x10\x01\x12\x17\n\x13\x43\x41MPAIGN_STATE_LIVE\x10\x02\x12\x19\n\x15\x43\x41MPAIGN_STATE_PAUSED\x10\x03\x12\x18\n\x14\x43\x41MPAIGN_STATE_ENDED\x10\x04*S\n\x08Operator\x12\x18\n\x14OPERATOR_UNSPECIFIED\x10\x00\x12\x15\n\x11OPERATOR_AT_LEAST\x10\x01\x12\x16\n\x12OPERATOR_MORE_THAN\x10\x02*e\n\x06Method\x12\x16\n\x12METHOD_UNSPECIFIED\x10\x00\x12\x16\n\x12METHOD_TOTAL_SPEND\x10\x01\x12\x18\n\x14METHOD_FIRST_PAYMENT\x10\x02\x12\x11\n\rMETHOD_MANUAL\x10\x03*\x89\x01\n\x0cRefundPolicy\x12\x1d\n\x19REFUND_POLICY_UNSPECIFIED\x10\x00\x12\"\n\x1eREFUND_POLICY_NET_BELOW_TARGET\x10\x01\x12\x1c\n\x18REFUND_POLICY_ANY_REFUND\x10\x02\x12\x18\n\x14REFUND_POLICY_IGNORE\x10\x03*f\n\x0bRefundScope\x12\x1c\n\x18REFUND_SCOPE_UNSPECIFIED\x10\x00\x12\x1e\n\x1aREFUND_SCOPE_WITHIN_WINDOW\x10\x01\x12\x19\n\x15REFUND_SCOPE_ANY_TIME\x10\x02*\x9a\x01\n\rDisputePolicy\x12\x1e\n\x1a\x44ISPUTE_POLICY_UNSPECIFIED\x10\x00\x12&\n\"DISPUTE_POLICY_OPEN_COUNTS_AGAINST\x10\x01\x12&\n\"DISPUTE_POLICY_LOST_COUNTS_AGAINST\x10\x02\x12\x19\n\x15\x44ISPUTE_POLICY_IGNORE\x10\x03*\x80\x01\n\x0e\x43urrencyPolicy\x12\x1f\n\x1b\x43URRENCY_POLICY_UNSPECIFIED\x10\x00\x12&\n\"CURRENCY_POLICY_SAME_CURRENCY_ONLY\x10\x01\x12%\n!CURRENCY_POLICY_SETTLEMENT_AMOUNT\x10\x02*\x83\x01\n\x0fNewCustomerMode\x12!\n\x1dNEW_CUSTOMER_MODE_UNSPECIFIED\x10\x00\x12\'\n#NEW_CUSTOMER_MODE_WAIT_FOR_CHECKOUT\x10\x01\x12$\n NEW_CUSTOMER_MODE_CREATE_AT_ONCE\x10\x02*\xb2\x01\n\x11\x45xistingEmailMode\x12#\n\x1f\x45XISTING_EMAIL_MODE_UNSPECIFIED\x10\x00\x12%\n!EXISTING_EMAIL_MODE_SKIP_EXISTING\x10\x01\x12(\n$EXISTING_EMAIL_MODE_CREATE_DUPLICATE\x10\x02\x12\'\n#EXISTING_EMAIL_MODE_UPDATE_EXISTING\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1breferrald/v1/campaign.proto\x12\x0creferrald.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19referrald/v1/common.proto\x1a\x19referrald/v1/reward.proto\"\x98\x05\n\x04Rule\x12\x1a\n\x08\x63urrency\x18\x01 \x01(\tR\x08\x63urrency\x12!\n\x0ctarget_minor\x18\x02 \x01(\x03R\x0btargetMinor\x12\x1f\n\x0bwindow_days\x18\x03 \x01(\rR\nwindowDays\x12\x32\n\x08operator\x18\x04 \x01(\x0e\x32\x16.referrald.v1.OperatorR\x08operator\x12,\n\x06method\x18\x05 \x01(\x0e\x32\x14.referrald.v1.MethodR\x06method\x12?\n\rrefund_policy\x18\x06 \x01(\x0e\x32\x1a.referrald.v1.RefundPolicyR\x0crefundPolicy\x12<\n\x0crefund_scope\x18\x07 \x01(\x0e\x32\x19.referrald.v1.RefundScopeR\x0brefundScope\x12\x42\n\x0e\x64ispute_policy\x18\x08 \x01(\x0e\x32\x1b.referrald.v1.DisputePolicyR\rdisputePolicy\x12\x45\n\x0f\x63urrency_policy\x18\t \x01(\x0e\x32\x1c.referrald.v1.CurrencyPolicyR\x0e\x63urrencyPolicy\x12(\n\x10\x63ount_prior_days\x18\n \x01(\rR\x0e\x63ountPriorDays\x12I\n\x11new_customer_mode\x18\x0b \x01(\x0e\x32\x1d.referrald.v1.NewCustomerModeR\x0fnewCustomerMode\x12O\n\x13\x65xisting_email_mode\x18\x0c \x01(\x0e\x32\x1f.referrald.v1.ExistingEmailModeR\x11\x65xistingEmailMode\"k\n\x0c\x46ieldMapping\x12\x16\n\x05\x66ield\x18\x01 \x01(\tH\x00R\x05\x66ield\x12!\n\x0b\x66ixed_value\x18\x02 \x01(\tH\x00R\nfixedValue\x12\x16\n\x06target\x18\x03 \x01(\tR\x06targetB\x08\n\x06source\"\xc2\x05\n\x08\x43\x61mpaign\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n\x07\x61\x63\x63ount\x18\x02 \x01(\tR\x07\x61\x63\x63ount\x12&\n\x04mode\x18\x03 \x01(\x0e\x32\x12.referrald.v1.ModeR\x04mode\x12!\n\x0c\x64isplay_name\x18\x04 \x01(\tR\x0b\x64isplayName\x12\x31\n\x05state\x18\x05 \x01(\x0e\x32\x1b.referrald.v1.CampaignStateR\x05state\x12\x37\n\tstarts_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x08startsAt\x12\x33\n\x07\x65nds_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x06\x65ndsAt\x12\x1f\n\x0blanding_url\x18\x08 \x01(\tR\nlandingUrl\x12&\n\x04rule\x18\t \x01(\x0b\x32\x12.referrald.v1.RuleR\x04rule\x12!\n\x0crule_version\x18\n \x01(\rR\x0bruleVersion\x12\x41\n\x0e\x66ield_mappings\x18\x0b \x03(\x0b\x32\x1a.referrald.v1.FieldMappingR\rfieldMappings\x12\x12\n\x04\x65tag\x18\x0c \x01(\tR\x04\x65tag\x12\x39\n\ncreated_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tcreatedAt\x12\x39\n\nupdated_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tupdatedAt\x12*\n\x11omit_metadata_ids\x18\x0f \x01(\x08R\x0fomitMetadataIds\x12;\n\x0creward_rules\x18\x10 \x03(\x0b\x32\x18.referrald.v1.RewardRuleR\x0brewardRules\"\xc3\x02\n\rWebhookSecret\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n\x07\x61\x63\x63ount\x18\x02 \x01(\tR\x07\x61\x63\x63ount\x12&\n\x04mode\x18\x03 \x01(\x0e\x32\x12.referrald.v1.ModeR\x04mode\x12*\n\x11stripe_account_id\x18\x04 \x01(\tR\x0fstripeAccountId\x12\x16\n\x06secret\x18\x05 \x01(\tR\x06secret\x12\x39\n\ncreated_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tcreatedAt\x12\x33\n\x07\x65nds_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x06\x65ndsAt\x12,\n\x12stripe_endpoint_id\x18\x08 \x01(\tR\x10stripeEndpointId*\x97\x01\n\rCampaignState\x12\x1e\n\x1a\x43\x41MPAIGN_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x43\x41MPAIGN_STATE_DRAFT\x10\x01\x12\x17\n\x13\x43\x41MPAIGN_STATE_LIVE\x10\x02\x12\x19\n\x15\x43\x41MPAIGN_STATE_PAUSED\x10\x03\x12\x18\n\x14\x43\x41MPAIGN_STATE_ENDED\x10\x04*S\n\x08Operator\x12\x18\n\x14OPERATOR_UNSPECIFIED\x10\x00\x12\x15\n\x11OPERATOR_AT_LEAST\x10\x01\x12\x16\n\x12OPERATOR_MORE_THAN\x10\x02*e\n\x06Method\x12\x16\n\x12METHOD_UNSPECIFIED\x10\x00\x12\x16\n\x12METHOD_TOTAL_SPEND\x10\x01\x12\x18\n\x14METHOD_FIRST_PAYMENT\x10\x02\x12\x11\n\rMETHOD_MANUAL\x10\x03*\x89\x01\n\x0cRefundPolicy\x12\x1d\n\x19REFUND_POLICY_UNSPECIFIED\x10\x00\x12\"\n\x1eREFUND_POLICY_NET_BELOW_TARGET\x10\x01\x12\x1c\n\x18REFUND_POLICY_ANY_REFUND\x10\x02\x12\x18\n\x14REFUND_POLICY_IGNORE\x10\x03*f\n\x0bRefundScope\x12\x1c\n\x18REFUND_SCOPE_UNSPECIFIED\x10\x00\x12\x1e\n\x1aREFUND_SCOPE_WITHIN_WINDOW\x10\x01\x12\x19\n\x15REFUND_SCOPE_ANY_TIME\x10\x02*\x9a\x01\n\rDisputePolicy\x12\x1e\n\x1a\x44ISPUTE_POLICY_UNSPECIFIED\x10\x00\x12&\n\"DISPUTE_POLICY_OPEN_COUNTS_AGAINST\x10\x01\x12&\n\"DISPUTE_POLICY_LOST_COUNTS_AGAINST\x10\x02\x12\x19\n\x15\x44ISPUTE_POLICY_IGNORE\x10\x03*\x80\x01\n\x0e\x43urrencyPolicy\x12\x1f\n\x1b\x43URRENCY_POLICY_UNSPECIFIED\x10\x00\x12&\n\"CURRENCY_POLICY_SAME_CURRENCY_ONLY\x10\x01\x12%\n!CURRENCY_POLICY_SETTLEMENT_AMOUNT\x10\x02*\x83\x01\n\x0fNewCustomerMode\x12!\n\x1dNEW_CUSTOMER_MODE_UNSPECIFIED\x10\x00\x12\'\n#NEW_CUSTOMER_MODE_WAIT_FOR_CHECKOUT\x10\x01\x12$\n NEW_CUSTOMER_MODE_CREATE_AT_ONCE\x10\x02*\xb2\x01\n\x11\x45xistingEmailMode\x12#\n\x1f\x45XISTING_EMAIL_MODE_UNSPECIFIED\x10\x00\x12%\n!EXISTING_EMAIL_MODE_SKIP_EXISTING\x10\x01\x12(\n$EXISTING_EMAIL_MODE_CREATE_DUPLICATE\x10\x02\x12\'\n#EXISTING_EMAIL_MODE_UPDATE_EXISTING\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'referrald.v1.campaign_pb2', _globals)
 if _descriptor._USE_C_DESCRIPTORS == False:
   DESCRIPTOR._options = None
-  _globals['_CAMPAIGNSTATE']._serialized_start=1713
-  _globals['_CAMPAIGNSTATE']._serialized_end=1864
-  _globals['_OPERATOR']._serialized_start=1866
-  _globals['_OPERATOR']._serialized_end=1949
-  _globals['_METHOD']._serialized_start=1951
-  _globals['_METHOD']._serialized_end=2052
-  _globals['_REFUNDPOLICY']._serialized_start=2055
-  _globals['_REFUNDPOLICY']._serialized_end=2192
-  _globals['_REFUNDSCOPE']._serialized_start=2194
-  _globals['_REFUNDSCOPE']._serialized_end=2296
-  _globals['_DISPUTEPOLICY']._serialized_start=2299
-  _globals['_DISPUTEPOLICY']._serialized_end=2453
-  _globals['_CURRENCYPOLICY']._serialized_start=2456
-  _globals['_CURRENCYPOLICY']._serialized_end=2584
-  _globals['_NEWCUSTOMERMODE']._serialized_start=2587
-  _globals['_NEWCUSTOMERMODE']._serialized_end=2718
-  _globals['_EXISTINGEMAILMODE']._serialized_start=2721
-  _globals['_EXISTINGEMAILMODE']._serialized_end=2899
-  _globals['_RULE']._serialized_start=106
-  _globals['_RULE']._serialized_end=770
-  _globals['_FIELDMAPPING']._serialized_start=772
-  _globals['_FIELDMAPPING']._serialized_end=879
-  _globals['_CAMPAIGN']._serialized_start=882
-  _globals['_CAMPAIGN']._serialized_end=1483
-  _globals['_WEBHOOKSECRET']._serialized_start=1486
-  _globals['_WEBHOOKSECRET']._serialized_end=1710
+  _globals['_CAMPAIGNSTATE']._serialized_start=1944
+  _globals['_CAMPAIGNSTATE']._serialized_end=2095
+  _globals['_OPERATOR']._serialized_start=2097
+  _globals['_OPERATOR']._serialized_end=2180
+  _globals['_METHOD']._serialized_start=2182
+  _globals['_METHOD']._serialized_end=2283
+  _globals['_REFUNDPOLICY']._serialized_start=2286
+  _globals['_REFUNDPOLICY']._serialized_end=2423
+  _globals['_REFUNDSCOPE']._serialized_start=2425
+  _globals['_REFUNDSCOPE']._serialized_end=2527
+  _globals['_DISPUTEPOLICY']._serialized_start=2530
+  _globals['_DISPUTEPOLICY']._serialized_end=2684
+  _globals['_CURRENCYPOLICY']._serialized_start=2687
+  _globals['_CURRENCYPOLICY']._serialized_end=2815
+  _globals['_NEWCUSTOMERMODE']._serialized_start=2818
+  _globals['_NEWCUSTOMERMODE']._serialized_end=2949
+  _globals['_EXISTINGEMAILMODE']._serialized_start=2952
+  _globals['_EXISTINGEMAILMODE']._serialized_end=3130
+  _globals['_RULE']._serialized_start=133
+  _globals['_RULE']._serialized_end=797
+  _globals['_FIELDMAPPING']._serialized_start=799
+  _globals['_FIELDMAPPING']._serialized_end=906
+  _globals['_CAMPAIGN']._serialized_start=909
+  _globals['_CAMPAIGN']._serialized_end=1615
+  _globals['_WEBHOOKSECRET']._serialized_start=1618
+  _globals['_WEBHOOKSECRET']._serialized_end=1941
 # @@protoc_insertion_point(module_scope)

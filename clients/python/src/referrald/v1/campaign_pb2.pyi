@@ -11,6 +11,7 @@ import google.protobuf.internal.enum_type_wrapper
 import google.protobuf.message
 import google.protobuf.timestamp_pb2
 import referrald.v1.common_pb2
+import referrald.v1.reward_pb2
 import sys
 import typing
 
@@ -286,7 +287,10 @@ class Rule(google.protobuf.message.Message):
     NEW_CUSTOMER_MODE_FIELD_NUMBER: builtins.int
     EXISTING_EMAIL_MODE_FIELD_NUMBER: builtins.int
     currency: builtins.str
-    """Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend."""
+    """Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend. Left out at the
+    creation of a campaign it is the default currency of the Stripe account; required where the service has no API key
+    for the account and mode.
+    """
     target_minor: builtins.int
     """What must be spent, in minor units of the currency: 1 to 999999999999."""
     window_days: builtins.int
@@ -381,6 +385,8 @@ class Campaign(google.protobuf.message.Message):
     ETAG_FIELD_NUMBER: builtins.int
     CREATED_AT_FIELD_NUMBER: builtins.int
     UPDATED_AT_FIELD_NUMBER: builtins.int
+    OMIT_METADATA_IDS_FIELD_NUMBER: builtins.int
+    REWARD_RULES_FIELD_NUMBER: builtins.int
     id: builtins.str
     """`cmp_` and 32 hexadecimal digits."""
     account: builtins.str
@@ -399,6 +405,11 @@ class Campaign(google.protobuf.message.Message):
     """The version of `rule`; the first is 1."""
     etag: builtins.str
     """Changes with each change of the campaign."""
+    omit_metadata_ids: builtins.bool
+    """Leaves `referral_id` and `campaign_id` out of the metadata of customers that are written. Payments are then found
+    by the linked customer and the email alone, and a customer whose creation Stripe answered with a fault cannot be
+    found again: the step fails rather than create another. Default false: both are always written.
+    """
     @property
     def starts_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """Nobody is registered before this. Absent: no limit."""
@@ -423,6 +434,12 @@ class Campaign(google.protobuf.message.Message):
     def updated_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it was changed."""
 
+    @property
+    def reward_rules(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[referrald.v1.reward_pb2.RewardRule]:
+        """What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+        those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+        """
+
     def __init__(
         self,
         *,
@@ -440,9 +457,11 @@ class Campaign(google.protobuf.message.Message):
         etag: builtins.str = ...,
         created_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         updated_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        omit_metadata_ids: builtins.bool = ...,
+        reward_rules: collections.abc.Iterable[referrald.v1.reward_pb2.RewardRule] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["created_at", b"created_at", "ends_at", b"ends_at", "rule", b"rule", "starts_at", b"starts_at", "updated_at", b"updated_at"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["account", b"account", "created_at", b"created_at", "display_name", b"display_name", "ends_at", b"ends_at", "etag", b"etag", "field_mappings", b"field_mappings", "id", b"id", "landing_url", b"landing_url", "mode", b"mode", "rule", b"rule", "rule_version", b"rule_version", "starts_at", b"starts_at", "state", b"state", "updated_at", b"updated_at"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["account", b"account", "created_at", b"created_at", "display_name", b"display_name", "ends_at", b"ends_at", "etag", b"etag", "field_mappings", b"field_mappings", "id", b"id", "landing_url", b"landing_url", "mode", b"mode", "omit_metadata_ids", b"omit_metadata_ids", "reward_rules", b"reward_rules", "rule", b"rule", "rule_version", b"rule_version", "starts_at", b"starts_at", "state", b"state", "updated_at", b"updated_at"]) -> None: ...
 
 global___Campaign = Campaign
 
@@ -458,6 +477,8 @@ class WebhookSecret(google.protobuf.message.Message):
     STRIPE_ACCOUNT_ID_FIELD_NUMBER: builtins.int
     SECRET_FIELD_NUMBER: builtins.int
     CREATED_AT_FIELD_NUMBER: builtins.int
+    ENDS_AT_FIELD_NUMBER: builtins.int
+    STRIPE_ENDPOINT_ID_FIELD_NUMBER: builtins.int
     id: builtins.str
     """`sec_` and 32 hexadecimal digits; never the secret itself."""
     account: builtins.str
@@ -468,9 +489,15 @@ class WebhookSecret(google.protobuf.message.Message):
     """The account's own id at Stripe, `acct_…`, once known."""
     secret: builtins.str
     """The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others."""
+    stripe_endpoint_id: builtins.str
+    """The endpoint at Stripe that it is of, `we_…`, where CreateWebhookEndpoint made it; empty: it was added by hand."""
     @property
     def created_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it was added."""
+
+    @property
+    def ends_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When it ends by itself; absent: it does not."""
 
     def __init__(
         self,
@@ -481,8 +508,10 @@ class WebhookSecret(google.protobuf.message.Message):
         stripe_account_id: builtins.str = ...,
         secret: builtins.str = ...,
         created_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        ends_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        stripe_endpoint_id: builtins.str = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["created_at", b"created_at"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["account", b"account", "created_at", b"created_at", "id", b"id", "mode", b"mode", "secret", b"secret", "stripe_account_id", b"stripe_account_id"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["created_at", b"created_at", "ends_at", b"ends_at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["account", b"account", "created_at", b"created_at", "ends_at", b"ends_at", "id", b"id", "mode", b"mode", "secret", b"secret", "stripe_account_id", b"stripe_account_id", "stripe_endpoint_id", b"stripe_endpoint_id"]) -> None: ...
 
 global___WebhookSecret = WebhookSecret

@@ -13,63 +13,68 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from referrald.v1 import campaign_pb2 as referrald_dot_v1_dot_campaign__pb2
 from referrald.v1 import common_pb2 as referrald_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#referrald/v1/campaign_service.proto\x12\x0creferrald.v1\x1a google/protobuf/field_mask.proto\x1a\x1breferrald/v1/campaign.proto\x1a\x19referrald/v1/common.proto\"j\n\x15\x43reateCampaignRequest\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\x12\x1d\n\nrequest_id\x18\x02 \x01(\tR\trequestId\"L\n\x16\x43reateCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\"$\n\x12GetCampaignRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\"I\n\x13GetCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\"\xc7\x01\n\x14ListCampaignsRequest\x12\x18\n\x07\x61\x63\x63ount\x18\x01 \x01(\tR\x07\x61\x63\x63ount\x12&\n\x04mode\x18\x02 \x01(\x0e\x32\x12.referrald.v1.ModeR\x04mode\x12\x31\n\x05state\x18\x03 \x01(\x0e\x32\x1b.referrald.v1.CampaignStateR\x05state\x12\x1b\n\tpage_size\x18\x04 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x05 \x01(\tR\tpageToken\"u\n\x15ListCampaignsResponse\x12\x34\n\tcampaigns\x18\x01 \x03(\x0b\x32\x16.referrald.v1.CampaignR\tcampaigns\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x88\x01\n\x15UpdateCampaignRequest\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"L\n\x16UpdateCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\";\n\x15LaunchCampaignRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\"L\n\x16LaunchCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\":\n\x14PauseCampaignRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\"K\n\x15PauseCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\"8\n\x12\x45ndCampaignRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\"I\n\x13\x45ndCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\"9\n\x16GetWebhookSetupRequest\x12\x1f\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tR\ncampaignId\"\xfa\x01\n\x17GetWebhookSetupResponse\x12!\n\x0c\x63\x61mpaign_url\x18\x01 \x01(\tR\x0b\x63\x61mpaignUrl\x12\x1f\n\x0b\x61\x63\x63ount_url\x18\x02 \x01(\tR\naccountUrl\x12\x1f\n\x0b\x65vent_types\x18\x03 \x03(\tR\neventTypes\x12#\n\rdashboard_url\x18\x04 \x01(\tR\x0c\x64\x61shboardUrl\x12.\n\x13\x63\x61n_create_endpoint\x18\x05 \x01(\x08R\x11\x63\x61nCreateEndpoint\x12%\n\x0e\x61\x63tive_secrets\x18\x06 \x01(\rR\ractiveSecrets\"\xe9\x01\n\x17\x41\x64\x64WebhookSecretRequest\x12!\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tH\x00R\ncampaignId\x12>\n\x0c\x61\x63\x63ount_mode\x18\x02 \x01(\x0b\x32\x19.referrald.v1.AccountModeH\x00R\x0b\x61\x63\x63ountMode\x12\x16\n\x06secret\x18\x03 \x01(\tR\x06secret\x12*\n\x11stripe_account_id\x18\x04 \x01(\tR\x0fstripeAccountId\x12\x1d\n\nrequest_id\x18\x05 \x01(\tR\trequestIdB\x08\n\x06ledger\"O\n\x0b\x41\x63\x63ountMode\x12\x18\n\x07\x61\x63\x63ount\x18\x01 \x01(\tR\x07\x61\x63\x63ount\x12&\n\x04mode\x18\x02 \x01(\x0e\x32\x12.referrald.v1.ModeR\x04mode\"O\n\x18\x41\x64\x64WebhookSecretResponse\x12\x33\n\x06secret\x18\x01 \x01(\x0b\x32\x1b.referrald.v1.WebhookSecretR\x06secret\",\n\x1aRemoveWebhookSecretRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\"\x1d\n\x1bRemoveWebhookSecretResponse\"c\n\x19ListWebhookSecretsRequest\x12!\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tH\x00R\ncampaignId\x12\x1a\n\x07\x61\x63\x63ount\x18\x02 \x01(\tH\x00R\x07\x61\x63\x63ountB\x07\n\x05owner\"S\n\x1aListWebhookSecretsResponse\x12\x35\n\x07secrets\x18\x01 \x03(\x0b\x32\x1b.referrald.v1.WebhookSecretR\x07secrets2\x9c\x08\n\x0f\x43\x61mpaignService\x12[\n\x0e\x43reateCampaign\x12#.referrald.v1.CreateCampaignRequest\x1a$.referrald.v1.CreateCampaignResponse\x12R\n\x0bGetCampaign\x12 .referrald.v1.GetCampaignRequest\x1a!.referrald.v1.GetCampaignResponse\x12X\n\rListCampaigns\x12\".referrald.v1.ListCampaignsRequest\x1a#.referrald.v1.ListCampaignsResponse\x12[\n\x0eUpdateCampaign\x12#.referrald.v1.UpdateCampaignRequest\x1a$.referrald.v1.UpdateCampaignResponse\x12[\n\x0eLaunchCampaign\x12#.referrald.v1.LaunchCampaignRequest\x1a$.referrald.v1.LaunchCampaignResponse\x12X\n\rPauseCampaign\x12\".referrald.v1.PauseCampaignRequest\x1a#.referrald.v1.PauseCampaignResponse\x12R\n\x0b\x45ndCampaign\x12 .referrald.v1.EndCampaignRequest\x1a!.referrald.v1.EndCampaignResponse\x12^\n\x0fGetWebhookSetup\x12$.referrald.v1.GetWebhookSetupRequest\x1a%.referrald.v1.GetWebhookSetupResponse\x12\x61\n\x10\x41\x64\x64WebhookSecret\x12%.referrald.v1.AddWebhookSecretRequest\x1a&.referrald.v1.AddWebhookSecretResponse\x12j\n\x13RemoveWebhookSecret\x12(.referrald.v1.RemoveWebhookSecretRequest\x1a).referrald.v1.RemoveWebhookSecretResponse\x12g\n\x12ListWebhookSecrets\x12\'.referrald.v1.ListWebhookSecretsRequest\x1a(.referrald.v1.ListWebhookSecretsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#referrald/v1/campaign_service.proto\x12\x0creferrald.v1\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1breferrald/v1/campaign.proto\x1a\x19referrald/v1/common.proto\"j\n\x15\x43reateCampaignRequest\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\x12\x1d\n\nrequest_id\x18\x02 \x01(\tR\trequestId\"L\n\x16\x43reateCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\"$\n\x12GetCampaignRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\"I\n\x13GetCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\"\xc7\x01\n\x14ListCampaignsRequest\x12\x18\n\x07\x61\x63\x63ount\x18\x01 \x01(\tR\x07\x61\x63\x63ount\x12&\n\x04mode\x18\x02 \x01(\x0e\x32\x12.referrald.v1.ModeR\x04mode\x12\x31\n\x05state\x18\x03 \x01(\x0e\x32\x1b.referrald.v1.CampaignStateR\x05state\x12\x1b\n\tpage_size\x18\x04 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x05 \x01(\tR\tpageToken\"u\n\x15ListCampaignsResponse\x12\x34\n\tcampaigns\x18\x01 \x03(\x0b\x32\x16.referrald.v1.CampaignR\tcampaigns\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x88\x01\n\x15UpdateCampaignRequest\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"L\n\x16UpdateCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\";\n\x15LaunchCampaignRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\"L\n\x16LaunchCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\":\n\x14PauseCampaignRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\"K\n\x15PauseCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\"8\n\x12\x45ndCampaignRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\"I\n\x13\x45ndCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\"9\n\x16GetWebhookSetupRequest\x12\x1f\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tR\ncampaignId\"\xfa\x01\n\x17GetWebhookSetupResponse\x12!\n\x0c\x63\x61mpaign_url\x18\x01 \x01(\tR\x0b\x63\x61mpaignUrl\x12\x1f\n\x0b\x61\x63\x63ount_url\x18\x02 \x01(\tR\naccountUrl\x12\x1f\n\x0b\x65vent_types\x18\x03 \x03(\tR\neventTypes\x12#\n\rdashboard_url\x18\x04 \x01(\tR\x0c\x64\x61shboardUrl\x12.\n\x13\x63\x61n_create_endpoint\x18\x05 \x01(\x08R\x11\x63\x61nCreateEndpoint\x12%\n\x0e\x61\x63tive_secrets\x18\x06 \x01(\rR\ractiveSecrets\"b\n\x1c\x43reateWebhookEndpointRequest\x12\x1f\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tR\ncampaignId\x12!\n\x0c\x63\x61mpaign_url\x18\x02 \x01(\x08R\x0b\x63\x61mpaignUrl\"\x8c\x02\n\x1d\x43reateWebhookEndpointResponse\x12,\n\x12stripe_endpoint_id\x18\x01 \x01(\tR\x10stripeEndpointId\x12\x10\n\x03url\x18\x02 \x01(\tR\x03url\x12\x1f\n\x0b\x65vent_types\x18\x03 \x03(\tR\neventTypes\x12\x1f\n\x0b\x61pi_version\x18\x04 \x01(\tR\napiVersion\x12\x18\n\x07\x63reated\x18\x05 \x01(\x08R\x07\x63reated\x12\x1a\n\x08repaired\x18\x06 \x01(\x08R\x08repaired\x12\x33\n\x06secret\x18\x07 \x01(\x0b\x32\x1b.referrald.v1.WebhookSecretR\x06secret\"\xe9\x01\n\x17\x41\x64\x64WebhookSecretRequest\x12!\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tH\x00R\ncampaignId\x12>\n\x0c\x61\x63\x63ount_mode\x18\x02 \x01(\x0b\x32\x19.referrald.v1.AccountModeH\x00R\x0b\x61\x63\x63ountMode\x12\x16\n\x06secret\x18\x03 \x01(\tR\x06secret\x12*\n\x11stripe_account_id\x18\x04 \x01(\tR\x0fstripeAccountId\x12\x1d\n\nrequest_id\x18\x05 \x01(\tR\trequestIdB\x08\n\x06ledger\"O\n\x0b\x41\x63\x63ountMode\x12\x18\n\x07\x61\x63\x63ount\x18\x01 \x01(\tR\x07\x61\x63\x63ount\x12&\n\x04mode\x18\x02 \x01(\x0e\x32\x12.referrald.v1.ModeR\x04mode\"O\n\x18\x41\x64\x64WebhookSecretResponse\x12\x33\n\x06secret\x18\x01 \x01(\x0b\x32\x1b.referrald.v1.WebhookSecretR\x06secret\"a\n\x1aRemoveWebhookSecretRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x33\n\x07\x65nds_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x06\x65ndsAt\"\x1d\n\x1bRemoveWebhookSecretResponse\"c\n\x19ListWebhookSecretsRequest\x12!\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tH\x00R\ncampaignId\x12\x1a\n\x07\x61\x63\x63ount\x18\x02 \x01(\tH\x00R\x07\x61\x63\x63ountB\x07\n\x05owner\"S\n\x1aListWebhookSecretsResponse\x12\x35\n\x07secrets\x18\x01 \x03(\x0b\x32\x1b.referrald.v1.WebhookSecretR\x07secrets2\x8e\t\n\x0f\x43\x61mpaignService\x12[\n\x0e\x43reateCampaign\x12#.referrald.v1.CreateCampaignRequest\x1a$.referrald.v1.CreateCampaignResponse\x12R\n\x0bGetCampaign\x12 .referrald.v1.GetCampaignRequest\x1a!.referrald.v1.GetCampaignResponse\x12X\n\rListCampaigns\x12\".referrald.v1.ListCampaignsRequest\x1a#.referrald.v1.ListCampaignsResponse\x12[\n\x0eUpdateCampaign\x12#.referrald.v1.UpdateCampaignRequest\x1a$.referrald.v1.UpdateCampaignResponse\x12[\n\x0eLaunchCampaign\x12#.referrald.v1.LaunchCampaignRequest\x1a$.referrald.v1.LaunchCampaignResponse\x12X\n\rPauseCampaign\x12\".referrald.v1.PauseCampaignRequest\x1a#.referrald.v1.PauseCampaignResponse\x12R\n\x0b\x45ndCampaign\x12 .referrald.v1.EndCampaignRequest\x1a!.referrald.v1.EndCampaignResponse\x12^\n\x0fGetWebhookSetup\x12$.referrald.v1.GetWebhookSetupRequest\x1a%.referrald.v1.GetWebhookSetupResponse\x12p\n\x15\x43reateWebhookEndpoint\x12*.referrald.v1.CreateWebhookEndpointRequest\x1a+.referrald.v1.CreateWebhookEndpointResponse\x12\x61\n\x10\x41\x64\x64WebhookSecret\x12%.referrald.v1.AddWebhookSecretRequest\x1a&.referrald.v1.AddWebhookSecretResponse\x12j\n\x13RemoveWebhookSecret\x12(.referrald.v1.RemoveWebhookSecretRequest\x1a).referrald.v1.RemoveWebhookSecretResponse\x12g\n\x12ListWebhookSecrets\x12\'.referrald.v1.ListWebhookSecretsRequest\x1a(.referrald.v1.ListWebhookSecretsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'referrald.v1.campaign_service_pb2', _globals)
 if _descriptor._USE_C_DESCRIPTORS == False:
   DESCRIPTOR._options = None
-  _globals['_CREATECAMPAIGNREQUEST']._serialized_start=143
-  _globals['_CREATECAMPAIGNREQUEST']._serialized_end=249
-  _globals['_CREATECAMPAIGNRESPONSE']._serialized_start=251
-  _globals['_CREATECAMPAIGNRESPONSE']._serialized_end=327
-  _globals['_GETCAMPAIGNREQUEST']._serialized_start=329
-  _globals['_GETCAMPAIGNREQUEST']._serialized_end=365
-  _globals['_GETCAMPAIGNRESPONSE']._serialized_start=367
-  _globals['_GETCAMPAIGNRESPONSE']._serialized_end=440
-  _globals['_LISTCAMPAIGNSREQUEST']._serialized_start=443
-  _globals['_LISTCAMPAIGNSREQUEST']._serialized_end=642
-  _globals['_LISTCAMPAIGNSRESPONSE']._serialized_start=644
-  _globals['_LISTCAMPAIGNSRESPONSE']._serialized_end=761
-  _globals['_UPDATECAMPAIGNREQUEST']._serialized_start=764
-  _globals['_UPDATECAMPAIGNREQUEST']._serialized_end=900
-  _globals['_UPDATECAMPAIGNRESPONSE']._serialized_start=902
-  _globals['_UPDATECAMPAIGNRESPONSE']._serialized_end=978
-  _globals['_LAUNCHCAMPAIGNREQUEST']._serialized_start=980
-  _globals['_LAUNCHCAMPAIGNREQUEST']._serialized_end=1039
-  _globals['_LAUNCHCAMPAIGNRESPONSE']._serialized_start=1041
-  _globals['_LAUNCHCAMPAIGNRESPONSE']._serialized_end=1117
-  _globals['_PAUSECAMPAIGNREQUEST']._serialized_start=1119
-  _globals['_PAUSECAMPAIGNREQUEST']._serialized_end=1177
-  _globals['_PAUSECAMPAIGNRESPONSE']._serialized_start=1179
-  _globals['_PAUSECAMPAIGNRESPONSE']._serialized_end=1254
-  _globals['_ENDCAMPAIGNREQUEST']._serialized_start=1256
-  _globals['_ENDCAMPAIGNREQUEST']._serialized_end=1312
-  _globals['_ENDCAMPAIGNRESPONSE']._serialized_start=1314
-  _globals['_ENDCAMPAIGNRESPONSE']._serialized_end=1387
-  _globals['_GETWEBHOOKSETUPREQUEST']._serialized_start=1389
-  _globals['_GETWEBHOOKSETUPREQUEST']._serialized_end=1446
-  _globals['_GETWEBHOOKSETUPRESPONSE']._serialized_start=1449
-  _globals['_GETWEBHOOKSETUPRESPONSE']._serialized_end=1699
-  _globals['_ADDWEBHOOKSECRETREQUEST']._serialized_start=1702
-  _globals['_ADDWEBHOOKSECRETREQUEST']._serialized_end=1935
-  _globals['_ACCOUNTMODE']._serialized_start=1937
-  _globals['_ACCOUNTMODE']._serialized_end=2016
-  _globals['_ADDWEBHOOKSECRETRESPONSE']._serialized_start=2018
-  _globals['_ADDWEBHOOKSECRETRESPONSE']._serialized_end=2097
-  _globals['_REMOVEWEBHOOKSECRETREQUEST']._serialized_start=2099
-  _globals['_REMOVEWEBHOOKSECRETREQUEST']._serialized_end=2143
-  _globals['_REMOVEWEBHOOKSECRETRESPONSE']._serialized_start=2145
-  _globals['_REMOVEWEBHOOKSECRETRESPONSE']._serialized_end=2174
-  _globals['_LISTWEBHOOKSECRETSREQUEST']._serialized_start=2176
-  _globals['_LISTWEBHOOKSECRETSREQUEST']._serialized_end=2275
-  _globals['_LISTWEBHOOKSECRETSRESPONSE']._serialized_start=2277
-  _globals['_LISTWEBHOOKSECRETSRESPONSE']._serialized_end=2360
-  _globals['_CAMPAIGNSERVICE']._serialized_start=2363
-  _globals['_CAMPAIGNSERVICE']._serialized_end=3415
+  _globals['_CREATECAMPAIGNREQUEST']._serialized_start=176
+  _globals['_CREATECAMPAIGNREQUEST']._serialized_end=282
+  _globals['_CREATECAMPAIGNRESPONSE']._serialized_start=284
+  _globals['_CREATECAMPAIGNRESPONSE']._serialized_end=360
+  _globals['_GETCAMPAIGNREQUEST']._serialized_start=362
+  _globals['_GETCAMPAIGNREQUEST']._serialized_end=398
+  _globals['_GETCAMPAIGNRESPONSE']._serialized_start=400
+  _globals['_GETCAMPAIGNRESPONSE']._serialized_end=473
+  _globals['_LISTCAMPAIGNSREQUEST']._serialized_start=476
+  _globals['_LISTCAMPAIGNSREQUEST']._serialized_end=675
+  _globals['_LISTCAMPAIGNSRESPONSE']._serialized_start=677
+  _globals['_LISTCAMPAIGNSRESPONSE']._serialized_end=794
+  _globals['_UPDATECAMPAIGNREQUEST']._serialized_start=797
+  _globals['_UPDATECAMPAIGNREQUEST']._serialized_end=933
+  _globals['_UPDATECAMPAIGNRESPONSE']._serialized_start=935
+  _globals['_UPDATECAMPAIGNRESPONSE']._serialized_end=1011
+  _globals['_LAUNCHCAMPAIGNREQUEST']._serialized_start=1013
+  _globals['_LAUNCHCAMPAIGNREQUEST']._serialized_end=1072
+  _globals['_LAUNCHCAMPAIGNRESPONSE']._serialized_start=1074
+  _globals['_LAUNCHCAMPAIGNRESPONSE']._serialized_end=1150
+  _globals['_PAUSECAMPAIGNREQUEST']._serialized_start=1152
+  _globals['_PAUSECAMPAIGNREQUEST']._serialized_end=1210
+  _globals['_PAUSECAMPAIGNRESPONSE']._serialized_start=1212
+  _globals['_PAUSECAMPAIGNRESPONSE']._serialized_end=1287
+  _globals['_ENDCAMPAIGNREQUEST']._serialized_start=1289
+  _globals['_ENDCAMPAIGNREQUEST']._serialized_end=1345
+  _globals['_ENDCAMPAIGNRESPONSE']._serialized_start=1347
+  _globals['_ENDCAMPAIGNRESPONSE']._serialized_end=1420
+  _globals['_GETWEBHOOKSETUPREQUEST']._serialized_start=1422
+  _globals['_GETWEBHOOKSETUPREQUEST']._serialized_end=1479
+  _globals['_GETWEBHOOKSETUPRESPONSE']._serialized_start=1482
+  _globals['_GETWEBHOOKSETUPRESPONSE']._serialized_end=1732
+  _globals['_CREATEWEBHOOKENDPOINTREQUEST']._serialized_start=1734
+  _globals['_CREATEWEBHOOKENDPOINTREQUEST']._serialized_end=1832
+  _globals['_CREATEWEBHOOKENDPOINTRESPONSE']._serialized_start=1835
+  _globals['_CREATEWEBHOOKENDPOINTRESPONSE']._serialized_end=2103
+  _globals['_ADDWEBHOOKSECRETREQUEST']._serialized_start=2106
+  _globals['_ADDWEBHOOKSECRETREQUEST']._serialized_end=2339
+  _globals['_ACCOUNTMODE']._serialized_start=2341
+  _globals['_ACCOUNTMODE']._serialized_end=2420
+  _globals['_ADDWEBHOOKSECRETRESPONSE']._serialized_start=2422
+  _globals['_ADDWEBHOOKSECRETRESPONSE']._serialized_end=2501
+  _globals['_REMOVEWEBHOOKSECRETREQUEST']._serialized_start=2503
+  _globals['_REMOVEWEBHOOKSECRETREQUEST']._serialized_end=2600
+  _globals['_REMOVEWEBHOOKSECRETRESPONSE']._serialized_start=2602
+  _globals['_REMOVEWEBHOOKSECRETRESPONSE']._serialized_end=2631
+  _globals['_LISTWEBHOOKSECRETSREQUEST']._serialized_start=2633
+  _globals['_LISTWEBHOOKSECRETSREQUEST']._serialized_end=2732
+  _globals['_LISTWEBHOOKSECRETSRESPONSE']._serialized_start=2734
+  _globals['_LISTWEBHOOKSECRETSRESPONSE']._serialized_end=2817
+  _globals['_CAMPAIGNSERVICE']._serialized_start=2820
+  _globals['_CAMPAIGNSERVICE']._serialized_end=3986
 # @@protoc_insertion_point(module_scope)

@@ -9,6 +9,7 @@ import google.protobuf.descriptor
 import google.protobuf.field_mask_pb2
 import google.protobuf.internal.containers
 import google.protobuf.message
+import google.protobuf.timestamp_pb2
 import referrald.v1.campaign_pb2
 import referrald.v1.common_pb2
 import typing
@@ -172,8 +173,8 @@ class UpdateCampaignRequest(google.protobuf.message.Message):
 
     @property
     def update_mask(self) -> google.protobuf.field_mask_pb2.FieldMask:
-        """What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `rule`, or a field of the
-        rule such as `rule.target_minor`. Empty: all of them.
+        """What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `omit_metadata_ids`,
+        `reward_rules`, `rule`, or a field of the rule such as `rule.target_minor`. Empty: all of them.
         """
 
     def __init__(
@@ -376,7 +377,7 @@ class GetWebhookSetupResponse(google.protobuf.message.Message):
     pick the types by hand.
     """
     can_create_endpoint: builtins.bool
-    """Whether the service can create the endpoint itself. It cannot yet: false."""
+    """Whether CreateWebhookEndpoint can create it: the service knows its own address and has a Stripe API key."""
     active_secrets: builtins.int
     """How many signing secrets are active for the campaign's account and mode; with 0 nothing is taken."""
     @property
@@ -396,6 +397,77 @@ class GetWebhookSetupResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["account_url", b"account_url", "active_secrets", b"active_secrets", "campaign_url", b"campaign_url", "can_create_endpoint", b"can_create_endpoint", "dashboard_url", b"dashboard_url", "event_types", b"event_types"]) -> None: ...
 
 global___GetWebhookSetupResponse = GetWebhookSetupResponse
+
+@typing.final
+class CreateWebhookEndpointRequest(google.protobuf.message.Message):
+    """Asks for a webhook endpoint at Stripe."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    CAMPAIGN_ID_FIELD_NUMBER: builtins.int
+    CAMPAIGN_URL_FIELD_NUMBER: builtins.int
+    campaign_id: builtins.str
+    """The campaign."""
+    campaign_url: builtins.bool
+    """Whether the endpoint is for the campaign's own URL. Default false: for the one that serves all campaigns of the
+    account, since Stripe allows 16 endpoints.
+    """
+    def __init__(
+        self,
+        *,
+        campaign_id: builtins.str = ...,
+        campaign_url: builtins.bool = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["campaign_id", b"campaign_id", "campaign_url", b"campaign_url"]) -> None: ...
+
+global___CreateWebhookEndpointRequest = CreateWebhookEndpointRequest
+
+@typing.final
+class CreateWebhookEndpointResponse(google.protobuf.message.Message):
+    """Answers CreateWebhookEndpoint."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    STRIPE_ENDPOINT_ID_FIELD_NUMBER: builtins.int
+    URL_FIELD_NUMBER: builtins.int
+    EVENT_TYPES_FIELD_NUMBER: builtins.int
+    API_VERSION_FIELD_NUMBER: builtins.int
+    CREATED_FIELD_NUMBER: builtins.int
+    REPAIRED_FIELD_NUMBER: builtins.int
+    SECRET_FIELD_NUMBER: builtins.int
+    stripe_endpoint_id: builtins.str
+    """The endpoint's id at Stripe, `we_…`."""
+    url: builtins.str
+    """Where it sends events to."""
+    api_version: builtins.str
+    """The version of Stripe's API that it writes them in; empty: the account's own."""
+    created: builtins.bool
+    """Whether this call created it."""
+    repaired: builtins.bool
+    """Whether it was disabled or lacked event types, and this call repaired it."""
+    @property
+    def event_types(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """The event types that it sends; `*` stands for all."""
+
+    @property
+    def secret(self) -> referrald.v1.campaign_pb2.WebhookSecret:
+        """Its signing secret, without itself; absent where secrets were added by hand, so that nobody can say which is its."""
+
+    def __init__(
+        self,
+        *,
+        stripe_endpoint_id: builtins.str = ...,
+        url: builtins.str = ...,
+        event_types: collections.abc.Iterable[builtins.str] | None = ...,
+        api_version: builtins.str = ...,
+        created: builtins.bool = ...,
+        repaired: builtins.bool = ...,
+        secret: referrald.v1.campaign_pb2.WebhookSecret | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["secret", b"secret"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["api_version", b"api_version", "created", b"created", "event_types", b"event_types", "repaired", b"repaired", "secret", b"secret", "stripe_endpoint_id", b"stripe_endpoint_id", "url", b"url"]) -> None: ...
+
+global___CreateWebhookEndpointResponse = CreateWebhookEndpointResponse
 
 @typing.final
 class AddWebhookSecretRequest(google.protobuf.message.Message):
@@ -485,14 +557,21 @@ class RemoveWebhookSecretRequest(google.protobuf.message.Message):
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     ID_FIELD_NUMBER: builtins.int
+    ENDS_AT_FIELD_NUMBER: builtins.int
     id: builtins.str
     """Its id."""
+    @property
+    def ends_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When it ends, for a rotation: until then it is taken beside its successor. Absent or past: at once."""
+
     def __init__(
         self,
         *,
         id: builtins.str = ...,
+        ends_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["id", b"id"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["ends_at", b"ends_at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["ends_at", b"ends_at", "id", b"id"]) -> None: ...
 
 global___RemoveWebhookSecretRequest = RemoveWebhookSecretRequest
 

@@ -55,6 +55,11 @@ class CampaignServiceStub(object):
                 request_serializer=referrald_dot_v1_dot_campaign__service__pb2.GetWebhookSetupRequest.SerializeToString,
                 response_deserializer=referrald_dot_v1_dot_campaign__service__pb2.GetWebhookSetupResponse.FromString,
                 )
+        self.CreateWebhookEndpoint = channel.unary_unary(
+                '/referrald.v1.CampaignService/CreateWebhookEndpoint',
+                request_serializer=referrald_dot_v1_dot_campaign__service__pb2.CreateWebhookEndpointRequest.SerializeToString,
+                response_deserializer=referrald_dot_v1_dot_campaign__service__pb2.CreateWebhookEndpointResponse.FromString,
+                )
         self.AddWebhookSecret = channel.unary_unary(
                 '/referrald.v1.CampaignService/AddWebhookSecret',
                 request_serializer=referrald_dot_v1_dot_campaign__service__pb2.AddWebhookSecretRequest.SerializeToString,
@@ -78,7 +83,8 @@ class CampaignServiceServicer(object):
 
     def CreateCampaign(self, request, context):
         """Makes a campaign in state DRAFT. Scope `write`.
-        Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED.
+        Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED; where the currency
+        is left to Stripe, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -142,6 +148,16 @@ class CampaignServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreateWebhookEndpoint(self, request, context):
+        """Creates the webhook endpoint at Stripe with the service's API key, and keeps its signing secret. An endpoint that is
+        there for the URL already is found again; what it lacks of the event types is added. Scope `admin`.
+        Refuses: INVALID_FIELDS, NOT_FOUND, PUBLIC_URL_REQUIRED, STRIPE_KEY_REQUIRED, ENDPOINT_SECRET_UNKNOWN,
+        LIMIT_REACHED, STRIPE_REFUSED, STRIPE_UNAVAILABLE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def AddWebhookSecret(self, request, context):
         """Adds a signing secret; up to 16 are active at once in an account and mode, for rotation. A secret that is there
         already is answered as it is. Scope `admin`.
@@ -153,7 +169,8 @@ class CampaignServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def RemoveWebhookSecret(self, request, context):
-        """Removes a signing secret: within seconds nothing signed with it is taken. Scope `admin`.
+        """Removes a signing secret, at once or at a time to come: within seconds of it nothing signed with it is taken. Scope
+        `admin`.
         Refuses: INVALID_FIELDS, NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -211,6 +228,11 @@ def add_CampaignServiceServicer_to_server(servicer, server):
                     servicer.GetWebhookSetup,
                     request_deserializer=referrald_dot_v1_dot_campaign__service__pb2.GetWebhookSetupRequest.FromString,
                     response_serializer=referrald_dot_v1_dot_campaign__service__pb2.GetWebhookSetupResponse.SerializeToString,
+            ),
+            'CreateWebhookEndpoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateWebhookEndpoint,
+                    request_deserializer=referrald_dot_v1_dot_campaign__service__pb2.CreateWebhookEndpointRequest.FromString,
+                    response_serializer=referrald_dot_v1_dot_campaign__service__pb2.CreateWebhookEndpointResponse.SerializeToString,
             ),
             'AddWebhookSecret': grpc.unary_unary_rpc_method_handler(
                     servicer.AddWebhookSecret,
@@ -371,6 +393,23 @@ class CampaignService(object):
         return grpc.experimental.unary_unary(request, target, '/referrald.v1.CampaignService/GetWebhookSetup',
             referrald_dot_v1_dot_campaign__service__pb2.GetWebhookSetupRequest.SerializeToString,
             referrald_dot_v1_dot_campaign__service__pb2.GetWebhookSetupResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def CreateWebhookEndpoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/referrald.v1.CampaignService/CreateWebhookEndpoint',
+            referrald_dot_v1_dot_campaign__service__pb2.CreateWebhookEndpointRequest.SerializeToString,
+            referrald_dot_v1_dot_campaign__service__pb2.CreateWebhookEndpointResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
 

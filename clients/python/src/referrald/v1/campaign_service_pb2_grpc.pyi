@@ -26,7 +26,8 @@ class CampaignServiceStub:
         referrald.v1.campaign_service_pb2.CreateCampaignResponse,
     ]
     """Makes a campaign in state DRAFT. Scope `write`.
-    Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED.
+    Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED; where the currency
+    is left to Stripe, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
     """
 
     GetCampaign: grpc.UnaryUnaryMultiCallable[
@@ -87,6 +88,16 @@ class CampaignServiceStub:
     Refuses: INVALID_FIELDS, NOT_FOUND.
     """
 
+    CreateWebhookEndpoint: grpc.UnaryUnaryMultiCallable[
+        referrald.v1.campaign_service_pb2.CreateWebhookEndpointRequest,
+        referrald.v1.campaign_service_pb2.CreateWebhookEndpointResponse,
+    ]
+    """Creates the webhook endpoint at Stripe with the service's API key, and keeps its signing secret. An endpoint that is
+    there for the URL already is found again; what it lacks of the event types is added. Scope `admin`.
+    Refuses: INVALID_FIELDS, NOT_FOUND, PUBLIC_URL_REQUIRED, STRIPE_KEY_REQUIRED, ENDPOINT_SECRET_UNKNOWN,
+    LIMIT_REACHED, STRIPE_REFUSED, STRIPE_UNAVAILABLE.
+    """
+
     AddWebhookSecret: grpc.UnaryUnaryMultiCallable[
         referrald.v1.campaign_service_pb2.AddWebhookSecretRequest,
         referrald.v1.campaign_service_pb2.AddWebhookSecretResponse,
@@ -101,7 +112,8 @@ class CampaignServiceStub:
         referrald.v1.campaign_service_pb2.RemoveWebhookSecretRequest,
         referrald.v1.campaign_service_pb2.RemoveWebhookSecretResponse,
     ]
-    """Removes a signing secret: within seconds nothing signed with it is taken. Scope `admin`.
+    """Removes a signing secret, at once or at a time to come: within seconds of it nothing signed with it is taken. Scope
+    `admin`.
     Refuses: INVALID_FIELDS, NOT_FOUND.
     """
 
@@ -122,7 +134,8 @@ class CampaignServiceAsyncStub:
         referrald.v1.campaign_service_pb2.CreateCampaignResponse,
     ]
     """Makes a campaign in state DRAFT. Scope `write`.
-    Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED.
+    Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED; where the currency
+    is left to Stripe, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
     """
 
     GetCampaign: grpc.aio.UnaryUnaryMultiCallable[
@@ -183,6 +196,16 @@ class CampaignServiceAsyncStub:
     Refuses: INVALID_FIELDS, NOT_FOUND.
     """
 
+    CreateWebhookEndpoint: grpc.aio.UnaryUnaryMultiCallable[
+        referrald.v1.campaign_service_pb2.CreateWebhookEndpointRequest,
+        referrald.v1.campaign_service_pb2.CreateWebhookEndpointResponse,
+    ]
+    """Creates the webhook endpoint at Stripe with the service's API key, and keeps its signing secret. An endpoint that is
+    there for the URL already is found again; what it lacks of the event types is added. Scope `admin`.
+    Refuses: INVALID_FIELDS, NOT_FOUND, PUBLIC_URL_REQUIRED, STRIPE_KEY_REQUIRED, ENDPOINT_SECRET_UNKNOWN,
+    LIMIT_REACHED, STRIPE_REFUSED, STRIPE_UNAVAILABLE.
+    """
+
     AddWebhookSecret: grpc.aio.UnaryUnaryMultiCallable[
         referrald.v1.campaign_service_pb2.AddWebhookSecretRequest,
         referrald.v1.campaign_service_pb2.AddWebhookSecretResponse,
@@ -197,7 +220,8 @@ class CampaignServiceAsyncStub:
         referrald.v1.campaign_service_pb2.RemoveWebhookSecretRequest,
         referrald.v1.campaign_service_pb2.RemoveWebhookSecretResponse,
     ]
-    """Removes a signing secret: within seconds nothing signed with it is taken. Scope `admin`.
+    """Removes a signing secret, at once or at a time to come: within seconds of it nothing signed with it is taken. Scope
+    `admin`.
     Refuses: INVALID_FIELDS, NOT_FOUND.
     """
 
@@ -220,7 +244,8 @@ class CampaignServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[referrald.v1.campaign_service_pb2.CreateCampaignResponse, collections.abc.Awaitable[referrald.v1.campaign_service_pb2.CreateCampaignResponse]]:
         """Makes a campaign in state DRAFT. Scope `write`.
-        Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED.
+        Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED; where the currency
+        is left to Stripe, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
         """
 
     @abc.abstractmethod
@@ -296,6 +321,18 @@ class CampaignServiceServicer(metaclass=abc.ABCMeta):
         """
 
     @abc.abstractmethod
+    def CreateWebhookEndpoint(
+        self,
+        request: referrald.v1.campaign_service_pb2.CreateWebhookEndpointRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[referrald.v1.campaign_service_pb2.CreateWebhookEndpointResponse, collections.abc.Awaitable[referrald.v1.campaign_service_pb2.CreateWebhookEndpointResponse]]:
+        """Creates the webhook endpoint at Stripe with the service's API key, and keeps its signing secret. An endpoint that is
+        there for the URL already is found again; what it lacks of the event types is added. Scope `admin`.
+        Refuses: INVALID_FIELDS, NOT_FOUND, PUBLIC_URL_REQUIRED, STRIPE_KEY_REQUIRED, ENDPOINT_SECRET_UNKNOWN,
+        LIMIT_REACHED, STRIPE_REFUSED, STRIPE_UNAVAILABLE.
+        """
+
+    @abc.abstractmethod
     def AddWebhookSecret(
         self,
         request: referrald.v1.campaign_service_pb2.AddWebhookSecretRequest,
@@ -313,7 +350,8 @@ class CampaignServiceServicer(metaclass=abc.ABCMeta):
         request: referrald.v1.campaign_service_pb2.RemoveWebhookSecretRequest,
         context: _ServicerContext,
     ) -> typing.Union[referrald.v1.campaign_service_pb2.RemoveWebhookSecretResponse, collections.abc.Awaitable[referrald.v1.campaign_service_pb2.RemoveWebhookSecretResponse]]:
-        """Removes a signing secret: within seconds nothing signed with it is taken. Scope `admin`.
+        """Removes a signing secret, at once or at a time to come: within seconds of it nothing signed with it is taken. Scope
+        `admin`.
         Refuses: INVALID_FIELDS, NOT_FOUND.
         """
 

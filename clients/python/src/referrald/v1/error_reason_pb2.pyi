@@ -64,6 +64,20 @@ class _ErrorReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._En
     """INTERNAL. A fault of the service; its log has the details under the request id."""
     ERROR_REASON_LIMIT_REACHED: _ErrorReason.ValueType  # 19
     """FAILED_PRECONDITION. As many as allowed are active already."""
+    ERROR_REASON_CUSTOMER_SYNC_STATE: _ErrorReason.ValueType  # 20
+    """FAILED_PRECONDITION. The look at Stripe for this referral has nothing to be tried again."""
+    ERROR_REASON_PUBLIC_URL_REQUIRED: _ErrorReason.ValueType  # 21
+    """FAILED_PRECONDITION. The service was not told where Stripe reaches its sidecar (`--public-url`)."""
+    ERROR_REASON_ENDPOINT_SECRET_UNKNOWN: _ErrorReason.ValueType  # 22
+    """FAILED_PRECONDITION. The webhook endpoint is there already and its signing secret, which Stripe shows once, is not."""
+    ERROR_REASON_STRIPE_UNAVAILABLE: _ErrorReason.ValueType  # 23
+    """UNAVAILABLE. Stripe does not answer, or not with anything that can be used; `google.rpc.RetryInfo` says when to try
+    again.
+    """
+    ERROR_REASON_STRIPE_REFUSED: _ErrorReason.ValueType  # 24
+    """FAILED_PRECONDITION. Stripe refuses what this call asks of it; the message says why, and names a missing permission."""
+    ERROR_REASON_REWARD_STATE: _ErrorReason.ValueType  # 25
+    """FAILED_PRECONDITION. The reward is in another state than this needs."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call was refused: the `reason` of the `google.rpc.ErrorInfo` that every error carries, with the domain
@@ -113,4 +127,18 @@ ERROR_REASON_INTERNAL: ErrorReason.ValueType  # 18
 """INTERNAL. A fault of the service; its log has the details under the request id."""
 ERROR_REASON_LIMIT_REACHED: ErrorReason.ValueType  # 19
 """FAILED_PRECONDITION. As many as allowed are active already."""
+ERROR_REASON_CUSTOMER_SYNC_STATE: ErrorReason.ValueType  # 20
+"""FAILED_PRECONDITION. The look at Stripe for this referral has nothing to be tried again."""
+ERROR_REASON_PUBLIC_URL_REQUIRED: ErrorReason.ValueType  # 21
+"""FAILED_PRECONDITION. The service was not told where Stripe reaches its sidecar (`--public-url`)."""
+ERROR_REASON_ENDPOINT_SECRET_UNKNOWN: ErrorReason.ValueType  # 22
+"""FAILED_PRECONDITION. The webhook endpoint is there already and its signing secret, which Stripe shows once, is not."""
+ERROR_REASON_STRIPE_UNAVAILABLE: ErrorReason.ValueType  # 23
+"""UNAVAILABLE. Stripe does not answer, or not with anything that can be used; `google.rpc.RetryInfo` says when to try
+again.
+"""
+ERROR_REASON_STRIPE_REFUSED: ErrorReason.ValueType  # 24
+"""FAILED_PRECONDITION. Stripe refuses what this call asks of it; the message says why, and names a missing permission."""
+ERROR_REASON_REWARD_STATE: ErrorReason.ValueType  # 25
+"""FAILED_PRECONDITION. The reward is in another state than this needs."""
 global___ErrorReason = ErrorReason

@@ -15,7 +15,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1breferrald/v1/referral.proto\x12\x0creferrald.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x7f\n\x08Override\x12/\n\x07verdict\x18\x01 \x01(\x0e\x32\x15.referrald.v1.VerdictR\x07verdict\x12\x16\n\x06reason\x18\x02 \x01(\tR\x06reason\x12*\n\x02\x61t\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x02\x61t\"\xe5\x01\n\x06Person\x12\x14\n\x05\x65mail\x18\x01 \x01(\tR\x05\x65mail\x12\x1d\n\nfirst_name\x18\x02 \x01(\tR\tfirstName\x12\x1b\n\tlast_name\x18\x03 \x01(\tR\x08lastName\x12\x14\n\x05phone\x18\x04 \x01(\tR\x05phone\x12\x38\n\x06\x63ustom\x18\x05 \x03(\x0b\x32 .referrald.v1.Person.CustomEntryR\x06\x63ustom\x1a\x39\n\x0b\x43ustomEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"\x80\x02\n\x08Referrer\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n\x07\x61\x63\x63ount\x18\x02 \x01(\tR\x07\x61\x63\x63ount\x12,\n\x06person\x18\x03 \x01(\x0b\x32\x14.referrald.v1.PersonR\x06person\x12\x12\n\x04\x63ode\x18\x04 \x01(\tR\x04\x63ode\x12\x12\n\x04\x65tag\x18\x05 \x01(\tR\x04\x65tag\x12\x39\n\ncreated_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tcreatedAt\x12\x39\n\nupdated_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tupdatedAt\"\x83\x07\n\x08Referral\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x1f\n\x0b\x63\x61mpaign_id\x18\x02 \x01(\tR\ncampaignId\x12\x1f\n\x0breferrer_id\x18\x03 \x01(\tR\nreferrerId\x12,\n\x06person\x18\x04 \x01(\x0b\x32\x14.referrald.v1.PersonR\x06person\x12?\n\rregistered_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0cregisteredAt\x12@\n\x0ewindow_ends_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0cwindowEndsAt\x12!\n\x0crule_version\x18\x07 \x01(\rR\x0bruleVersion\x12\x31\n\x05state\x18\x08 \x01(\x0e\x32\x1b.referrald.v1.ReferralStateR\x05state\x12Q\n\x13\x64isqualified_reason\x18\t \x01(\x0e\x32 .referrald.v1.DisqualifiedReasonR\x12\x64isqualifiedReason\x12\x1f\n\x0bspend_minor\x18\n \x01(\x03R\nspendMinor\x12\x1a\n\x08\x63urrency\x18\x0b \x01(\tR\x08\x63urrency\x12=\n\x0cqualified_at\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0bqualifiedAt\x12\x41\n\x0eunqualified_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampR\runqualifiedAt\x12N\n\x12unqualified_reason\x18\x0e \x01(\x0e\x32\x1f.referrald.v1.UnqualifiedReasonR\x11unqualifiedReason\x12\x32\n\x08override\x18\x0f \x01(\x0b\x32\x16.referrald.v1.OverrideR\x08override\x12\x12\n\x04\x65tag\x18\x10 \x01(\tR\x04\x65tag\x12\x39\n\ncreated_at\x18\x11 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tcreatedAt\x12\x39\n\nupdated_at\x18\x12 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tupdatedAt*\xa6\x01\n\rReferralState\x12\x1e\n\x1aREFERRAL_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16REFERRAL_STATE_PENDING\x10\x01\x12\x1c\n\x18REFERRAL_STATE_QUALIFIED\x10\x02\x12\x1a\n\x16REFERRAL_STATE_EXPIRED\x10\x03\x12\x1f\n\x1bREFERRAL_STATE_DISQUALIFIED\x10\x04*\xab\x01\n\x12\x44isqualifiedReason\x12#\n\x1f\x44ISQUALIFIED_REASON_UNSPECIFIED\x10\x00\x12\x1e\n\x1a\x44ISQUALIFIED_REASON_MANUAL\x10\x01\x12%\n!DISQUALIFIED_REASON_SELF_REFERRAL\x10\x02\x12)\n%DISQUALIFIED_REASON_EXISTING_CUSTOMER\x10\x03*v\n\x11UnqualifiedReason\x12\"\n\x1eUNQUALIFIED_REASON_UNSPECIFIED\x10\x00\x12\x1d\n\x19UNQUALIFIED_REASON_REFUND\x10\x01\x12\x1e\n\x1aUNQUALIFIED_REASON_DISPUTE\x10\x02*S\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x15\n\x11VERDICT_QUALIFIED\x10\x01\x12\x18\n\x14VERDICT_DISQUALIFIED\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1breferrald/v1/referral.proto\x12\x0creferrald.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9a\x02\n\x0c\x43ustomerSync\x12\x35\n\x05state\x18\x01 \x01(\x0e\x32\x1f.referrald.v1.CustomerSyncStateR\x05state\x12\x16\n\x06reason\x18\x02 \x01(\tR\x06reason\x12\x1f\n\x0b\x63ustomer_id\x18\x03 \x01(\tR\ncustomerId\x12#\n\ronly_customer\x18\x04 \x01(\x08R\x0conlyCustomer\x12\x1a\n\x08\x61ttempts\x18\x05 \x01(\rR\x08\x61ttempts\x12:\n\x0bnext_try_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tnextTryAt\x12\x1d\n\nlast_error\x18\x07 \x01(\tR\tlastError\"\x7f\n\x08Override\x12/\n\x07verdict\x18\x01 \x01(\x0e\x32\x15.referrald.v1.VerdictR\x07verdict\x12\x16\n\x06reason\x18\x02 \x01(\tR\x06reason\x12*\n\x02\x61t\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x02\x61t\"\xe5\x01\n\x06Person\x12\x14\n\x05\x65mail\x18\x01 \x01(\tR\x05\x65mail\x12\x1d\n\nfirst_name\x18\x02 \x01(\tR\tfirstName\x12\x1b\n\tlast_name\x18\x03 \x01(\tR\x08lastName\x12\x14\n\x05phone\x18\x04 \x01(\tR\x05phone\x12\x38\n\x06\x63ustom\x18\x05 \x03(\x0b\x32 .referrald.v1.Person.CustomEntryR\x06\x63ustom\x1a\x39\n\x0b\x43ustomEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"\x80\x02\n\x08Referrer\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n\x07\x61\x63\x63ount\x18\x02 \x01(\tR\x07\x61\x63\x63ount\x12,\n\x06person\x18\x03 \x01(\x0b\x32\x14.referrald.v1.PersonR\x06person\x12\x12\n\x04\x63ode\x18\x04 \x01(\tR\x04\x63ode\x12\x12\n\x04\x65tag\x18\x05 \x01(\tR\x04\x65tag\x12\x39\n\ncreated_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tcreatedAt\x12\x39\n\nupdated_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tupdatedAt\"\xc4\x07\n\x08Referral\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x1f\n\x0b\x63\x61mpaign_id\x18\x02 \x01(\tR\ncampaignId\x12\x1f\n\x0breferrer_id\x18\x03 \x01(\tR\nreferrerId\x12,\n\x06person\x18\x04 \x01(\x0b\x32\x14.referrald.v1.PersonR\x06person\x12?\n\rregistered_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0cregisteredAt\x12@\n\x0ewindow_ends_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0cwindowEndsAt\x12!\n\x0crule_version\x18\x07 \x01(\rR\x0bruleVersion\x12\x31\n\x05state\x18\x08 \x01(\x0e\x32\x1b.referrald.v1.ReferralStateR\x05state\x12Q\n\x13\x64isqualified_reason\x18\t \x01(\x0e\x32 .referrald.v1.DisqualifiedReasonR\x12\x64isqualifiedReason\x12\x1f\n\x0bspend_minor\x18\n \x01(\x03R\nspendMinor\x12\x1a\n\x08\x63urrency\x18\x0b \x01(\tR\x08\x63urrency\x12=\n\x0cqualified_at\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0bqualifiedAt\x12\x41\n\x0eunqualified_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampR\runqualifiedAt\x12N\n\x12unqualified_reason\x18\x0e \x01(\x0e\x32\x1f.referrald.v1.UnqualifiedReasonR\x11unqualifiedReason\x12\x32\n\x08override\x18\x0f \x01(\x0b\x32\x16.referrald.v1.OverrideR\x08override\x12\x12\n\x04\x65tag\x18\x10 \x01(\tR\x04\x65tag\x12\x39\n\ncreated_at\x18\x11 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tcreatedAt\x12\x39\n\nupdated_at\x18\x12 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tupdatedAt\x12?\n\rcustomer_sync\x18\x13 \x01(\x0b\x32\x1a.referrald.v1.CustomerSyncR\x0c\x63ustomerSync*\xa6\x01\n\rReferralState\x12\x1e\n\x1aREFERRAL_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16REFERRAL_STATE_PENDING\x10\x01\x12\x1c\n\x18REFERRAL_STATE_QUALIFIED\x10\x02\x12\x1a\n\x16REFERRAL_STATE_EXPIRED\x10\x03\x12\x1f\n\x1bREFERRAL_STATE_DISQUALIFIED\x10\x04*\xab\x01\n\x12\x44isqualifiedReason\x12#\n\x1f\x44ISQUALIFIED_REASON_UNSPECIFIED\x10\x00\x12\x1e\n\x1a\x44ISQUALIFIED_REASON_MANUAL\x10\x01\x12%\n!DISQUALIFIED_REASON_SELF_REFERRAL\x10\x02\x12)\n%DISQUALIFIED_REASON_EXISTING_CUSTOMER\x10\x03*v\n\x11UnqualifiedReason\x12\"\n\x1eUNQUALIFIED_REASON_UNSPECIFIED\x10\x00\x12\x1d\n\x19UNQUALIFIED_REASON_REFUND\x10\x01\x12\x1e\n\x1aUNQUALIFIED_REASON_DISPUTE\x10\x02*S\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x15\n\x11VERDICT_QUALIFIED\x10\x01\x12\x18\n\x14VERDICT_DISQUALIFIED\x10\x02*\xbb\x01\n\x11\x43ustomerSyncState\x12#\n\x1f\x43USTOMER_SYNC_STATE_UNSPECIFIED\x10\x00\x12\"\n\x1e\x43USTOMER_SYNC_STATE_NOT_NEEDED\x10\x01\x12\x1f\n\x1b\x43USTOMER_SYNC_STATE_PENDING\x10\x02\x12\x1c\n\x18\x43USTOMER_SYNC_STATE_DONE\x10\x03\x12\x1e\n\x1a\x43USTOMER_SYNC_STATE_FAILED\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -24,22 +24,26 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   DESCRIPTOR._options = None
   _globals['_PERSON_CUSTOMENTRY']._options = None
   _globals['_PERSON_CUSTOMENTRY']._serialized_options = b'8\001'
-  _globals['_REFERRALSTATE']._serialized_start=1601
-  _globals['_REFERRALSTATE']._serialized_end=1767
-  _globals['_DISQUALIFIEDREASON']._serialized_start=1770
-  _globals['_DISQUALIFIEDREASON']._serialized_end=1941
-  _globals['_UNQUALIFIEDREASON']._serialized_start=1943
-  _globals['_UNQUALIFIEDREASON']._serialized_end=2061
-  _globals['_VERDICT']._serialized_start=2063
-  _globals['_VERDICT']._serialized_end=2146
-  _globals['_OVERRIDE']._serialized_start=78
-  _globals['_OVERRIDE']._serialized_end=205
-  _globals['_PERSON']._serialized_start=208
-  _globals['_PERSON']._serialized_end=437
-  _globals['_PERSON_CUSTOMENTRY']._serialized_start=380
-  _globals['_PERSON_CUSTOMENTRY']._serialized_end=437
-  _globals['_REFERRER']._serialized_start=440
-  _globals['_REFERRER']._serialized_end=696
-  _globals['_REFERRAL']._serialized_start=699
-  _globals['_REFERRAL']._serialized_end=1598
+  _globals['_REFERRALSTATE']._serialized_start=1951
+  _globals['_REFERRALSTATE']._serialized_end=2117
+  _globals['_DISQUALIFIEDREASON']._serialized_start=2120
+  _globals['_DISQUALIFIEDREASON']._serialized_end=2291
+  _globals['_UNQUALIFIEDREASON']._serialized_start=2293
+  _globals['_UNQUALIFIEDREASON']._serialized_end=2411
+  _globals['_VERDICT']._serialized_start=2413
+  _globals['_VERDICT']._serialized_end=2496
+  _globals['_CUSTOMERSYNCSTATE']._serialized_start=2499
+  _globals['_CUSTOMERSYNCSTATE']._serialized_end=2686
+  _globals['_CUSTOMERSYNC']._serialized_start=79
+  _globals['_CUSTOMERSYNC']._serialized_end=361
+  _globals['_OVERRIDE']._serialized_start=363
+  _globals['_OVERRIDE']._serialized_end=490
+  _globals['_PERSON']._serialized_start=493
+  _globals['_PERSON']._serialized_end=722
+  _globals['_PERSON_CUSTOMENTRY']._serialized_start=665
+  _globals['_PERSON_CUSTOMENTRY']._serialized_end=722
+  _globals['_REFERRER']._serialized_start=725
+  _globals['_REFERRER']._serialized_end=981
+  _globals['_REFERRAL']._serialized_start=984
+  _globals['_REFERRAL']._serialized_end=1948
 # @@protoc_insertion_point(module_scope)

@@ -128,6 +128,83 @@ VERDICT_DISQUALIFIED: Verdict.ValueType  # 2
 """Disqualified, whatever the rule says."""
 global___Verdict = Verdict
 
+class _CustomerSyncState:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _CustomerSyncStateEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_CustomerSyncState.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    CUSTOMER_SYNC_STATE_UNSPECIFIED: _CustomerSyncState.ValueType  # 0
+    """Never sent."""
+    CUSTOMER_SYNC_STATE_NOT_NEEDED: _CustomerSyncState.ValueType  # 1
+    """There is no Stripe API key, or nothing to be asked."""
+    CUSTOMER_SYNC_STATE_PENDING: _CustomerSyncState.ValueType  # 2
+    """It has not answered yet; until then the referral cannot qualify."""
+    CUSTOMER_SYNC_STATE_DONE: _CustomerSyncState.ValueType  # 3
+    """It has answered, and what was to be written is."""
+    CUSTOMER_SYNC_STATE_FAILED: _CustomerSyncState.ValueType  # 4
+    """It was given up; until RetryCustomerSync succeeds or an override is set the referral cannot qualify."""
+
+class CustomerSyncState(_CustomerSyncState, metaclass=_CustomerSyncStateEnumTypeWrapper):
+    """What became of the look at Stripe for the person of a referral."""
+
+CUSTOMER_SYNC_STATE_UNSPECIFIED: CustomerSyncState.ValueType  # 0
+"""Never sent."""
+CUSTOMER_SYNC_STATE_NOT_NEEDED: CustomerSyncState.ValueType  # 1
+"""There is no Stripe API key, or nothing to be asked."""
+CUSTOMER_SYNC_STATE_PENDING: CustomerSyncState.ValueType  # 2
+"""It has not answered yet; until then the referral cannot qualify."""
+CUSTOMER_SYNC_STATE_DONE: CustomerSyncState.ValueType  # 3
+"""It has answered, and what was to be written is."""
+CUSTOMER_SYNC_STATE_FAILED: CustomerSyncState.ValueType  # 4
+"""It was given up; until RetryCustomerSync succeeds or an override is set the referral cannot qualify."""
+global___CustomerSyncState = CustomerSyncState
+
+@typing.final
+class CustomerSync(google.protobuf.message.Message):
+    """The look at Stripe for the person of a referral, and the customer that came of it."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    STATE_FIELD_NUMBER: builtins.int
+    REASON_FIELD_NUMBER: builtins.int
+    CUSTOMER_ID_FIELD_NUMBER: builtins.int
+    ONLY_CUSTOMER_FIELD_NUMBER: builtins.int
+    ATTEMPTS_FIELD_NUMBER: builtins.int
+    NEXT_TRY_AT_FIELD_NUMBER: builtins.int
+    LAST_ERROR_FIELD_NUMBER: builtins.int
+    state: global___CustomerSyncState.ValueType
+    """Where it stands."""
+    reason: builtins.str
+    """Why it was given up; empty where it was not."""
+    customer_id: builtins.str
+    """The customer that was created, updated or found for the referral, `cus_…`; empty: none."""
+    only_customer: builtins.bool
+    """Whether no other customer's spend counts: it is a duplicate that was created on purpose."""
+    attempts: builtins.int
+    """How often it was tried. Like the next two only in the answers of GetReferral and RetryCustomerSync."""
+    last_error: builtins.str
+    """Why the latest try failed; empty where none did."""
+    @property
+    def next_try_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When it is tried next; absent where it is not."""
+
+    def __init__(
+        self,
+        *,
+        state: global___CustomerSyncState.ValueType = ...,
+        reason: builtins.str = ...,
+        customer_id: builtins.str = ...,
+        only_customer: builtins.bool = ...,
+        attempts: builtins.int = ...,
+        next_try_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        last_error: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["next_try_at", b"next_try_at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["attempts", b"attempts", "customer_id", b"customer_id", "last_error", b"last_error", "next_try_at", b"next_try_at", "only_customer", b"only_customer", "reason", b"reason", "state", b"state"]) -> None: ...
+
+global___CustomerSync = CustomerSync
+
 @typing.final
 class Override(google.protobuf.message.Message):
     """An operator's word; it beats the rule until cleared."""
@@ -284,6 +361,7 @@ class Referral(google.protobuf.message.Message):
     ETAG_FIELD_NUMBER: builtins.int
     CREATED_AT_FIELD_NUMBER: builtins.int
     UPDATED_AT_FIELD_NUMBER: builtins.int
+    CUSTOMER_SYNC_FIELD_NUMBER: builtins.int
     id: builtins.str
     """`ref_` and 32 hexadecimal digits. Put it into the metadata `referral_id` or the `client_reference_id` of a checkout
     to tie a payment to it, whatever email is used there.
@@ -338,6 +416,10 @@ class Referral(google.protobuf.message.Message):
     def updated_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it was changed."""
 
+    @property
+    def customer_sync(self) -> global___CustomerSync:
+        """The look at Stripe for the person."""
+
     def __init__(
         self,
         *,
@@ -359,8 +441,9 @@ class Referral(google.protobuf.message.Message):
         etag: builtins.str = ...,
         created_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         updated_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        customer_sync: global___CustomerSync | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["created_at", b"created_at", "override", b"override", "person", b"person", "qualified_at", b"qualified_at", "registered_at", b"registered_at", "unqualified_at", b"unqualified_at", "updated_at", b"updated_at", "window_ends_at", b"window_ends_at"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["campaign_id", b"campaign_id", "created_at", b"created_at", "currency", b"currency", "disqualified_reason", b"disqualified_reason", "etag", b"etag", "id", b"id", "override", b"override", "person", b"person", "qualified_at", b"qualified_at", "referrer_id", b"referrer_id", "registered_at", b"registered_at", "rule_version", b"rule_version", "spend_minor", b"spend_minor", "state", b"state", "unqualified_at", b"unqualified_at", "unqualified_reason", b"unqualified_reason", "updated_at", b"updated_at", "window_ends_at", b"window_ends_at"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["created_at", b"created_at", "customer_sync", b"customer_sync", "override", b"override", "person", b"person", "qualified_at", b"qualified_at", "registered_at", b"registered_at", "unqualified_at", b"unqualified_at", "updated_at", b"updated_at", "window_ends_at", b"window_ends_at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["campaign_id", b"campaign_id", "created_at", b"created_at", "currency", b"currency", "customer_sync", b"customer_sync", "disqualified_reason", b"disqualified_reason", "etag", b"etag", "id", b"id", "override", b"override", "person", b"person", "qualified_at", b"qualified_at", "referrer_id", b"referrer_id", "registered_at", b"registered_at", "rule_version", b"rule_version", "spend_minor", b"spend_minor", "state", b"state", "unqualified_at", b"unqualified_at", "unqualified_reason", b"unqualified_reason", "updated_at", b"updated_at", "window_ends_at", b"window_ends_at"]) -> None: ...
 
 global___Referral = Referral

@@ -463,3 +463,46 @@ class FindReferralResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["referrals", b"referrals"]) -> None: ...
 
 global___FindReferralResponse = FindReferralResponse
+
+@typing.final
+class RetryCustomerSyncRequest(google.protobuf.message.Message):
+    """Asks to look at Stripe for a referral again."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REFERRAL_ID_FIELD_NUMBER: builtins.int
+    ETAG_FIELD_NUMBER: builtins.int
+    referral_id: builtins.str
+    """The referral."""
+    etag: builtins.str
+    """When given, it must be the current one."""
+    def __init__(
+        self,
+        *,
+        referral_id: builtins.str = ...,
+        etag: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["etag", b"etag", "referral_id", b"referral_id"]) -> None: ...
+
+global___RetryCustomerSyncRequest = RetryCustomerSyncRequest
+
+@typing.final
+class RetryCustomerSyncResponse(google.protobuf.message.Message):
+    """Answers RetryCustomerSync."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REFERRAL_FIELD_NUMBER: builtins.int
+    @property
+    def referral(self) -> referrald.v1.referral_pb2.Referral:
+        """The referral as it is now."""
+
+    def __init__(
+        self,
+        *,
+        referral: referrald.v1.referral_pb2.Referral | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["referral", b"referral"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["referral", b"referral"]) -> None: ...
+
+global___RetryCustomerSyncResponse = RetryCustomerSyncResponse

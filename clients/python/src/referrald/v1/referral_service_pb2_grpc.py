@@ -60,6 +60,11 @@ class ReferralServiceStub(object):
                 request_serializer=referrald_dot_v1_dot_referral__service__pb2.FindReferralRequest.SerializeToString,
                 response_deserializer=referrald_dot_v1_dot_referral__service__pb2.FindReferralResponse.FromString,
                 )
+        self.RetryCustomerSync = channel.unary_unary(
+                '/referrald.v1.ReferralService/RetryCustomerSync',
+                request_serializer=referrald_dot_v1_dot_referral__service__pb2.RetryCustomerSyncRequest.SerializeToString,
+                response_deserializer=referrald_dot_v1_dot_referral__service__pb2.RetryCustomerSyncResponse.FromString,
+                )
 
 
 class ReferralServiceServicer(object):
@@ -141,6 +146,14 @@ class ReferralServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RetryCustomerSync(self, request, context):
+        """Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
+        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ReferralServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -188,6 +201,11 @@ def add_ReferralServiceServicer_to_server(servicer, server):
                     servicer.FindReferral,
                     request_deserializer=referrald_dot_v1_dot_referral__service__pb2.FindReferralRequest.FromString,
                     response_serializer=referrald_dot_v1_dot_referral__service__pb2.FindReferralResponse.SerializeToString,
+            ),
+            'RetryCustomerSync': grpc.unary_unary_rpc_method_handler(
+                    servicer.RetryCustomerSync,
+                    request_deserializer=referrald_dot_v1_dot_referral__service__pb2.RetryCustomerSyncRequest.FromString,
+                    response_serializer=referrald_dot_v1_dot_referral__service__pb2.RetryCustomerSyncResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -350,5 +368,22 @@ class ReferralService(object):
         return grpc.experimental.unary_unary(request, target, '/referrald.v1.ReferralService/FindReferral',
             referrald_dot_v1_dot_referral__service__pb2.FindReferralRequest.SerializeToString,
             referrald_dot_v1_dot_referral__service__pb2.FindReferralResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def RetryCustomerSync(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/referrald.v1.ReferralService/RetryCustomerSync',
+            referrald_dot_v1_dot_referral__service__pb2.RetryCustomerSyncRequest.SerializeToString,
+            referrald_dot_v1_dot_referral__service__pb2.RetryCustomerSyncResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)

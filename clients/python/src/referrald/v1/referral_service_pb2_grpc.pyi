@@ -96,6 +96,14 @@ class ReferralServiceStub:
     Refuses: INVALID_FIELDS.
     """
 
+    RetryCustomerSync: grpc.UnaryUnaryMultiCallable[
+        referrald.v1.referral_service_pb2.RetryCustomerSyncRequest,
+        referrald.v1.referral_service_pb2.RetryCustomerSyncResponse,
+    ]
+    """Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
+    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+    """
+
 class ReferralServiceAsyncStub:
     """People: those who refer, and those who were invited."""
 
@@ -172,6 +180,14 @@ class ReferralServiceAsyncStub:
     ]
     """Finds the referrals of a person, or those that a code brought, in all campaigns. Scope `read`.
     Refuses: INVALID_FIELDS.
+    """
+
+    RetryCustomerSync: grpc.aio.UnaryUnaryMultiCallable[
+        referrald.v1.referral_service_pb2.RetryCustomerSyncRequest,
+        referrald.v1.referral_service_pb2.RetryCustomerSyncResponse,
+    ]
+    """Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
+    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
     """
 
 class ReferralServiceServicer(metaclass=abc.ABCMeta):
@@ -268,6 +284,16 @@ class ReferralServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[referrald.v1.referral_service_pb2.FindReferralResponse, collections.abc.Awaitable[referrald.v1.referral_service_pb2.FindReferralResponse]]:
         """Finds the referrals of a person, or those that a code brought, in all campaigns. Scope `read`.
         Refuses: INVALID_FIELDS.
+        """
+
+    @abc.abstractmethod
+    def RetryCustomerSync(
+        self,
+        request: referrald.v1.referral_service_pb2.RetryCustomerSyncRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[referrald.v1.referral_service_pb2.RetryCustomerSyncResponse, collections.abc.Awaitable[referrald.v1.referral_service_pb2.RetryCustomerSyncResponse]]:
+        """Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
+        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
         """
 
 def add_ReferralServiceServicer_to_server(servicer: ReferralServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

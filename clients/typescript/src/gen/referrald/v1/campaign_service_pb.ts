@@ -4,8 +4,8 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { FieldMask } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_field_mask } from "@bufbuild/protobuf/wkt";
+import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Campaign, CampaignState, WebhookSecret } from "./campaign_pb.js";
 import { file_referrald_v1_campaign } from "./campaign_pb.js";
 import type { Mode } from "./common_pb.js";
@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file referrald/v1/campaign_service.proto.
  */
 export const file_referrald_v1_campaign_service: GenFile = /*@__PURE__*/
-  fileDesc("CiNyZWZlcnJhbGQvdjEvY2FtcGFpZ25fc2VydmljZS5wcm90bxIMcmVmZXJyYWxkLnYxIlUKFUNyZWF0ZUNhbXBhaWduUmVxdWVzdBIoCghjYW1wYWlnbhgBIAEoCzIWLnJlZmVycmFsZC52MS5DYW1wYWlnbhISCgpyZXF1ZXN0X2lkGAIgASgJIkIKFkNyZWF0ZUNhbXBhaWduUmVzcG9uc2USKAoIY2FtcGFpZ24YASABKAsyFi5yZWZlcnJhbGQudjEuQ2FtcGFpZ24iIAoSR2V0Q2FtcGFpZ25SZXF1ZXN0EgoKAmlkGAEgASgJIj8KE0dldENhbXBhaWduUmVzcG9uc2USKAoIY2FtcGFpZ24YASABKAsyFi5yZWZlcnJhbGQudjEuQ2FtcGFpZ24inAEKFExpc3RDYW1wYWlnbnNSZXF1ZXN0Eg8KB2FjY291bnQYASABKAkSIAoEbW9kZRgCIAEoDjISLnJlZmVycmFsZC52MS5Nb2RlEioKBXN0YXRlGAMgASgOMhsucmVmZXJyYWxkLnYxLkNhbXBhaWduU3RhdGUSEQoJcGFnZV9zaXplGAQgASgFEhIKCnBhZ2VfdG9rZW4YBSABKAkiWwoVTGlzdENhbXBhaWduc1Jlc3BvbnNlEikKCWNhbXBhaWducxgBIAMoCzIWLnJlZmVycmFsZC52MS5DYW1wYWlnbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkicgoVVXBkYXRlQ2FtcGFpZ25SZXF1ZXN0EigKCGNhbXBhaWduGAEgASgLMhYucmVmZXJyYWxkLnYxLkNhbXBhaWduEi8KC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzayJCChZVcGRhdGVDYW1wYWlnblJlc3BvbnNlEigKCGNhbXBhaWduGAEgASgLMhYucmVmZXJyYWxkLnYxLkNhbXBhaWduIjEKFUxhdW5jaENhbXBhaWduUmVxdWVzdBIKCgJpZBgBIAEoCRIMCgRldGFnGAIgASgJIkIKFkxhdW5jaENhbXBhaWduUmVzcG9uc2USKAoIY2FtcGFpZ24YASABKAsyFi5yZWZlcnJhbGQudjEuQ2FtcGFpZ24iMAoUUGF1c2VDYW1wYWlnblJlcXVlc3QSCgoCaWQYASABKAkSDAoEZXRhZxgCIAEoCSJBChVQYXVzZUNhbXBhaWduUmVzcG9uc2USKAoIY2FtcGFpZ24YASABKAsyFi5yZWZlcnJhbGQudjEuQ2FtcGFpZ24iLgoSRW5kQ2FtcGFpZ25SZXF1ZXN0EgoKAmlkGAEgASgJEgwKBGV0YWcYAiABKAkiPwoTRW5kQ2FtcGFpZ25SZXNwb25zZRIoCghjYW1wYWlnbhgBIAEoCzIWLnJlZmVycmFsZC52MS5DYW1wYWlnbiItChZHZXRXZWJob29rU2V0dXBSZXF1ZXN0EhMKC2NhbXBhaWduX2lkGAEgASgJIqUBChdHZXRXZWJob29rU2V0dXBSZXNwb25zZRIUCgxjYW1wYWlnbl91cmwYASABKAkSEwoLYWNjb3VudF91cmwYAiABKAkSEwoLZXZlbnRfdHlwZXMYAyADKAkSFQoNZGFzaGJvYXJkX3VybBgEIAEoCRIbChNjYW5fY3JlYXRlX2VuZHBvaW50GAUgASgIEhYKDmFjdGl2ZV9zZWNyZXRzGAYgASgNIqwBChdBZGRXZWJob29rU2VjcmV0UmVxdWVzdBIVCgtjYW1wYWlnbl9pZBgBIAEoCUgAEjEKDGFjY291bnRfbW9kZRgCIAEoCzIZLnJlZmVycmFsZC52MS5BY2NvdW50TW9kZUgAEg4KBnNlY3JldBgDIAEoCRIZChFzdHJpcGVfYWNjb3VudF9pZBgEIAEoCRISCgpyZXF1ZXN0X2lkGAUgASgJQggKBmxlZGdlciJACgtBY2NvdW50TW9kZRIPCgdhY2NvdW50GAEgASgJEiAKBG1vZGUYAiABKA4yEi5yZWZlcnJhbGQudjEuTW9kZSJHChhBZGRXZWJob29rU2VjcmV0UmVzcG9uc2USKwoGc2VjcmV0GAEgASgLMhsucmVmZXJyYWxkLnYxLldlYmhvb2tTZWNyZXQiKAoaUmVtb3ZlV2ViaG9va1NlY3JldFJlcXVlc3QSCgoCaWQYASABKAkiHQobUmVtb3ZlV2ViaG9va1NlY3JldFJlc3BvbnNlIk4KGUxpc3RXZWJob29rU2VjcmV0c1JlcXVlc3QSFQoLY2FtcGFpZ25faWQYASABKAlIABIRCgdhY2NvdW50GAIgASgJSABCBwoFb3duZXIiSgoaTGlzdFdlYmhvb2tTZWNyZXRzUmVzcG9uc2USLAoHc2VjcmV0cxgBIAMoCzIbLnJlZmVycmFsZC52MS5XZWJob29rU2VjcmV0MpwICg9DYW1wYWlnblNlcnZpY2USWwoOQ3JlYXRlQ2FtcGFpZ24SIy5yZWZlcnJhbGQudjEuQ3JlYXRlQ2FtcGFpZ25SZXF1ZXN0GiQucmVmZXJyYWxkLnYxLkNyZWF0ZUNhbXBhaWduUmVzcG9uc2USUgoLR2V0Q2FtcGFpZ24SIC5yZWZlcnJhbGQudjEuR2V0Q2FtcGFpZ25SZXF1ZXN0GiEucmVmZXJyYWxkLnYxLkdldENhbXBhaWduUmVzcG9uc2USWAoNTGlzdENhbXBhaWducxIiLnJlZmVycmFsZC52MS5MaXN0Q2FtcGFpZ25zUmVxdWVzdBojLnJlZmVycmFsZC52MS5MaXN0Q2FtcGFpZ25zUmVzcG9uc2USWwoOVXBkYXRlQ2FtcGFpZ24SIy5yZWZlcnJhbGQudjEuVXBkYXRlQ2FtcGFpZ25SZXF1ZXN0GiQucmVmZXJyYWxkLnYxLlVwZGF0ZUNhbXBhaWduUmVzcG9uc2USWwoOTGF1bmNoQ2FtcGFpZ24SIy5yZWZlcnJhbGQudjEuTGF1bmNoQ2FtcGFpZ25SZXF1ZXN0GiQucmVmZXJyYWxkLnYxLkxhdW5jaENhbXBhaWduUmVzcG9uc2USWAoNUGF1c2VDYW1wYWlnbhIiLnJlZmVycmFsZC52MS5QYXVzZUNhbXBhaWduUmVxdWVzdBojLnJlZmVycmFsZC52MS5QYXVzZUNhbXBhaWduUmVzcG9uc2USUgoLRW5kQ2FtcGFpZ24SIC5yZWZlcnJhbGQudjEuRW5kQ2FtcGFpZ25SZXF1ZXN0GiEucmVmZXJyYWxkLnYxLkVuZENhbXBhaWduUmVzcG9uc2USXgoPR2V0V2ViaG9va1NldHVwEiQucmVmZXJyYWxkLnYxLkdldFdlYmhvb2tTZXR1cFJlcXVlc3QaJS5yZWZlcnJhbGQudjEuR2V0V2ViaG9va1NldHVwUmVzcG9uc2USYQoQQWRkV2ViaG9va1NlY3JldBIlLnJlZmVycmFsZC52MS5BZGRXZWJob29rU2VjcmV0UmVxdWVzdBomLnJlZmVycmFsZC52MS5BZGRXZWJob29rU2VjcmV0UmVzcG9uc2USagoTUmVtb3ZlV2ViaG9va1NlY3JldBIoLnJlZmVycmFsZC52MS5SZW1vdmVXZWJob29rU2VjcmV0UmVxdWVzdBopLnJlZmVycmFsZC52MS5SZW1vdmVXZWJob29rU2VjcmV0UmVzcG9uc2USZwoSTGlzdFdlYmhvb2tTZWNyZXRzEicucmVmZXJyYWxkLnYxLkxpc3RXZWJob29rU2VjcmV0c1JlcXVlc3QaKC5yZWZlcnJhbGQudjEuTGlzdFdlYmhvb2tTZWNyZXRzUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_field_mask, file_referrald_v1_campaign, file_referrald_v1_common]);
+  fileDesc("CiNyZWZlcnJhbGQvdjEvY2FtcGFpZ25fc2VydmljZS5wcm90bxIMcmVmZXJyYWxkLnYxIlUKFUNyZWF0ZUNhbXBhaWduUmVxdWVzdBIoCghjYW1wYWlnbhgBIAEoCzIWLnJlZmVycmFsZC52MS5DYW1wYWlnbhISCgpyZXF1ZXN0X2lkGAIgASgJIkIKFkNyZWF0ZUNhbXBhaWduUmVzcG9uc2USKAoIY2FtcGFpZ24YASABKAsyFi5yZWZlcnJhbGQudjEuQ2FtcGFpZ24iIAoSR2V0Q2FtcGFpZ25SZXF1ZXN0EgoKAmlkGAEgASgJIj8KE0dldENhbXBhaWduUmVzcG9uc2USKAoIY2FtcGFpZ24YASABKAsyFi5yZWZlcnJhbGQudjEuQ2FtcGFpZ24inAEKFExpc3RDYW1wYWlnbnNSZXF1ZXN0Eg8KB2FjY291bnQYASABKAkSIAoEbW9kZRgCIAEoDjISLnJlZmVycmFsZC52MS5Nb2RlEioKBXN0YXRlGAMgASgOMhsucmVmZXJyYWxkLnYxLkNhbXBhaWduU3RhdGUSEQoJcGFnZV9zaXplGAQgASgFEhIKCnBhZ2VfdG9rZW4YBSABKAkiWwoVTGlzdENhbXBhaWduc1Jlc3BvbnNlEikKCWNhbXBhaWducxgBIAMoCzIWLnJlZmVycmFsZC52MS5DYW1wYWlnbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkicgoVVXBkYXRlQ2FtcGFpZ25SZXF1ZXN0EigKCGNhbXBhaWduGAEgASgLMhYucmVmZXJyYWxkLnYxLkNhbXBhaWduEi8KC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzayJCChZVcGRhdGVDYW1wYWlnblJlc3BvbnNlEigKCGNhbXBhaWduGAEgASgLMhYucmVmZXJyYWxkLnYxLkNhbXBhaWduIjEKFUxhdW5jaENhbXBhaWduUmVxdWVzdBIKCgJpZBgBIAEoCRIMCgRldGFnGAIgASgJIkIKFkxhdW5jaENhbXBhaWduUmVzcG9uc2USKAoIY2FtcGFpZ24YASABKAsyFi5yZWZlcnJhbGQudjEuQ2FtcGFpZ24iMAoUUGF1c2VDYW1wYWlnblJlcXVlc3QSCgoCaWQYASABKAkSDAoEZXRhZxgCIAEoCSJBChVQYXVzZUNhbXBhaWduUmVzcG9uc2USKAoIY2FtcGFpZ24YASABKAsyFi5yZWZlcnJhbGQudjEuQ2FtcGFpZ24iLgoSRW5kQ2FtcGFpZ25SZXF1ZXN0EgoKAmlkGAEgASgJEgwKBGV0YWcYAiABKAkiPwoTRW5kQ2FtcGFpZ25SZXNwb25zZRIoCghjYW1wYWlnbhgBIAEoCzIWLnJlZmVycmFsZC52MS5DYW1wYWlnbiItChZHZXRXZWJob29rU2V0dXBSZXF1ZXN0EhMKC2NhbXBhaWduX2lkGAEgASgJIqUBChdHZXRXZWJob29rU2V0dXBSZXNwb25zZRIUCgxjYW1wYWlnbl91cmwYASABKAkSEwoLYWNjb3VudF91cmwYAiABKAkSEwoLZXZlbnRfdHlwZXMYAyADKAkSFQoNZGFzaGJvYXJkX3VybBgEIAEoCRIbChNjYW5fY3JlYXRlX2VuZHBvaW50GAUgASgIEhYKDmFjdGl2ZV9zZWNyZXRzGAYgASgNIkkKHENyZWF0ZVdlYmhvb2tFbmRwb2ludFJlcXVlc3QSEwoLY2FtcGFpZ25faWQYASABKAkSFAoMY2FtcGFpZ25fdXJsGAIgASgIIsIBCh1DcmVhdGVXZWJob29rRW5kcG9pbnRSZXNwb25zZRIaChJzdHJpcGVfZW5kcG9pbnRfaWQYASABKAkSCwoDdXJsGAIgASgJEhMKC2V2ZW50X3R5cGVzGAMgAygJEhMKC2FwaV92ZXJzaW9uGAQgASgJEg8KB2NyZWF0ZWQYBSABKAgSEAoIcmVwYWlyZWQYBiABKAgSKwoGc2VjcmV0GAcgASgLMhsucmVmZXJyYWxkLnYxLldlYmhvb2tTZWNyZXQirAEKF0FkZFdlYmhvb2tTZWNyZXRSZXF1ZXN0EhUKC2NhbXBhaWduX2lkGAEgASgJSAASMQoMYWNjb3VudF9tb2RlGAIgASgLMhkucmVmZXJyYWxkLnYxLkFjY291bnRNb2RlSAASDgoGc2VjcmV0GAMgASgJEhkKEXN0cmlwZV9hY2NvdW50X2lkGAQgASgJEhIKCnJlcXVlc3RfaWQYBSABKAlCCAoGbGVkZ2VyIkAKC0FjY291bnRNb2RlEg8KB2FjY291bnQYASABKAkSIAoEbW9kZRgCIAEoDjISLnJlZmVycmFsZC52MS5Nb2RlIkcKGEFkZFdlYmhvb2tTZWNyZXRSZXNwb25zZRIrCgZzZWNyZXQYASABKAsyGy5yZWZlcnJhbGQudjEuV2ViaG9va1NlY3JldCJVChpSZW1vdmVXZWJob29rU2VjcmV0UmVxdWVzdBIKCgJpZBgBIAEoCRIrCgdlbmRzX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIdChtSZW1vdmVXZWJob29rU2VjcmV0UmVzcG9uc2UiTgoZTGlzdFdlYmhvb2tTZWNyZXRzUmVxdWVzdBIVCgtjYW1wYWlnbl9pZBgBIAEoCUgAEhEKB2FjY291bnQYAiABKAlIAEIHCgVvd25lciJKChpMaXN0V2ViaG9va1NlY3JldHNSZXNwb25zZRIsCgdzZWNyZXRzGAEgAygLMhsucmVmZXJyYWxkLnYxLldlYmhvb2tTZWNyZXQyjgkKD0NhbXBhaWduU2VydmljZRJbCg5DcmVhdGVDYW1wYWlnbhIjLnJlZmVycmFsZC52MS5DcmVhdGVDYW1wYWlnblJlcXVlc3QaJC5yZWZlcnJhbGQudjEuQ3JlYXRlQ2FtcGFpZ25SZXNwb25zZRJSCgtHZXRDYW1wYWlnbhIgLnJlZmVycmFsZC52MS5HZXRDYW1wYWlnblJlcXVlc3QaIS5yZWZlcnJhbGQudjEuR2V0Q2FtcGFpZ25SZXNwb25zZRJYCg1MaXN0Q2FtcGFpZ25zEiIucmVmZXJyYWxkLnYxLkxpc3RDYW1wYWlnbnNSZXF1ZXN0GiMucmVmZXJyYWxkLnYxLkxpc3RDYW1wYWlnbnNSZXNwb25zZRJbCg5VcGRhdGVDYW1wYWlnbhIjLnJlZmVycmFsZC52MS5VcGRhdGVDYW1wYWlnblJlcXVlc3QaJC5yZWZlcnJhbGQudjEuVXBkYXRlQ2FtcGFpZ25SZXNwb25zZRJbCg5MYXVuY2hDYW1wYWlnbhIjLnJlZmVycmFsZC52MS5MYXVuY2hDYW1wYWlnblJlcXVlc3QaJC5yZWZlcnJhbGQudjEuTGF1bmNoQ2FtcGFpZ25SZXNwb25zZRJYCg1QYXVzZUNhbXBhaWduEiIucmVmZXJyYWxkLnYxLlBhdXNlQ2FtcGFpZ25SZXF1ZXN0GiMucmVmZXJyYWxkLnYxLlBhdXNlQ2FtcGFpZ25SZXNwb25zZRJSCgtFbmRDYW1wYWlnbhIgLnJlZmVycmFsZC52MS5FbmRDYW1wYWlnblJlcXVlc3QaIS5yZWZlcnJhbGQudjEuRW5kQ2FtcGFpZ25SZXNwb25zZRJeCg9HZXRXZWJob29rU2V0dXASJC5yZWZlcnJhbGQudjEuR2V0V2ViaG9va1NldHVwUmVxdWVzdBolLnJlZmVycmFsZC52MS5HZXRXZWJob29rU2V0dXBSZXNwb25zZRJwChVDcmVhdGVXZWJob29rRW5kcG9pbnQSKi5yZWZlcnJhbGQudjEuQ3JlYXRlV2ViaG9va0VuZHBvaW50UmVxdWVzdBorLnJlZmVycmFsZC52MS5DcmVhdGVXZWJob29rRW5kcG9pbnRSZXNwb25zZRJhChBBZGRXZWJob29rU2VjcmV0EiUucmVmZXJyYWxkLnYxLkFkZFdlYmhvb2tTZWNyZXRSZXF1ZXN0GiYucmVmZXJyYWxkLnYxLkFkZFdlYmhvb2tTZWNyZXRSZXNwb25zZRJqChNSZW1vdmVXZWJob29rU2VjcmV0EigucmVmZXJyYWxkLnYxLlJlbW92ZVdlYmhvb2tTZWNyZXRSZXF1ZXN0GikucmVmZXJyYWxkLnYxLlJlbW92ZVdlYmhvb2tTZWNyZXRSZXNwb25zZRJnChJMaXN0V2ViaG9va1NlY3JldHMSJy5yZWZlcnJhbGQudjEuTGlzdFdlYmhvb2tTZWNyZXRzUmVxdWVzdBooLnJlZmVycmFsZC52MS5MaXN0V2ViaG9va1NlY3JldHNSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_referrald_v1_campaign, file_referrald_v1_common]);
 
 /**
  * Asks for a new campaign.
@@ -200,8 +200,8 @@ export type UpdateCampaignRequest = Message<"referrald.v1.UpdateCampaignRequest"
   campaign?: Campaign | undefined;
 
   /**
-   * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `rule`, or a field of the
-   * rule such as `rule.target_minor`. Empty: all of them.
+   * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `omit_metadata_ids`,
+   * `reward_rules`, `rule`, or a field of the rule such as `rule.target_minor`. Empty: all of them.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -440,7 +440,7 @@ export type GetWebhookSetupResponse = Message<"referrald.v1.GetWebhookSetupRespo
   dashboardUrl: string;
 
   /**
-   * Whether the service can create the endpoint itself. It cannot yet: false.
+   * Whether CreateWebhookEndpoint can create it: the service knows its own address and has a Stripe API key.
    *
    * @generated from field: bool can_create_endpoint = 5;
    */
@@ -460,6 +460,98 @@ export type GetWebhookSetupResponse = Message<"referrald.v1.GetWebhookSetupRespo
  */
 export const GetWebhookSetupResponseSchema: GenMessage<GetWebhookSetupResponse> = /*@__PURE__*/
   messageDesc(file_referrald_v1_campaign_service, 15);
+
+/**
+ * Asks for a webhook endpoint at Stripe.
+ *
+ * @generated from message referrald.v1.CreateWebhookEndpointRequest
+ */
+export type CreateWebhookEndpointRequest = Message<"referrald.v1.CreateWebhookEndpointRequest"> & {
+  /**
+   * The campaign.
+   *
+   * @generated from field: string campaign_id = 1;
+   */
+  campaignId: string;
+
+  /**
+   * Whether the endpoint is for the campaign's own URL. Default false: for the one that serves all campaigns of the
+   * account, since Stripe allows 16 endpoints.
+   *
+   * @generated from field: bool campaign_url = 2;
+   */
+  campaignUrl: boolean;
+};
+
+/**
+ * Describes the message referrald.v1.CreateWebhookEndpointRequest.
+ * Use `create(CreateWebhookEndpointRequestSchema)` to create a new message.
+ */
+export const CreateWebhookEndpointRequestSchema: GenMessage<CreateWebhookEndpointRequest> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_campaign_service, 16);
+
+/**
+ * Answers CreateWebhookEndpoint.
+ *
+ * @generated from message referrald.v1.CreateWebhookEndpointResponse
+ */
+export type CreateWebhookEndpointResponse = Message<"referrald.v1.CreateWebhookEndpointResponse"> & {
+  /**
+   * The endpoint's id at Stripe, `we_…`.
+   *
+   * @generated from field: string stripe_endpoint_id = 1;
+   */
+  stripeEndpointId: string;
+
+  /**
+   * Where it sends events to.
+   *
+   * @generated from field: string url = 2;
+   */
+  url: string;
+
+  /**
+   * The event types that it sends; `*` stands for all.
+   *
+   * @generated from field: repeated string event_types = 3;
+   */
+  eventTypes: string[];
+
+  /**
+   * The version of Stripe's API that it writes them in; empty: the account's own.
+   *
+   * @generated from field: string api_version = 4;
+   */
+  apiVersion: string;
+
+  /**
+   * Whether this call created it.
+   *
+   * @generated from field: bool created = 5;
+   */
+  created: boolean;
+
+  /**
+   * Whether it was disabled or lacked event types, and this call repaired it.
+   *
+   * @generated from field: bool repaired = 6;
+   */
+  repaired: boolean;
+
+  /**
+   * Its signing secret, without itself; absent where secrets were added by hand, so that nobody can say which is its.
+   *
+   * @generated from field: referrald.v1.WebhookSecret secret = 7;
+   */
+  secret?: WebhookSecret | undefined;
+};
+
+/**
+ * Describes the message referrald.v1.CreateWebhookEndpointResponse.
+ * Use `create(CreateWebhookEndpointResponseSchema)` to create a new message.
+ */
+export const CreateWebhookEndpointResponseSchema: GenMessage<CreateWebhookEndpointResponse> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_campaign_service, 17);
 
 /**
  * Asks to add a signing secret.
@@ -517,7 +609,7 @@ export type AddWebhookSecretRequest = Message<"referrald.v1.AddWebhookSecretRequ
  * Use `create(AddWebhookSecretRequestSchema)` to create a new message.
  */
 export const AddWebhookSecretRequestSchema: GenMessage<AddWebhookSecretRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_campaign_service, 16);
+  messageDesc(file_referrald_v1_campaign_service, 18);
 
 /**
  * An account and a mode.
@@ -545,7 +637,7 @@ export type AccountMode = Message<"referrald.v1.AccountMode"> & {
  * Use `create(AccountModeSchema)` to create a new message.
  */
 export const AccountModeSchema: GenMessage<AccountMode> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_campaign_service, 17);
+  messageDesc(file_referrald_v1_campaign_service, 19);
 
 /**
  * Answers AddWebhookSecret.
@@ -566,7 +658,7 @@ export type AddWebhookSecretResponse = Message<"referrald.v1.AddWebhookSecretRes
  * Use `create(AddWebhookSecretResponseSchema)` to create a new message.
  */
 export const AddWebhookSecretResponseSchema: GenMessage<AddWebhookSecretResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_campaign_service, 18);
+  messageDesc(file_referrald_v1_campaign_service, 20);
 
 /**
  * Asks to remove a signing secret.
@@ -580,6 +672,13 @@ export type RemoveWebhookSecretRequest = Message<"referrald.v1.RemoveWebhookSecr
    * @generated from field: string id = 1;
    */
   id: string;
+
+  /**
+   * When it ends, for a rotation: until then it is taken beside its successor. Absent or past: at once.
+   *
+   * @generated from field: google.protobuf.Timestamp ends_at = 2;
+   */
+  endsAt?: Timestamp | undefined;
 };
 
 /**
@@ -587,7 +686,7 @@ export type RemoveWebhookSecretRequest = Message<"referrald.v1.RemoveWebhookSecr
  * Use `create(RemoveWebhookSecretRequestSchema)` to create a new message.
  */
 export const RemoveWebhookSecretRequestSchema: GenMessage<RemoveWebhookSecretRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_campaign_service, 19);
+  messageDesc(file_referrald_v1_campaign_service, 21);
 
 /**
  * Answers RemoveWebhookSecret.
@@ -602,7 +701,7 @@ export type RemoveWebhookSecretResponse = Message<"referrald.v1.RemoveWebhookSec
  * Use `create(RemoveWebhookSecretResponseSchema)` to create a new message.
  */
 export const RemoveWebhookSecretResponseSchema: GenMessage<RemoveWebhookSecretResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_campaign_service, 20);
+  messageDesc(file_referrald_v1_campaign_service, 22);
 
 /**
  * Asks for the signing secrets of an account.
@@ -639,7 +738,7 @@ export type ListWebhookSecretsRequest = Message<"referrald.v1.ListWebhookSecrets
  * Use `create(ListWebhookSecretsRequestSchema)` to create a new message.
  */
 export const ListWebhookSecretsRequestSchema: GenMessage<ListWebhookSecretsRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_campaign_service, 21);
+  messageDesc(file_referrald_v1_campaign_service, 23);
 
 /**
  * Answers ListWebhookSecrets.
@@ -660,7 +759,7 @@ export type ListWebhookSecretsResponse = Message<"referrald.v1.ListWebhookSecret
  * Use `create(ListWebhookSecretsResponseSchema)` to create a new message.
  */
 export const ListWebhookSecretsResponseSchema: GenMessage<ListWebhookSecretsResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_campaign_service, 22);
+  messageDesc(file_referrald_v1_campaign_service, 24);
 
 /**
  * Campaigns, and the webhook secrets of their accounts.
@@ -670,7 +769,8 @@ export const ListWebhookSecretsResponseSchema: GenMessage<ListWebhookSecretsResp
 export const CampaignService: GenService<{
   /**
    * Makes a campaign in state DRAFT. Scope `write`.
-   * Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED.
+   * Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED; where the currency
+   * is left to Stripe, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
    *
    * @generated from rpc referrald.v1.CampaignService.CreateCampaign
    */
@@ -759,6 +859,19 @@ export const CampaignService: GenService<{
     output: typeof GetWebhookSetupResponseSchema;
   },
   /**
+   * Creates the webhook endpoint at Stripe with the service's API key, and keeps its signing secret. An endpoint that is
+   * there for the URL already is found again; what it lacks of the event types is added. Scope `admin`.
+   * Refuses: INVALID_FIELDS, NOT_FOUND, PUBLIC_URL_REQUIRED, STRIPE_KEY_REQUIRED, ENDPOINT_SECRET_UNKNOWN,
+   * LIMIT_REACHED, STRIPE_REFUSED, STRIPE_UNAVAILABLE.
+   *
+   * @generated from rpc referrald.v1.CampaignService.CreateWebhookEndpoint
+   */
+  createWebhookEndpoint: {
+    methodKind: "unary";
+    input: typeof CreateWebhookEndpointRequestSchema;
+    output: typeof CreateWebhookEndpointResponseSchema;
+  },
+  /**
    * Adds a signing secret; up to 16 are active at once in an account and mode, for rotation. A secret that is there
    * already is answered as it is. Scope `admin`.
    * Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, ALREADY_EXISTS where another account or mode has the secret,
@@ -772,7 +885,8 @@ export const CampaignService: GenService<{
     output: typeof AddWebhookSecretResponseSchema;
   },
   /**
-   * Removes a signing secret: within seconds nothing signed with it is taken. Scope `admin`.
+   * Removes a signing secret, at once or at a time to come: within seconds of it nothing signed with it is taken. Scope
+   * `admin`.
    * Refuses: INVALID_FIELDS, NOT_FOUND.
    *
    * @generated from rpc referrald.v1.CampaignService.RemoveWebhookSecret

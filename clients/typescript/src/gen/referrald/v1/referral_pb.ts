@@ -12,7 +12,70 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file referrald/v1/referral.proto.
  */
 export const file_referrald_v1_referral: GenFile = /*@__PURE__*/
-  fileDesc("ChtyZWZlcnJhbGQvdjEvcmVmZXJyYWwucHJvdG8SDHJlZmVycmFsZC52MSJqCghPdmVycmlkZRImCgd2ZXJkaWN0GAEgASgOMhUucmVmZXJyYWxkLnYxLlZlcmRpY3QSDgoGcmVhc29uGAIgASgJEiYKAmF0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKuAQoGUGVyc29uEg0KBWVtYWlsGAEgASgJEhIKCmZpcnN0X25hbWUYAiABKAkSEQoJbGFzdF9uYW1lGAMgASgJEg0KBXBob25lGAQgASgJEjAKBmN1c3RvbRgFIAMoCzIgLnJlZmVycmFsZC52MS5QZXJzb24uQ3VzdG9tRW50cnkaLQoLQ3VzdG9tRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASLJAQoIUmVmZXJyZXISCgoCaWQYASABKAkSDwoHYWNjb3VudBgCIAEoCRIkCgZwZXJzb24YAyABKAsyFC5yZWZlcnJhbGQudjEuUGVyc29uEgwKBGNvZGUYBCABKAkSDAoEZXRhZxgFIAEoCRIuCgpjcmVhdGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKwBQoIUmVmZXJyYWwSCgoCaWQYASABKAkSEwoLY2FtcGFpZ25faWQYAiABKAkSEwoLcmVmZXJyZXJfaWQYAyABKAkSJAoGcGVyc29uGAQgASgLMhQucmVmZXJyYWxkLnYxLlBlcnNvbhIxCg1yZWdpc3RlcmVkX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg53aW5kb3dfZW5kc19hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMcnVsZV92ZXJzaW9uGAcgASgNEioKBXN0YXRlGAggASgOMhsucmVmZXJyYWxkLnYxLlJlZmVycmFsU3RhdGUSPQoTZGlzcXVhbGlmaWVkX3JlYXNvbhgJIAEoDjIgLnJlZmVycmFsZC52MS5EaXNxdWFsaWZpZWRSZWFzb24SEwoLc3BlbmRfbWlub3IYCiABKAMSEAoIY3VycmVuY3kYCyABKAkSMAoMcXVhbGlmaWVkX2F0GAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg51bnF1YWxpZmllZF9hdBgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASOwoSdW5xdWFsaWZpZWRfcmVhc29uGA4gASgOMh8ucmVmZXJyYWxkLnYxLlVucXVhbGlmaWVkUmVhc29uEigKCG92ZXJyaWRlGA8gASgLMhYucmVmZXJyYWxkLnYxLk92ZXJyaWRlEgwKBGV0YWcYECABKAkSLgoKY3JlYXRlZF9hdBgRIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKdXBkYXRlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqpgEKDVJlZmVycmFsU3RhdGUSHgoaUkVGRVJSQUxfU1RBVEVfVU5TUEVDSUZJRUQQABIaChZSRUZFUlJBTF9TVEFURV9QRU5ESU5HEAESHAoYUkVGRVJSQUxfU1RBVEVfUVVBTElGSUVEEAISGgoWUkVGRVJSQUxfU1RBVEVfRVhQSVJFRBADEh8KG1JFRkVSUkFMX1NUQVRFX0RJU1FVQUxJRklFRBAEKqsBChJEaXNxdWFsaWZpZWRSZWFzb24SIwofRElTUVVBTElGSUVEX1JFQVNPTl9VTlNQRUNJRklFRBAAEh4KGkRJU1FVQUxJRklFRF9SRUFTT05fTUFOVUFMEAESJQohRElTUVVBTElGSUVEX1JFQVNPTl9TRUxGX1JFRkVSUkFMEAISKQolRElTUVVBTElGSUVEX1JFQVNPTl9FWElTVElOR19DVVNUT01FUhADKnYKEVVucXVhbGlmaWVkUmVhc29uEiIKHlVOUVVBTElGSUVEX1JFQVNPTl9VTlNQRUNJRklFRBAAEh0KGVVOUVVBTElGSUVEX1JFQVNPTl9SRUZVTkQQARIeChpVTlFVQUxJRklFRF9SRUFTT05fRElTUFVURRACKlMKB1ZlcmRpY3QSFwoTVkVSRElDVF9VTlNQRUNJRklFRBAAEhUKEVZFUkRJQ1RfUVVBTElGSUVEEAESGAoUVkVSRElDVF9ESVNRVUFMSUZJRUQQAmIGcHJvdG8z", [file_google_protobuf_timestamp]);
+  fileDesc("ChtyZWZlcnJhbGQvdjEvcmVmZXJyYWwucHJvdG8SDHJlZmVycmFsZC52MSLRAQoMQ3VzdG9tZXJTeW5jEi4KBXN0YXRlGAEgASgOMh8ucmVmZXJyYWxkLnYxLkN1c3RvbWVyU3luY1N0YXRlEg4KBnJlYXNvbhgCIAEoCRITCgtjdXN0b21lcl9pZBgDIAEoCRIVCg1vbmx5X2N1c3RvbWVyGAQgASgIEhAKCGF0dGVtcHRzGAUgASgNEi8KC25leHRfdHJ5X2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpsYXN0X2Vycm9yGAcgASgJImoKCE92ZXJyaWRlEiYKB3ZlcmRpY3QYASABKA4yFS5yZWZlcnJhbGQudjEuVmVyZGljdBIOCgZyZWFzb24YAiABKAkSJgoCYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIq4BCgZQZXJzb24SDQoFZW1haWwYASABKAkSEgoKZmlyc3RfbmFtZRgCIAEoCRIRCglsYXN0X25hbWUYAyABKAkSDQoFcGhvbmUYBCABKAkSMAoGY3VzdG9tGAUgAygLMiAucmVmZXJyYWxkLnYxLlBlcnNvbi5DdXN0b21FbnRyeRotCgtDdXN0b21FbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIskBCghSZWZlcnJlchIKCgJpZBgBIAEoCRIPCgdhY2NvdW50GAIgASgJEiQKBnBlcnNvbhgDIAEoCzIULnJlZmVycmFsZC52MS5QZXJzb24SDAoEY29kZRgEIAEoCRIMCgRldGFnGAUgASgJEi4KCmNyZWF0ZWRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVwZGF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIuMFCghSZWZlcnJhbBIKCgJpZBgBIAEoCRITCgtjYW1wYWlnbl9pZBgCIAEoCRITCgtyZWZlcnJlcl9pZBgDIAEoCRIkCgZwZXJzb24YBCABKAsyFC5yZWZlcnJhbGQudjEuUGVyc29uEjEKDXJlZ2lzdGVyZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDndpbmRvd19lbmRzX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIUCgxydWxlX3ZlcnNpb24YByABKA0SKgoFc3RhdGUYCCABKA4yGy5yZWZlcnJhbGQudjEuUmVmZXJyYWxTdGF0ZRI9ChNkaXNxdWFsaWZpZWRfcmVhc29uGAkgASgOMiAucmVmZXJyYWxkLnYxLkRpc3F1YWxpZmllZFJlYXNvbhITCgtzcGVuZF9taW5vchgKIAEoAxIQCghjdXJyZW5jeRgLIAEoCRIwCgxxdWFsaWZpZWRfYXQYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDnVucXVhbGlmaWVkX2F0GA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI7ChJ1bnF1YWxpZmllZF9yZWFzb24YDiABKA4yHy5yZWZlcnJhbGQudjEuVW5xdWFsaWZpZWRSZWFzb24SKAoIb3ZlcnJpZGUYDyABKAsyFi5yZWZlcnJhbGQudjEuT3ZlcnJpZGUSDAoEZXRhZxgQIAEoCRIuCgpjcmVhdGVkX2F0GBEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GBIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCg1jdXN0b21lcl9zeW5jGBMgASgLMhoucmVmZXJyYWxkLnYxLkN1c3RvbWVyU3luYyqmAQoNUmVmZXJyYWxTdGF0ZRIeChpSRUZFUlJBTF9TVEFURV9VTlNQRUNJRklFRBAAEhoKFlJFRkVSUkFMX1NUQVRFX1BFTkRJTkcQARIcChhSRUZFUlJBTF9TVEFURV9RVUFMSUZJRUQQAhIaChZSRUZFUlJBTF9TVEFURV9FWFBJUkVEEAMSHwobUkVGRVJSQUxfU1RBVEVfRElTUVVBTElGSUVEEAQqqwEKEkRpc3F1YWxpZmllZFJlYXNvbhIjCh9ESVNRVUFMSUZJRURfUkVBU09OX1VOU1BFQ0lGSUVEEAASHgoaRElTUVVBTElGSUVEX1JFQVNPTl9NQU5VQUwQARIlCiFESVNRVUFMSUZJRURfUkVBU09OX1NFTEZfUkVGRVJSQUwQAhIpCiVESVNRVUFMSUZJRURfUkVBU09OX0VYSVNUSU5HX0NVU1RPTUVSEAMqdgoRVW5xdWFsaWZpZWRSZWFzb24SIgoeVU5RVUFMSUZJRURfUkVBU09OX1VOU1BFQ0lGSUVEEAASHQoZVU5RVUFMSUZJRURfUkVBU09OX1JFRlVORBABEh4KGlVOUVVBTElGSUVEX1JFQVNPTl9ESVNQVVRFEAIqUwoHVmVyZGljdBIXChNWRVJESUNUX1VOU1BFQ0lGSUVEEAASFQoRVkVSRElDVF9RVUFMSUZJRUQQARIYChRWRVJESUNUX0RJU1FVQUxJRklFRBACKrsBChFDdXN0b21lclN5bmNTdGF0ZRIjCh9DVVNUT01FUl9TWU5DX1NUQVRFX1VOU1BFQ0lGSUVEEAASIgoeQ1VTVE9NRVJfU1lOQ19TVEFURV9OT1RfTkVFREVEEAESHwobQ1VTVE9NRVJfU1lOQ19TVEFURV9QRU5ESU5HEAISHAoYQ1VTVE9NRVJfU1lOQ19TVEFURV9ET05FEAMSHgoaQ1VTVE9NRVJfU1lOQ19TVEFURV9GQUlMRUQQBGIGcHJvdG8z", [file_google_protobuf_timestamp]);
+
+/**
+ * The look at Stripe for the person of a referral, and the customer that came of it.
+ *
+ * @generated from message referrald.v1.CustomerSync
+ */
+export type CustomerSync = Message<"referrald.v1.CustomerSync"> & {
+  /**
+   * Where it stands.
+   *
+   * @generated from field: referrald.v1.CustomerSyncState state = 1;
+   */
+  state: CustomerSyncState;
+
+  /**
+   * Why it was given up; empty where it was not.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * The customer that was created, updated or found for the referral, `cus_…`; empty: none.
+   *
+   * @generated from field: string customer_id = 3;
+   */
+  customerId: string;
+
+  /**
+   * Whether no other customer's spend counts: it is a duplicate that was created on purpose.
+   *
+   * @generated from field: bool only_customer = 4;
+   */
+  onlyCustomer: boolean;
+
+  /**
+   * How often it was tried. Like the next two only in the answers of GetReferral and RetryCustomerSync.
+   *
+   * @generated from field: uint32 attempts = 5;
+   */
+  attempts: number;
+
+  /**
+   * When it is tried next; absent where it is not.
+   *
+   * @generated from field: google.protobuf.Timestamp next_try_at = 6;
+   */
+  nextTryAt?: Timestamp | undefined;
+
+  /**
+   * Why the latest try failed; empty where none did.
+   *
+   * @generated from field: string last_error = 7;
+   */
+  lastError: string;
+};
+
+/**
+ * Describes the message referrald.v1.CustomerSync.
+ * Use `create(CustomerSyncSchema)` to create a new message.
+ */
+export const CustomerSyncSchema: GenMessage<CustomerSync> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_referral, 0);
 
 /**
  * An operator's word; it beats the rule until cleared.
@@ -47,7 +110,7 @@ export type Override = Message<"referrald.v1.Override"> & {
  * Use `create(OverrideSchema)` to create a new message.
  */
 export const OverrideSchema: GenMessage<Override> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_referral, 0);
+  messageDesc(file_referrald_v1_referral, 1);
 
 /**
  * What is known of a person.
@@ -96,7 +159,7 @@ export type Person = Message<"referrald.v1.Person"> & {
  * Use `create(PersonSchema)` to create a new message.
  */
 export const PersonSchema: GenMessage<Person> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_referral, 1);
+  messageDesc(file_referrald_v1_referral, 2);
 
 /**
  * A person who refers others.
@@ -160,7 +223,7 @@ export type Referrer = Message<"referrald.v1.Referrer"> & {
  * Use `create(ReferrerSchema)` to create a new message.
  */
 export const ReferrerSchema: GenMessage<Referrer> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_referral, 2);
+  messageDesc(file_referrald_v1_referral, 3);
 
 /**
  * One invited person, brought by one referrer in one campaign, and what was decided.
@@ -294,6 +357,13 @@ export type Referral = Message<"referrald.v1.Referral"> & {
    * @generated from field: google.protobuf.Timestamp updated_at = 18;
    */
   updatedAt?: Timestamp | undefined;
+
+  /**
+   * The look at Stripe for the person.
+   *
+   * @generated from field: referrald.v1.CustomerSync customer_sync = 19;
+   */
+  customerSync?: CustomerSync | undefined;
 };
 
 /**
@@ -301,7 +371,7 @@ export type Referral = Message<"referrald.v1.Referral"> & {
  * Use `create(ReferralSchema)` to create a new message.
  */
 export const ReferralSchema: GenMessage<Referral> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_referral, 3);
+  messageDesc(file_referrald_v1_referral, 4);
 
 /**
  * Where a referral stands.
@@ -459,4 +529,52 @@ export enum Verdict {
  */
 export const VerdictSchema: GenEnum<Verdict> = /*@__PURE__*/
   enumDesc(file_referrald_v1_referral, 3);
+
+/**
+ * What became of the look at Stripe for the person of a referral.
+ *
+ * @generated from enum referrald.v1.CustomerSyncState
+ */
+export enum CustomerSyncState {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: CUSTOMER_SYNC_STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * There is no Stripe API key, or nothing to be asked.
+   *
+   * @generated from enum value: CUSTOMER_SYNC_STATE_NOT_NEEDED = 1;
+   */
+  NOT_NEEDED = 1,
+
+  /**
+   * It has not answered yet; until then the referral cannot qualify.
+   *
+   * @generated from enum value: CUSTOMER_SYNC_STATE_PENDING = 2;
+   */
+  PENDING = 2,
+
+  /**
+   * It has answered, and what was to be written is.
+   *
+   * @generated from enum value: CUSTOMER_SYNC_STATE_DONE = 3;
+   */
+  DONE = 3,
+
+  /**
+   * It was given up; until RetryCustomerSync succeeds or an override is set the referral cannot qualify.
+   *
+   * @generated from enum value: CUSTOMER_SYNC_STATE_FAILED = 4;
+   */
+  FAILED = 4,
+}
+
+/**
+ * Describes the enum referrald.v1.CustomerSyncState.
+ */
+export const CustomerSyncStateSchema: GenEnum<CustomerSyncState> = /*@__PURE__*/
+  enumDesc(file_referrald_v1_referral, 4);
 

@@ -10,6 +10,7 @@ import io.grpc.TlsChannelCredentials;
 import io.referrald.v1.CampaignServiceGrpc;
 import io.referrald.v1.QualificationServiceGrpc;
 import io.referrald.v1.ReferralServiceGrpc;
+import io.referrald.v1.RewardServiceGrpc;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,6 +89,15 @@ public final class ReferraldClient implements AutoCloseable {
    */
   public QualificationServiceGrpc.QualificationServiceBlockingStub qualifications() {
     return QualificationServiceGrpc.newBlockingStub(channel);
+  }
+
+  /**
+   * Rewards, call by call.
+   *
+   * @return the service
+   */
+  public RewardServiceGrpc.RewardServiceBlockingStub rewards() {
+    return RewardServiceGrpc.newBlockingStub(channel);
   }
 
   /**

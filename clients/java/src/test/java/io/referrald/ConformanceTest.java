@@ -21,6 +21,7 @@ import io.grpc.stub.ClientCalls;
 import io.referrald.v1.CampaignServiceProto;
 import io.referrald.v1.QualificationServiceProto;
 import io.referrald.v1.ReferralServiceProto;
+import io.referrald.v1.RewardServiceProto;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,8 @@ class ConformanceTest {
       Stream.of(
               CampaignServiceProto.getDescriptor(),
               ReferralServiceProto.getDescriptor(),
-              QualificationServiceProto.getDescriptor())
+              QualificationServiceProto.getDescriptor(),
+              RewardServiceProto.getDescriptor())
           .flatMap(file -> file.getServices().stream())
           .toList();
 

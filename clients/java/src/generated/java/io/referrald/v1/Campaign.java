@@ -29,6 +29,7 @@ private static final long serialVersionUID = 0L;
     landingUrl_ = "";
     fieldMappings_ = java.util.Collections.emptyList();
     etag_ = "";
+    rewardRules_ = java.util.Collections.emptyList();
   }
 
   @java.lang.Override
@@ -607,6 +608,89 @@ private static final long serialVersionUID = 0L;
     return updatedAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : updatedAt_;
   }
 
+  public static final int OMIT_METADATA_IDS_FIELD_NUMBER = 15;
+  private boolean omitMetadataIds_ = false;
+  /**
+   * <pre>
+   * Leaves `referral_id` and `campaign_id` out of the metadata of customers that are written. Payments are then found
+   * by the linked customer and the email alone, and a customer whose creation Stripe answered with a fault cannot be
+   * found again: the step fails rather than create another. Default false: both are always written.
+   * </pre>
+   *
+   * <code>bool omit_metadata_ids = 15 [json_name = "omitMetadataIds"];</code>
+   * @return The omitMetadataIds.
+   */
+  @java.lang.Override
+  public boolean getOmitMetadataIds() {
+    return omitMetadataIds_;
+  }
+
+  public static final int REWARD_RULES_FIELD_NUMBER = 16;
+  @SuppressWarnings("serial")
+  private java.util.List<io.referrald.v1.RewardRule> rewardRules_;
+  /**
+   * <pre>
+   * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+   * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<io.referrald.v1.RewardRule> getRewardRulesList() {
+    return rewardRules_;
+  }
+  /**
+   * <pre>
+   * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+   * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<? extends io.referrald.v1.RewardRuleOrBuilder> 
+      getRewardRulesOrBuilderList() {
+    return rewardRules_;
+  }
+  /**
+   * <pre>
+   * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+   * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+   */
+  @java.lang.Override
+  public int getRewardRulesCount() {
+    return rewardRules_.size();
+  }
+  /**
+   * <pre>
+   * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+   * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+   */
+  @java.lang.Override
+  public io.referrald.v1.RewardRule getRewardRules(int index) {
+    return rewardRules_.get(index);
+  }
+  /**
+   * <pre>
+   * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+   * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+   */
+  @java.lang.Override
+  public io.referrald.v1.RewardRuleOrBuilder getRewardRulesOrBuilder(
+      int index) {
+    return rewardRules_.get(index);
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -662,6 +746,12 @@ private static final long serialVersionUID = 0L;
     }
     if (((bitField0_ & 0x00000010) != 0)) {
       output.writeMessage(14, getUpdatedAt());
+    }
+    if (omitMetadataIds_ != false) {
+      output.writeBool(15, omitMetadataIds_);
+    }
+    for (int i = 0; i < rewardRules_.size(); i++) {
+      output.writeMessage(16, rewardRules_.get(i));
     }
     getUnknownFields().writeTo(output);
   }
@@ -723,6 +813,14 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(14, getUpdatedAt());
     }
+    if (omitMetadataIds_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(15, omitMetadataIds_);
+    }
+    for (int i = 0; i < rewardRules_.size(); i++) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(16, rewardRules_.get(i));
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -779,6 +877,10 @@ private static final long serialVersionUID = 0L;
       if (!getUpdatedAt()
           .equals(other.getUpdatedAt())) return false;
     }
+    if (getOmitMetadataIds()
+        != other.getOmitMetadataIds()) return false;
+    if (!getRewardRulesList()
+        .equals(other.getRewardRulesList())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -829,6 +931,13 @@ private static final long serialVersionUID = 0L;
     if (hasUpdatedAt()) {
       hash = (37 * hash) + UPDATED_AT_FIELD_NUMBER;
       hash = (53 * hash) + getUpdatedAt().hashCode();
+    }
+    hash = (37 * hash) + OMIT_METADATA_IDS_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getOmitMetadataIds());
+    if (getRewardRulesCount() > 0) {
+      hash = (37 * hash) + REWARD_RULES_FIELD_NUMBER;
+      hash = (53 * hash) + getRewardRulesList().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -970,6 +1079,7 @@ private static final long serialVersionUID = 0L;
         getFieldMappingsFieldBuilder();
         getCreatedAtFieldBuilder();
         getUpdatedAtFieldBuilder();
+        getRewardRulesFieldBuilder();
       }
     }
     @java.lang.Override
@@ -1016,6 +1126,14 @@ private static final long serialVersionUID = 0L;
         updatedAtBuilder_.dispose();
         updatedAtBuilder_ = null;
       }
+      omitMetadataIds_ = false;
+      if (rewardRulesBuilder_ == null) {
+        rewardRules_ = java.util.Collections.emptyList();
+      } else {
+        rewardRules_ = null;
+        rewardRulesBuilder_.clear();
+      }
+      bitField0_ = (bitField0_ & ~0x00008000);
       return this;
     }
 
@@ -1057,6 +1175,15 @@ private static final long serialVersionUID = 0L;
         result.fieldMappings_ = fieldMappings_;
       } else {
         result.fieldMappings_ = fieldMappingsBuilder_.build();
+      }
+      if (rewardRulesBuilder_ == null) {
+        if (((bitField0_ & 0x00008000) != 0)) {
+          rewardRules_ = java.util.Collections.unmodifiableList(rewardRules_);
+          bitField0_ = (bitField0_ & ~0x00008000);
+        }
+        result.rewardRules_ = rewardRules_;
+      } else {
+        result.rewardRules_ = rewardRulesBuilder_.build();
       }
     }
 
@@ -1116,6 +1243,9 @@ private static final long serialVersionUID = 0L;
             ? updatedAt_
             : updatedAtBuilder_.build();
         to_bitField0_ |= 0x00000010;
+      }
+      if (((from_bitField0_ & 0x00004000) != 0)) {
+        result.omitMetadataIds_ = omitMetadataIds_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -1239,6 +1369,35 @@ private static final long serialVersionUID = 0L;
       if (other.hasUpdatedAt()) {
         mergeUpdatedAt(other.getUpdatedAt());
       }
+      if (other.getOmitMetadataIds() != false) {
+        setOmitMetadataIds(other.getOmitMetadataIds());
+      }
+      if (rewardRulesBuilder_ == null) {
+        if (!other.rewardRules_.isEmpty()) {
+          if (rewardRules_.isEmpty()) {
+            rewardRules_ = other.rewardRules_;
+            bitField0_ = (bitField0_ & ~0x00008000);
+          } else {
+            ensureRewardRulesIsMutable();
+            rewardRules_.addAll(other.rewardRules_);
+          }
+          onChanged();
+        }
+      } else {
+        if (!other.rewardRules_.isEmpty()) {
+          if (rewardRulesBuilder_.isEmpty()) {
+            rewardRulesBuilder_.dispose();
+            rewardRulesBuilder_ = null;
+            rewardRules_ = other.rewardRules_;
+            bitField0_ = (bitField0_ & ~0x00008000);
+            rewardRulesBuilder_ = 
+              com.google.protobuf.GeneratedMessageV3.alwaysUseFieldBuilders ?
+                 getRewardRulesFieldBuilder() : null;
+          } else {
+            rewardRulesBuilder_.addAllMessages(other.rewardRules_);
+          }
+        }
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -1353,6 +1512,24 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00002000;
               break;
             } // case 114
+            case 120: {
+              omitMetadataIds_ = input.readBool();
+              bitField0_ |= 0x00004000;
+              break;
+            } // case 120
+            case 130: {
+              io.referrald.v1.RewardRule m =
+                  input.readMessage(
+                      io.referrald.v1.RewardRule.parser(),
+                      extensionRegistry);
+              if (rewardRulesBuilder_ == null) {
+                ensureRewardRulesIsMutable();
+                rewardRules_.add(m);
+              } else {
+                rewardRulesBuilder_.addMessage(m);
+              }
+              break;
+            } // case 130
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -3120,6 +3297,386 @@ private static final long serialVersionUID = 0L;
         updatedAt_ = null;
       }
       return updatedAtBuilder_;
+    }
+
+    private boolean omitMetadataIds_ ;
+    /**
+     * <pre>
+     * Leaves `referral_id` and `campaign_id` out of the metadata of customers that are written. Payments are then found
+     * by the linked customer and the email alone, and a customer whose creation Stripe answered with a fault cannot be
+     * found again: the step fails rather than create another. Default false: both are always written.
+     * </pre>
+     *
+     * <code>bool omit_metadata_ids = 15 [json_name = "omitMetadataIds"];</code>
+     * @return The omitMetadataIds.
+     */
+    @java.lang.Override
+    public boolean getOmitMetadataIds() {
+      return omitMetadataIds_;
+    }
+    /**
+     * <pre>
+     * Leaves `referral_id` and `campaign_id` out of the metadata of customers that are written. Payments are then found
+     * by the linked customer and the email alone, and a customer whose creation Stripe answered with a fault cannot be
+     * found again: the step fails rather than create another. Default false: both are always written.
+     * </pre>
+     *
+     * <code>bool omit_metadata_ids = 15 [json_name = "omitMetadataIds"];</code>
+     * @param value The omitMetadataIds to set.
+     * @return This builder for chaining.
+     */
+    public Builder setOmitMetadataIds(boolean value) {
+
+      omitMetadataIds_ = value;
+      bitField0_ |= 0x00004000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Leaves `referral_id` and `campaign_id` out of the metadata of customers that are written. Payments are then found
+     * by the linked customer and the email alone, and a customer whose creation Stripe answered with a fault cannot be
+     * found again: the step fails rather than create another. Default false: both are always written.
+     * </pre>
+     *
+     * <code>bool omit_metadata_ids = 15 [json_name = "omitMetadataIds"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearOmitMetadataIds() {
+      bitField0_ = (bitField0_ & ~0x00004000);
+      omitMetadataIds_ = false;
+      onChanged();
+      return this;
+    }
+
+    private java.util.List<io.referrald.v1.RewardRule> rewardRules_ =
+      java.util.Collections.emptyList();
+    private void ensureRewardRulesIsMutable() {
+      if (!((bitField0_ & 0x00008000) != 0)) {
+        rewardRules_ = new java.util.ArrayList<io.referrald.v1.RewardRule>(rewardRules_);
+        bitField0_ |= 0x00008000;
+       }
+    }
+
+    private com.google.protobuf.RepeatedFieldBuilderV3<
+        io.referrald.v1.RewardRule, io.referrald.v1.RewardRule.Builder, io.referrald.v1.RewardRuleOrBuilder> rewardRulesBuilder_;
+
+    /**
+     * <pre>
+     * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+     * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+     */
+    public java.util.List<io.referrald.v1.RewardRule> getRewardRulesList() {
+      if (rewardRulesBuilder_ == null) {
+        return java.util.Collections.unmodifiableList(rewardRules_);
+      } else {
+        return rewardRulesBuilder_.getMessageList();
+      }
+    }
+    /**
+     * <pre>
+     * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+     * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+     */
+    public int getRewardRulesCount() {
+      if (rewardRulesBuilder_ == null) {
+        return rewardRules_.size();
+      } else {
+        return rewardRulesBuilder_.getCount();
+      }
+    }
+    /**
+     * <pre>
+     * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+     * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+     */
+    public io.referrald.v1.RewardRule getRewardRules(int index) {
+      if (rewardRulesBuilder_ == null) {
+        return rewardRules_.get(index);
+      } else {
+        return rewardRulesBuilder_.getMessage(index);
+      }
+    }
+    /**
+     * <pre>
+     * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+     * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+     */
+    public Builder setRewardRules(
+        int index, io.referrald.v1.RewardRule value) {
+      if (rewardRulesBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureRewardRulesIsMutable();
+        rewardRules_.set(index, value);
+        onChanged();
+      } else {
+        rewardRulesBuilder_.setMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+     * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+     */
+    public Builder setRewardRules(
+        int index, io.referrald.v1.RewardRule.Builder builderForValue) {
+      if (rewardRulesBuilder_ == null) {
+        ensureRewardRulesIsMutable();
+        rewardRules_.set(index, builderForValue.build());
+        onChanged();
+      } else {
+        rewardRulesBuilder_.setMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+     * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+     */
+    public Builder addRewardRules(io.referrald.v1.RewardRule value) {
+      if (rewardRulesBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureRewardRulesIsMutable();
+        rewardRules_.add(value);
+        onChanged();
+      } else {
+        rewardRulesBuilder_.addMessage(value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+     * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+     */
+    public Builder addRewardRules(
+        int index, io.referrald.v1.RewardRule value) {
+      if (rewardRulesBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureRewardRulesIsMutable();
+        rewardRules_.add(index, value);
+        onChanged();
+      } else {
+        rewardRulesBuilder_.addMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+     * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+     */
+    public Builder addRewardRules(
+        io.referrald.v1.RewardRule.Builder builderForValue) {
+      if (rewardRulesBuilder_ == null) {
+        ensureRewardRulesIsMutable();
+        rewardRules_.add(builderForValue.build());
+        onChanged();
+      } else {
+        rewardRulesBuilder_.addMessage(builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+     * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+     */
+    public Builder addRewardRules(
+        int index, io.referrald.v1.RewardRule.Builder builderForValue) {
+      if (rewardRulesBuilder_ == null) {
+        ensureRewardRulesIsMutable();
+        rewardRules_.add(index, builderForValue.build());
+        onChanged();
+      } else {
+        rewardRulesBuilder_.addMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+     * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+     */
+    public Builder addAllRewardRules(
+        java.lang.Iterable<? extends io.referrald.v1.RewardRule> values) {
+      if (rewardRulesBuilder_ == null) {
+        ensureRewardRulesIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, rewardRules_);
+        onChanged();
+      } else {
+        rewardRulesBuilder_.addAllMessages(values);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+     * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+     */
+    public Builder clearRewardRules() {
+      if (rewardRulesBuilder_ == null) {
+        rewardRules_ = java.util.Collections.emptyList();
+        bitField0_ = (bitField0_ & ~0x00008000);
+        onChanged();
+      } else {
+        rewardRulesBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+     * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+     */
+    public Builder removeRewardRules(int index) {
+      if (rewardRulesBuilder_ == null) {
+        ensureRewardRulesIsMutable();
+        rewardRules_.remove(index);
+        onChanged();
+      } else {
+        rewardRulesBuilder_.remove(index);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+     * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+     */
+    public io.referrald.v1.RewardRule.Builder getRewardRulesBuilder(
+        int index) {
+      return getRewardRulesFieldBuilder().getBuilder(index);
+    }
+    /**
+     * <pre>
+     * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+     * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+     */
+    public io.referrald.v1.RewardRuleOrBuilder getRewardRulesOrBuilder(
+        int index) {
+      if (rewardRulesBuilder_ == null) {
+        return rewardRules_.get(index);  } else {
+        return rewardRulesBuilder_.getMessageOrBuilder(index);
+      }
+    }
+    /**
+     * <pre>
+     * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+     * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+     */
+    public java.util.List<? extends io.referrald.v1.RewardRuleOrBuilder> 
+         getRewardRulesOrBuilderList() {
+      if (rewardRulesBuilder_ != null) {
+        return rewardRulesBuilder_.getMessageOrBuilderList();
+      } else {
+        return java.util.Collections.unmodifiableList(rewardRules_);
+      }
+    }
+    /**
+     * <pre>
+     * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+     * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+     */
+    public io.referrald.v1.RewardRule.Builder addRewardRulesBuilder() {
+      return getRewardRulesFieldBuilder().addBuilder(
+          io.referrald.v1.RewardRule.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+     * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+     */
+    public io.referrald.v1.RewardRule.Builder addRewardRulesBuilder(
+        int index) {
+      return getRewardRulesFieldBuilder().addBuilder(
+          index, io.referrald.v1.RewardRule.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+     * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+     */
+    public java.util.List<io.referrald.v1.RewardRule.Builder> 
+         getRewardRulesBuilderList() {
+      return getRewardRulesFieldBuilder().getBuilderList();
+    }
+    private com.google.protobuf.RepeatedFieldBuilderV3<
+        io.referrald.v1.RewardRule, io.referrald.v1.RewardRule.Builder, io.referrald.v1.RewardRuleOrBuilder> 
+        getRewardRulesFieldBuilder() {
+      if (rewardRulesBuilder_ == null) {
+        rewardRulesBuilder_ = new com.google.protobuf.RepeatedFieldBuilderV3<
+            io.referrald.v1.RewardRule, io.referrald.v1.RewardRule.Builder, io.referrald.v1.RewardRuleOrBuilder>(
+                rewardRules_,
+                ((bitField0_ & 0x00008000) != 0),
+                getParentForChildren(),
+                isClean());
+        rewardRules_ = null;
+      }
+      return rewardRulesBuilder_;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

@@ -336,4 +336,65 @@ public interface CampaignOrBuilder extends
    * <code>.google.protobuf.Timestamp updated_at = 14 [json_name = "updatedAt"];</code>
    */
   com.google.protobuf.TimestampOrBuilder getUpdatedAtOrBuilder();
+
+  /**
+   * <pre>
+   * Leaves `referral_id` and `campaign_id` out of the metadata of customers that are written. Payments are then found
+   * by the linked customer and the email alone, and a customer whose creation Stripe answered with a fault cannot be
+   * found again: the step fails rather than create another. Default false: both are always written.
+   * </pre>
+   *
+   * <code>bool omit_metadata_ids = 15 [json_name = "omitMetadataIds"];</code>
+   * @return The omitMetadataIds.
+   */
+  boolean getOmitMetadataIds();
+
+  /**
+   * <pre>
+   * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+   * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+   */
+  java.util.List<io.referrald.v1.RewardRule> 
+      getRewardRulesList();
+  /**
+   * <pre>
+   * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+   * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+   */
+  io.referrald.v1.RewardRule getRewardRules(int index);
+  /**
+   * <pre>
+   * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+   * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+   */
+  int getRewardRulesCount();
+  /**
+   * <pre>
+   * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+   * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+   */
+  java.util.List<? extends io.referrald.v1.RewardRuleOrBuilder> 
+      getRewardRulesOrBuilderList();
+  /**
+   * <pre>
+   * What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+   * those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.RewardRule reward_rules = 16 [json_name = "rewardRules"];</code>
+   */
+  io.referrald.v1.RewardRuleOrBuilder getRewardRulesOrBuilder(
+      int index);
 }

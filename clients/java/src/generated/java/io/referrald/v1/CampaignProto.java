@@ -46,86 +46,93 @@ public final class CampaignProto {
     java.lang.String[] descriptorData = {
       "\n\033referrald/v1/campaign.proto\022\014referrald" +
       ".v1\032\037google/protobuf/timestamp.proto\032\031re" +
-      "ferrald/v1/common.proto\"\230\005\n\004Rule\022\032\n\010curr" +
-      "ency\030\001 \001(\tR\010currency\022!\n\014target_minor\030\002 \001" +
-      "(\003R\013targetMinor\022\037\n\013window_days\030\003 \001(\rR\nwi" +
-      "ndowDays\0222\n\010operator\030\004 \001(\0162\026.referrald.v" +
-      "1.OperatorR\010operator\022,\n\006method\030\005 \001(\0162\024.r" +
-      "eferrald.v1.MethodR\006method\022?\n\rrefund_pol" +
-      "icy\030\006 \001(\0162\032.referrald.v1.RefundPolicyR\014r" +
-      "efundPolicy\022<\n\014refund_scope\030\007 \001(\0162\031.refe" +
-      "rrald.v1.RefundScopeR\013refundScope\022B\n\016dis" +
-      "pute_policy\030\010 \001(\0162\033.referrald.v1.Dispute" +
-      "PolicyR\rdisputePolicy\022E\n\017currency_policy" +
-      "\030\t \001(\0162\034.referrald.v1.CurrencyPolicyR\016cu" +
-      "rrencyPolicy\022(\n\020count_prior_days\030\n \001(\rR\016" +
-      "countPriorDays\022I\n\021new_customer_mode\030\013 \001(" +
-      "\0162\035.referrald.v1.NewCustomerModeR\017newCus" +
-      "tomerMode\022O\n\023existing_email_mode\030\014 \001(\0162\037" +
-      ".referrald.v1.ExistingEmailModeR\021existin" +
-      "gEmailMode\"k\n\014FieldMapping\022\026\n\005field\030\001 \001(" +
-      "\tH\000R\005field\022!\n\013fixed_value\030\002 \001(\tH\000R\nfixed" +
-      "Value\022\026\n\006target\030\003 \001(\tR\006targetB\010\n\006source\"" +
-      "\331\004\n\010Campaign\022\016\n\002id\030\001 \001(\tR\002id\022\030\n\007account\030" +
-      "\002 \001(\tR\007account\022&\n\004mode\030\003 \001(\0162\022.referrald" +
-      ".v1.ModeR\004mode\022!\n\014display_name\030\004 \001(\tR\013di" +
-      "splayName\0221\n\005state\030\005 \001(\0162\033.referrald.v1." +
-      "CampaignStateR\005state\0227\n\tstarts_at\030\006 \001(\0132" +
-      "\032.google.protobuf.TimestampR\010startsAt\0223\n" +
-      "\007ends_at\030\007 \001(\0132\032.google.protobuf.Timesta" +
-      "mpR\006endsAt\022\037\n\013landing_url\030\010 \001(\tR\nlanding" +
-      "Url\022&\n\004rule\030\t \001(\0132\022.referrald.v1.RuleR\004r" +
-      "ule\022!\n\014rule_version\030\n \001(\rR\013ruleVersion\022A" +
-      "\n\016field_mappings\030\013 \003(\0132\032.referrald.v1.Fi" +
-      "eldMappingR\rfieldMappings\022\022\n\004etag\030\014 \001(\tR" +
-      "\004etag\0229\n\ncreated_at\030\r \001(\0132\032.google.proto" +
-      "buf.TimestampR\tcreatedAt\0229\n\nupdated_at\030\016" +
-      " \001(\0132\032.google.protobuf.TimestampR\tupdate" +
-      "dAt\"\340\001\n\rWebhookSecret\022\016\n\002id\030\001 \001(\tR\002id\022\030\n" +
-      "\007account\030\002 \001(\tR\007account\022&\n\004mode\030\003 \001(\0162\022." +
-      "referrald.v1.ModeR\004mode\022*\n\021stripe_accoun" +
-      "t_id\030\004 \001(\tR\017stripeAccountId\022\026\n\006secret\030\005 " +
-      "\001(\tR\006secret\0229\n\ncreated_at\030\006 \001(\0132\032.google" +
-      ".protobuf.TimestampR\tcreatedAt*\227\001\n\rCampa" +
-      "ignState\022\036\n\032CAMPAIGN_STATE_UNSPECIFIED\020\000" +
-      "\022\030\n\024CAMPAIGN_STATE_DRAFT\020\001\022\027\n\023CAMPAIGN_S" +
-      "TATE_LIVE\020\002\022\031\n\025CAMPAIGN_STATE_PAUSED\020\003\022\030" +
-      "\n\024CAMPAIGN_STATE_ENDED\020\004*S\n\010Operator\022\030\n\024" +
-      "OPERATOR_UNSPECIFIED\020\000\022\025\n\021OPERATOR_AT_LE" +
-      "AST\020\001\022\026\n\022OPERATOR_MORE_THAN\020\002*e\n\006Method\022" +
-      "\026\n\022METHOD_UNSPECIFIED\020\000\022\026\n\022METHOD_TOTAL_" +
-      "SPEND\020\001\022\030\n\024METHOD_FIRST_PAYMENT\020\002\022\021\n\rMET" +
-      "HOD_MANUAL\020\003*\211\001\n\014RefundPolicy\022\035\n\031REFUND_" +
-      "POLICY_UNSPECIFIED\020\000\022\"\n\036REFUND_POLICY_NE" +
-      "T_BELOW_TARGET\020\001\022\034\n\030REFUND_POLICY_ANY_RE" +
-      "FUND\020\002\022\030\n\024REFUND_POLICY_IGNORE\020\003*f\n\013Refu" +
-      "ndScope\022\034\n\030REFUND_SCOPE_UNSPECIFIED\020\000\022\036\n" +
-      "\032REFUND_SCOPE_WITHIN_WINDOW\020\001\022\031\n\025REFUND_" +
-      "SCOPE_ANY_TIME\020\002*\232\001\n\rDisputePolicy\022\036\n\032DI" +
-      "SPUTE_POLICY_UNSPECIFIED\020\000\022&\n\"DISPUTE_PO" +
-      "LICY_OPEN_COUNTS_AGAINST\020\001\022&\n\"DISPUTE_PO" +
-      "LICY_LOST_COUNTS_AGAINST\020\002\022\031\n\025DISPUTE_PO" +
-      "LICY_IGNORE\020\003*\200\001\n\016CurrencyPolicy\022\037\n\033CURR" +
-      "ENCY_POLICY_UNSPECIFIED\020\000\022&\n\"CURRENCY_PO" +
-      "LICY_SAME_CURRENCY_ONLY\020\001\022%\n!CURRENCY_PO" +
-      "LICY_SETTLEMENT_AMOUNT\020\002*\203\001\n\017NewCustomer" +
-      "Mode\022!\n\035NEW_CUSTOMER_MODE_UNSPECIFIED\020\000\022" +
-      "\'\n#NEW_CUSTOMER_MODE_WAIT_FOR_CHECKOUT\020\001" +
-      "\022$\n NEW_CUSTOMER_MODE_CREATE_AT_ONCE\020\002*\262" +
-      "\001\n\021ExistingEmailMode\022#\n\037EXISTING_EMAIL_M" +
-      "ODE_UNSPECIFIED\020\000\022%\n!EXISTING_EMAIL_MODE" +
-      "_SKIP_EXISTING\020\001\022(\n$EXISTING_EMAIL_MODE_" +
-      "CREATE_DUPLICATE\020\002\022\'\n#EXISTING_EMAIL_MOD" +
-      "E_UPDATE_EXISTING\020\003Bq\n\017io.referrald.v1B\r" +
-      "CampaignProtoP\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014R" +
-      "eferrald\\V1\342\002\030Referrald\\V1\\GPBMetadata\352\002" +
-      "\rReferrald::V1b\006proto3"
+      "ferrald/v1/common.proto\032\031referrald/v1/re" +
+      "ward.proto\"\230\005\n\004Rule\022\032\n\010currency\030\001 \001(\tR\010c" +
+      "urrency\022!\n\014target_minor\030\002 \001(\003R\013targetMin" +
+      "or\022\037\n\013window_days\030\003 \001(\rR\nwindowDays\0222\n\010o" +
+      "perator\030\004 \001(\0162\026.referrald.v1.OperatorR\010o" +
+      "perator\022,\n\006method\030\005 \001(\0162\024.referrald.v1.M" +
+      "ethodR\006method\022?\n\rrefund_policy\030\006 \001(\0162\032.r" +
+      "eferrald.v1.RefundPolicyR\014refundPolicy\022<" +
+      "\n\014refund_scope\030\007 \001(\0162\031.referrald.v1.Refu" +
+      "ndScopeR\013refundScope\022B\n\016dispute_policy\030\010" +
+      " \001(\0162\033.referrald.v1.DisputePolicyR\rdispu" +
+      "tePolicy\022E\n\017currency_policy\030\t \001(\0162\034.refe" +
+      "rrald.v1.CurrencyPolicyR\016currencyPolicy\022" +
+      "(\n\020count_prior_days\030\n \001(\rR\016countPriorDay" +
+      "s\022I\n\021new_customer_mode\030\013 \001(\0162\035.referrald" +
+      ".v1.NewCustomerModeR\017newCustomerMode\022O\n\023" +
+      "existing_email_mode\030\014 \001(\0162\037.referrald.v1" +
+      ".ExistingEmailModeR\021existingEmailMode\"k\n" +
+      "\014FieldMapping\022\026\n\005field\030\001 \001(\tH\000R\005field\022!\n" +
+      "\013fixed_value\030\002 \001(\tH\000R\nfixedValue\022\026\n\006targ" +
+      "et\030\003 \001(\tR\006targetB\010\n\006source\"\302\005\n\010Campaign\022" +
+      "\016\n\002id\030\001 \001(\tR\002id\022\030\n\007account\030\002 \001(\tR\007accoun" +
+      "t\022&\n\004mode\030\003 \001(\0162\022.referrald.v1.ModeR\004mod" +
+      "e\022!\n\014display_name\030\004 \001(\tR\013displayName\0221\n\005" +
+      "state\030\005 \001(\0162\033.referrald.v1.CampaignState" +
+      "R\005state\0227\n\tstarts_at\030\006 \001(\0132\032.google.prot" +
+      "obuf.TimestampR\010startsAt\0223\n\007ends_at\030\007 \001(" +
+      "\0132\032.google.protobuf.TimestampR\006endsAt\022\037\n" +
+      "\013landing_url\030\010 \001(\tR\nlandingUrl\022&\n\004rule\030\t" +
+      " \001(\0132\022.referrald.v1.RuleR\004rule\022!\n\014rule_v" +
+      "ersion\030\n \001(\rR\013ruleVersion\022A\n\016field_mappi" +
+      "ngs\030\013 \003(\0132\032.referrald.v1.FieldMappingR\rf" +
+      "ieldMappings\022\022\n\004etag\030\014 \001(\tR\004etag\0229\n\ncrea" +
+      "ted_at\030\r \001(\0132\032.google.protobuf.Timestamp" +
+      "R\tcreatedAt\0229\n\nupdated_at\030\016 \001(\0132\032.google" +
+      ".protobuf.TimestampR\tupdatedAt\022*\n\021omit_m" +
+      "etadata_ids\030\017 \001(\010R\017omitMetadataIds\022;\n\014re" +
+      "ward_rules\030\020 \003(\0132\030.referrald.v1.RewardRu" +
+      "leR\013rewardRules\"\303\002\n\rWebhookSecret\022\016\n\002id\030" +
+      "\001 \001(\tR\002id\022\030\n\007account\030\002 \001(\tR\007account\022&\n\004m" +
+      "ode\030\003 \001(\0162\022.referrald.v1.ModeR\004mode\022*\n\021s" +
+      "tripe_account_id\030\004 \001(\tR\017stripeAccountId\022" +
+      "\026\n\006secret\030\005 \001(\tR\006secret\0229\n\ncreated_at\030\006 " +
+      "\001(\0132\032.google.protobuf.TimestampR\tcreated" +
+      "At\0223\n\007ends_at\030\007 \001(\0132\032.google.protobuf.Ti" +
+      "mestampR\006endsAt\022,\n\022stripe_endpoint_id\030\010 " +
+      "\001(\tR\020stripeEndpointId*\227\001\n\rCampaignState\022" +
+      "\036\n\032CAMPAIGN_STATE_UNSPECIFIED\020\000\022\030\n\024CAMPA" +
+      "IGN_STATE_DRAFT\020\001\022\027\n\023CAMPAIGN_STATE_LIVE" +
+      "\020\002\022\031\n\025CAMPAIGN_STATE_PAUSED\020\003\022\030\n\024CAMPAIG" +
+      "N_STATE_ENDED\020\004*S\n\010Operator\022\030\n\024OPERATOR_" +
+      "UNSPECIFIED\020\000\022\025\n\021OPERATOR_AT_LEAST\020\001\022\026\n\022" +
+      "OPERATOR_MORE_THAN\020\002*e\n\006Method\022\026\n\022METHOD" +
+      "_UNSPECIFIED\020\000\022\026\n\022METHOD_TOTAL_SPEND\020\001\022\030" +
+      "\n\024METHOD_FIRST_PAYMENT\020\002\022\021\n\rMETHOD_MANUA" +
+      "L\020\003*\211\001\n\014RefundPolicy\022\035\n\031REFUND_POLICY_UN" +
+      "SPECIFIED\020\000\022\"\n\036REFUND_POLICY_NET_BELOW_T" +
+      "ARGET\020\001\022\034\n\030REFUND_POLICY_ANY_REFUND\020\002\022\030\n" +
+      "\024REFUND_POLICY_IGNORE\020\003*f\n\013RefundScope\022\034" +
+      "\n\030REFUND_SCOPE_UNSPECIFIED\020\000\022\036\n\032REFUND_S" +
+      "COPE_WITHIN_WINDOW\020\001\022\031\n\025REFUND_SCOPE_ANY" +
+      "_TIME\020\002*\232\001\n\rDisputePolicy\022\036\n\032DISPUTE_POL" +
+      "ICY_UNSPECIFIED\020\000\022&\n\"DISPUTE_POLICY_OPEN" +
+      "_COUNTS_AGAINST\020\001\022&\n\"DISPUTE_POLICY_LOST" +
+      "_COUNTS_AGAINST\020\002\022\031\n\025DISPUTE_POLICY_IGNO" +
+      "RE\020\003*\200\001\n\016CurrencyPolicy\022\037\n\033CURRENCY_POLI" +
+      "CY_UNSPECIFIED\020\000\022&\n\"CURRENCY_POLICY_SAME" +
+      "_CURRENCY_ONLY\020\001\022%\n!CURRENCY_POLICY_SETT" +
+      "LEMENT_AMOUNT\020\002*\203\001\n\017NewCustomerMode\022!\n\035N" +
+      "EW_CUSTOMER_MODE_UNSPECIFIED\020\000\022\'\n#NEW_CU" +
+      "STOMER_MODE_WAIT_FOR_CHECKOUT\020\001\022$\n NEW_C" +
+      "USTOMER_MODE_CREATE_AT_ONCE\020\002*\262\001\n\021Existi" +
+      "ngEmailMode\022#\n\037EXISTING_EMAIL_MODE_UNSPE" +
+      "CIFIED\020\000\022%\n!EXISTING_EMAIL_MODE_SKIP_EXI" +
+      "STING\020\001\022(\n$EXISTING_EMAIL_MODE_CREATE_DU" +
+      "PLICATE\020\002\022\'\n#EXISTING_EMAIL_MODE_UPDATE_" +
+      "EXISTING\020\003Bq\n\017io.referrald.v1B\rCampaignP" +
+      "rotoP\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014Referrald\\" +
+      "V1\342\002\030Referrald\\V1\\GPBMetadata\352\002\rReferral" +
+      "d::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
         new com.google.protobuf.Descriptors.FileDescriptor[] {
           com.google.protobuf.TimestampProto.getDescriptor(),
           io.referrald.v1.CommonProto.getDescriptor(),
+          io.referrald.v1.RewardProto.getDescriptor(),
         });
     internal_static_referrald_v1_Rule_descriptor =
       getDescriptor().getMessageTypes().get(0);
@@ -144,15 +151,16 @@ public final class CampaignProto {
     internal_static_referrald_v1_Campaign_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_Campaign_descriptor,
-        new java.lang.String[] { "Id", "Account", "Mode", "DisplayName", "State", "StartsAt", "EndsAt", "LandingUrl", "Rule", "RuleVersion", "FieldMappings", "Etag", "CreatedAt", "UpdatedAt", });
+        new java.lang.String[] { "Id", "Account", "Mode", "DisplayName", "State", "StartsAt", "EndsAt", "LandingUrl", "Rule", "RuleVersion", "FieldMappings", "Etag", "CreatedAt", "UpdatedAt", "OmitMetadataIds", "RewardRules", });
     internal_static_referrald_v1_WebhookSecret_descriptor =
       getDescriptor().getMessageTypes().get(3);
     internal_static_referrald_v1_WebhookSecret_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_WebhookSecret_descriptor,
-        new java.lang.String[] { "Id", "Account", "Mode", "StripeAccountId", "Secret", "CreatedAt", });
+        new java.lang.String[] { "Id", "Account", "Mode", "StripeAccountId", "Secret", "CreatedAt", "EndsAt", "StripeEndpointId", });
     com.google.protobuf.TimestampProto.getDescriptor();
     io.referrald.v1.CommonProto.getDescriptor();
+    io.referrald.v1.RewardProto.getDescriptor();
   }
 
   // @@protoc_insertion_point(outer_class_scope)

@@ -263,6 +263,37 @@ public final class CampaignServiceGrpc {
     return getGetWebhookSetupMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<io.referrald.v1.CreateWebhookEndpointRequest,
+      io.referrald.v1.CreateWebhookEndpointResponse> getCreateWebhookEndpointMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "CreateWebhookEndpoint",
+      requestType = io.referrald.v1.CreateWebhookEndpointRequest.class,
+      responseType = io.referrald.v1.CreateWebhookEndpointResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.referrald.v1.CreateWebhookEndpointRequest,
+      io.referrald.v1.CreateWebhookEndpointResponse> getCreateWebhookEndpointMethod() {
+    io.grpc.MethodDescriptor<io.referrald.v1.CreateWebhookEndpointRequest, io.referrald.v1.CreateWebhookEndpointResponse> getCreateWebhookEndpointMethod;
+    if ((getCreateWebhookEndpointMethod = CampaignServiceGrpc.getCreateWebhookEndpointMethod) == null) {
+      synchronized (CampaignServiceGrpc.class) {
+        if ((getCreateWebhookEndpointMethod = CampaignServiceGrpc.getCreateWebhookEndpointMethod) == null) {
+          CampaignServiceGrpc.getCreateWebhookEndpointMethod = getCreateWebhookEndpointMethod =
+              io.grpc.MethodDescriptor.<io.referrald.v1.CreateWebhookEndpointRequest, io.referrald.v1.CreateWebhookEndpointResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "CreateWebhookEndpoint"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.CreateWebhookEndpointRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.CreateWebhookEndpointResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new CampaignServiceMethodDescriptorSupplier("CreateWebhookEndpoint"))
+              .build();
+        }
+      }
+    }
+    return getCreateWebhookEndpointMethod;
+  }
+
   private static volatile io.grpc.MethodDescriptor<io.referrald.v1.AddWebhookSecretRequest,
       io.referrald.v1.AddWebhookSecretResponse> getAddWebhookSecretMethod;
 
@@ -425,7 +456,8 @@ public final class CampaignServiceGrpc {
     /**
      * <pre>
      * Makes a campaign in state DRAFT. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED; where the currency
+     * is left to Stripe, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
      * </pre>
      */
     default void createCampaign(io.referrald.v1.CreateCampaignRequest request,
@@ -514,6 +546,19 @@ public final class CampaignServiceGrpc {
 
     /**
      * <pre>
+     * Creates the webhook endpoint at Stripe with the service's API key, and keeps its signing secret. An endpoint that is
+     * there for the URL already is found again; what it lacks of the event types is added. Scope `admin`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, PUBLIC_URL_REQUIRED, STRIPE_KEY_REQUIRED, ENDPOINT_SECRET_UNKNOWN,
+     * LIMIT_REACHED, STRIPE_REFUSED, STRIPE_UNAVAILABLE.
+     * </pre>
+     */
+    default void createWebhookEndpoint(io.referrald.v1.CreateWebhookEndpointRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.CreateWebhookEndpointResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getCreateWebhookEndpointMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
      * Adds a signing secret; up to 16 are active at once in an account and mode, for rotation. A secret that is there
      * already is answered as it is. Scope `admin`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, ALREADY_EXISTS where another account or mode has the secret,
@@ -527,7 +572,8 @@ public final class CampaignServiceGrpc {
 
     /**
      * <pre>
-     * Removes a signing secret: within seconds nothing signed with it is taken. Scope `admin`.
+     * Removes a signing secret, at once or at a time to come: within seconds of it nothing signed with it is taken. Scope
+     * `admin`.
      * Refuses: INVALID_FIELDS, NOT_FOUND.
      * </pre>
      */
@@ -585,7 +631,8 @@ public final class CampaignServiceGrpc {
     /**
      * <pre>
      * Makes a campaign in state DRAFT. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED; where the currency
+     * is left to Stripe, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
      * </pre>
      */
     public void createCampaign(io.referrald.v1.CreateCampaignRequest request,
@@ -682,6 +729,20 @@ public final class CampaignServiceGrpc {
 
     /**
      * <pre>
+     * Creates the webhook endpoint at Stripe with the service's API key, and keeps its signing secret. An endpoint that is
+     * there for the URL already is found again; what it lacks of the event types is added. Scope `admin`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, PUBLIC_URL_REQUIRED, STRIPE_KEY_REQUIRED, ENDPOINT_SECRET_UNKNOWN,
+     * LIMIT_REACHED, STRIPE_REFUSED, STRIPE_UNAVAILABLE.
+     * </pre>
+     */
+    public void createWebhookEndpoint(io.referrald.v1.CreateWebhookEndpointRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.CreateWebhookEndpointResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getCreateWebhookEndpointMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
      * Adds a signing secret; up to 16 are active at once in an account and mode, for rotation. A secret that is there
      * already is answered as it is. Scope `admin`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, ALREADY_EXISTS where another account or mode has the secret,
@@ -696,7 +757,8 @@ public final class CampaignServiceGrpc {
 
     /**
      * <pre>
-     * Removes a signing secret: within seconds nothing signed with it is taken. Scope `admin`.
+     * Removes a signing secret, at once or at a time to come: within seconds of it nothing signed with it is taken. Scope
+     * `admin`.
      * Refuses: INVALID_FIELDS, NOT_FOUND.
      * </pre>
      */
@@ -742,7 +804,8 @@ public final class CampaignServiceGrpc {
     /**
      * <pre>
      * Makes a campaign in state DRAFT. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED; where the currency
+     * is left to Stripe, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
      * </pre>
      */
     public io.referrald.v1.CreateCampaignResponse createCampaign(io.referrald.v1.CreateCampaignRequest request) throws io.grpc.StatusException {
@@ -831,6 +894,19 @@ public final class CampaignServiceGrpc {
 
     /**
      * <pre>
+     * Creates the webhook endpoint at Stripe with the service's API key, and keeps its signing secret. An endpoint that is
+     * there for the URL already is found again; what it lacks of the event types is added. Scope `admin`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, PUBLIC_URL_REQUIRED, STRIPE_KEY_REQUIRED, ENDPOINT_SECRET_UNKNOWN,
+     * LIMIT_REACHED, STRIPE_REFUSED, STRIPE_UNAVAILABLE.
+     * </pre>
+     */
+    public io.referrald.v1.CreateWebhookEndpointResponse createWebhookEndpoint(io.referrald.v1.CreateWebhookEndpointRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getCreateWebhookEndpointMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
      * Adds a signing secret; up to 16 are active at once in an account and mode, for rotation. A secret that is there
      * already is answered as it is. Scope `admin`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, ALREADY_EXISTS where another account or mode has the secret,
@@ -844,7 +920,8 @@ public final class CampaignServiceGrpc {
 
     /**
      * <pre>
-     * Removes a signing secret: within seconds nothing signed with it is taken. Scope `admin`.
+     * Removes a signing secret, at once or at a time to come: within seconds of it nothing signed with it is taken. Scope
+     * `admin`.
      * Refuses: INVALID_FIELDS, NOT_FOUND.
      * </pre>
      */
@@ -888,7 +965,8 @@ public final class CampaignServiceGrpc {
     /**
      * <pre>
      * Makes a campaign in state DRAFT. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED; where the currency
+     * is left to Stripe, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
      * </pre>
      */
     public io.referrald.v1.CreateCampaignResponse createCampaign(io.referrald.v1.CreateCampaignRequest request) {
@@ -977,6 +1055,19 @@ public final class CampaignServiceGrpc {
 
     /**
      * <pre>
+     * Creates the webhook endpoint at Stripe with the service's API key, and keeps its signing secret. An endpoint that is
+     * there for the URL already is found again; what it lacks of the event types is added. Scope `admin`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, PUBLIC_URL_REQUIRED, STRIPE_KEY_REQUIRED, ENDPOINT_SECRET_UNKNOWN,
+     * LIMIT_REACHED, STRIPE_REFUSED, STRIPE_UNAVAILABLE.
+     * </pre>
+     */
+    public io.referrald.v1.CreateWebhookEndpointResponse createWebhookEndpoint(io.referrald.v1.CreateWebhookEndpointRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getCreateWebhookEndpointMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
      * Adds a signing secret; up to 16 are active at once in an account and mode, for rotation. A secret that is there
      * already is answered as it is. Scope `admin`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, ALREADY_EXISTS where another account or mode has the secret,
@@ -990,7 +1081,8 @@ public final class CampaignServiceGrpc {
 
     /**
      * <pre>
-     * Removes a signing secret: within seconds nothing signed with it is taken. Scope `admin`.
+     * Removes a signing secret, at once or at a time to come: within seconds of it nothing signed with it is taken. Scope
+     * `admin`.
      * Refuses: INVALID_FIELDS, NOT_FOUND.
      * </pre>
      */
@@ -1034,7 +1126,8 @@ public final class CampaignServiceGrpc {
     /**
      * <pre>
      * Makes a campaign in state DRAFT. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED; where the currency
+     * is left to Stripe, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.CreateCampaignResponse> createCampaign(
@@ -1131,6 +1224,20 @@ public final class CampaignServiceGrpc {
 
     /**
      * <pre>
+     * Creates the webhook endpoint at Stripe with the service's API key, and keeps its signing secret. An endpoint that is
+     * there for the URL already is found again; what it lacks of the event types is added. Scope `admin`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, PUBLIC_URL_REQUIRED, STRIPE_KEY_REQUIRED, ENDPOINT_SECRET_UNKNOWN,
+     * LIMIT_REACHED, STRIPE_REFUSED, STRIPE_UNAVAILABLE.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.CreateWebhookEndpointResponse> createWebhookEndpoint(
+        io.referrald.v1.CreateWebhookEndpointRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getCreateWebhookEndpointMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
      * Adds a signing secret; up to 16 are active at once in an account and mode, for rotation. A secret that is there
      * already is answered as it is. Scope `admin`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, ALREADY_EXISTS where another account or mode has the secret,
@@ -1145,7 +1252,8 @@ public final class CampaignServiceGrpc {
 
     /**
      * <pre>
-     * Removes a signing secret: within seconds nothing signed with it is taken. Scope `admin`.
+     * Removes a signing secret, at once or at a time to come: within seconds of it nothing signed with it is taken. Scope
+     * `admin`.
      * Refuses: INVALID_FIELDS, NOT_FOUND.
      * </pre>
      */
@@ -1177,9 +1285,10 @@ public final class CampaignServiceGrpc {
   private static final int METHODID_PAUSE_CAMPAIGN = 5;
   private static final int METHODID_END_CAMPAIGN = 6;
   private static final int METHODID_GET_WEBHOOK_SETUP = 7;
-  private static final int METHODID_ADD_WEBHOOK_SECRET = 8;
-  private static final int METHODID_REMOVE_WEBHOOK_SECRET = 9;
-  private static final int METHODID_LIST_WEBHOOK_SECRETS = 10;
+  private static final int METHODID_CREATE_WEBHOOK_ENDPOINT = 8;
+  private static final int METHODID_ADD_WEBHOOK_SECRET = 9;
+  private static final int METHODID_REMOVE_WEBHOOK_SECRET = 10;
+  private static final int METHODID_LIST_WEBHOOK_SECRETS = 11;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -1229,6 +1338,10 @@ public final class CampaignServiceGrpc {
         case METHODID_GET_WEBHOOK_SETUP:
           serviceImpl.getWebhookSetup((io.referrald.v1.GetWebhookSetupRequest) request,
               (io.grpc.stub.StreamObserver<io.referrald.v1.GetWebhookSetupResponse>) responseObserver);
+          break;
+        case METHODID_CREATE_WEBHOOK_ENDPOINT:
+          serviceImpl.createWebhookEndpoint((io.referrald.v1.CreateWebhookEndpointRequest) request,
+              (io.grpc.stub.StreamObserver<io.referrald.v1.CreateWebhookEndpointResponse>) responseObserver);
           break;
         case METHODID_ADD_WEBHOOK_SECRET:
           serviceImpl.addWebhookSecret((io.referrald.v1.AddWebhookSecretRequest) request,
@@ -1317,6 +1430,13 @@ public final class CampaignServiceGrpc {
               io.referrald.v1.GetWebhookSetupResponse>(
                 service, METHODID_GET_WEBHOOK_SETUP)))
         .addMethod(
+          getCreateWebhookEndpointMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.referrald.v1.CreateWebhookEndpointRequest,
+              io.referrald.v1.CreateWebhookEndpointResponse>(
+                service, METHODID_CREATE_WEBHOOK_ENDPOINT)))
+        .addMethod(
           getAddWebhookSecretMethod(),
           io.grpc.stub.ServerCalls.asyncUnaryCall(
             new MethodHandlers<
@@ -1393,6 +1513,7 @@ public final class CampaignServiceGrpc {
               .addMethod(getPauseCampaignMethod())
               .addMethod(getEndCampaignMethod())
               .addMethod(getGetWebhookSetupMethod())
+              .addMethod(getCreateWebhookEndpointMethod())
               .addMethod(getAddWebhookSecretMethod())
               .addMethod(getRemoveWebhookSecretMethod())
               .addMethod(getListWebhookSecretsMethod())

@@ -96,6 +96,16 @@ public final class CampaignServiceProto {
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_referrald_v1_GetWebhookSetupResponse_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_CreateWebhookEndpointRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_CreateWebhookEndpointRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_CreateWebhookEndpointResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_CreateWebhookEndpointResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_referrald_v1_AddWebhookSecretRequest_descriptor;
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
@@ -141,98 +151,113 @@ public final class CampaignServiceProto {
     java.lang.String[] descriptorData = {
       "\n#referrald/v1/campaign_service.proto\022\014r" +
       "eferrald.v1\032 google/protobuf/field_mask." +
-      "proto\032\033referrald/v1/campaign.proto\032\031refe" +
-      "rrald/v1/common.proto\"j\n\025CreateCampaignR" +
-      "equest\0222\n\010campaign\030\001 \001(\0132\026.referrald.v1." +
-      "CampaignR\010campaign\022\035\n\nrequest_id\030\002 \001(\tR\t" +
-      "requestId\"L\n\026CreateCampaignResponse\0222\n\010c" +
-      "ampaign\030\001 \001(\0132\026.referrald.v1.CampaignR\010c" +
-      "ampaign\"$\n\022GetCampaignRequest\022\016\n\002id\030\001 \001(" +
-      "\tR\002id\"I\n\023GetCampaignResponse\0222\n\010campaign" +
+      "proto\032\037google/protobuf/timestamp.proto\032\033" +
+      "referrald/v1/campaign.proto\032\031referrald/v" +
+      "1/common.proto\"j\n\025CreateCampaignRequest\022" +
+      "2\n\010campaign\030\001 \001(\0132\026.referrald.v1.Campaig" +
+      "nR\010campaign\022\035\n\nrequest_id\030\002 \001(\tR\trequest" +
+      "Id\"L\n\026CreateCampaignResponse\0222\n\010campaign" +
       "\030\001 \001(\0132\026.referrald.v1.CampaignR\010campaign" +
-      "\"\307\001\n\024ListCampaignsRequest\022\030\n\007account\030\001 \001" +
-      "(\tR\007account\022&\n\004mode\030\002 \001(\0162\022.referrald.v1" +
-      ".ModeR\004mode\0221\n\005state\030\003 \001(\0162\033.referrald.v" +
-      "1.CampaignStateR\005state\022\033\n\tpage_size\030\004 \001(" +
-      "\005R\010pageSize\022\035\n\npage_token\030\005 \001(\tR\tpageTok" +
-      "en\"u\n\025ListCampaignsResponse\0224\n\tcampaigns" +
-      "\030\001 \003(\0132\026.referrald.v1.CampaignR\tcampaign" +
-      "s\022&\n\017next_page_token\030\002 \001(\tR\rnextPageToke" +
-      "n\"\210\001\n\025UpdateCampaignRequest\0222\n\010campaign\030" +
-      "\001 \001(\0132\026.referrald.v1.CampaignR\010campaign\022" +
-      ";\n\013update_mask\030\002 \001(\0132\032.google.protobuf.F" +
-      "ieldMaskR\nupdateMask\"L\n\026UpdateCampaignRe" +
-      "sponse\0222\n\010campaign\030\001 \001(\0132\026.referrald.v1." +
-      "CampaignR\010campaign\";\n\025LaunchCampaignRequ" +
-      "est\022\016\n\002id\030\001 \001(\tR\002id\022\022\n\004etag\030\002 \001(\tR\004etag\"" +
-      "L\n\026LaunchCampaignResponse\0222\n\010campaign\030\001 " +
-      "\001(\0132\026.referrald.v1.CampaignR\010campaign\":\n" +
-      "\024PauseCampaignRequest\022\016\n\002id\030\001 \001(\tR\002id\022\022\n" +
-      "\004etag\030\002 \001(\tR\004etag\"K\n\025PauseCampaignRespon" +
-      "se\0222\n\010campaign\030\001 \001(\0132\026.referrald.v1.Camp" +
-      "aignR\010campaign\"8\n\022EndCampaignRequest\022\016\n\002" +
-      "id\030\001 \001(\tR\002id\022\022\n\004etag\030\002 \001(\tR\004etag\"I\n\023EndC" +
-      "ampaignResponse\0222\n\010campaign\030\001 \001(\0132\026.refe" +
-      "rrald.v1.CampaignR\010campaign\"9\n\026GetWebhoo" +
-      "kSetupRequest\022\037\n\013campaign_id\030\001 \001(\tR\ncamp" +
-      "aignId\"\372\001\n\027GetWebhookSetupResponse\022!\n\014ca" +
-      "mpaign_url\030\001 \001(\tR\013campaignUrl\022\037\n\013account" +
-      "_url\030\002 \001(\tR\naccountUrl\022\037\n\013event_types\030\003 " +
-      "\003(\tR\neventTypes\022#\n\rdashboard_url\030\004 \001(\tR\014" +
-      "dashboardUrl\022.\n\023can_create_endpoint\030\005 \001(" +
-      "\010R\021canCreateEndpoint\022%\n\016active_secrets\030\006" +
-      " \001(\rR\ractiveSecrets\"\351\001\n\027AddWebhookSecret" +
-      "Request\022!\n\013campaign_id\030\001 \001(\tH\000R\ncampaign" +
-      "Id\022>\n\014account_mode\030\002 \001(\0132\031.referrald.v1." +
-      "AccountModeH\000R\013accountMode\022\026\n\006secret\030\003 \001" +
-      "(\tR\006secret\022*\n\021stripe_account_id\030\004 \001(\tR\017s" +
-      "tripeAccountId\022\035\n\nrequest_id\030\005 \001(\tR\trequ" +
-      "estIdB\010\n\006ledger\"O\n\013AccountMode\022\030\n\007accoun" +
-      "t\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(\0162\022.referra" +
-      "ld.v1.ModeR\004mode\"O\n\030AddWebhookSecretResp" +
-      "onse\0223\n\006secret\030\001 \001(\0132\033.referrald.v1.Webh" +
-      "ookSecretR\006secret\",\n\032RemoveWebhookSecret" +
-      "Request\022\016\n\002id\030\001 \001(\tR\002id\"\035\n\033RemoveWebhook" +
-      "SecretResponse\"c\n\031ListWebhookSecretsRequ" +
-      "est\022!\n\013campaign_id\030\001 \001(\tH\000R\ncampaignId\022\032" +
-      "\n\007account\030\002 \001(\tH\000R\007accountB\007\n\005owner\"S\n\032L" +
-      "istWebhookSecretsResponse\0225\n\007secrets\030\001 \003" +
-      "(\0132\033.referrald.v1.WebhookSecretR\007secrets" +
-      "2\234\010\n\017CampaignService\022[\n\016CreateCampaign\022#" +
-      ".referrald.v1.CreateCampaignRequest\032$.re" +
-      "ferrald.v1.CreateCampaignResponse\022R\n\013Get" +
-      "Campaign\022 .referrald.v1.GetCampaignReque" +
-      "st\032!.referrald.v1.GetCampaignResponse\022X\n" +
-      "\rListCampaigns\022\".referrald.v1.ListCampai" +
-      "gnsRequest\032#.referrald.v1.ListCampaignsR" +
-      "esponse\022[\n\016UpdateCampaign\022#.referrald.v1" +
-      ".UpdateCampaignRequest\032$.referrald.v1.Up" +
-      "dateCampaignResponse\022[\n\016LaunchCampaign\022#" +
-      ".referrald.v1.LaunchCampaignRequest\032$.re" +
-      "ferrald.v1.LaunchCampaignResponse\022X\n\rPau" +
-      "seCampaign\022\".referrald.v1.PauseCampaignR" +
-      "equest\032#.referrald.v1.PauseCampaignRespo" +
-      "nse\022R\n\013EndCampaign\022 .referrald.v1.EndCam" +
-      "paignRequest\032!.referrald.v1.EndCampaignR" +
-      "esponse\022^\n\017GetWebhookSetup\022$.referrald.v" +
-      "1.GetWebhookSetupRequest\032%.referrald.v1." +
-      "GetWebhookSetupResponse\022a\n\020AddWebhookSec" +
-      "ret\022%.referrald.v1.AddWebhookSecretReque" +
-      "st\032&.referrald.v1.AddWebhookSecretRespon" +
-      "se\022j\n\023RemoveWebhookSecret\022(.referrald.v1" +
-      ".RemoveWebhookSecretRequest\032).referrald." +
-      "v1.RemoveWebhookSecretResponse\022g\n\022ListWe" +
-      "bhookSecrets\022\'.referrald.v1.ListWebhookS" +
-      "ecretsRequest\032(.referrald.v1.ListWebhook" +
-      "SecretsResponseBx\n\017io.referrald.v1B\024Camp" +
-      "aignServiceProtoP\001\242\002\003RXX\252\002\014Referrald.V1\312" +
-      "\002\014Referrald\\V1\342\002\030Referrald\\V1\\GPBMetadat" +
-      "a\352\002\rReferrald::V1b\006proto3"
+      "\"$\n\022GetCampaignRequest\022\016\n\002id\030\001 \001(\tR\002id\"I" +
+      "\n\023GetCampaignResponse\0222\n\010campaign\030\001 \001(\0132" +
+      "\026.referrald.v1.CampaignR\010campaign\"\307\001\n\024Li" +
+      "stCampaignsRequest\022\030\n\007account\030\001 \001(\tR\007acc" +
+      "ount\022&\n\004mode\030\002 \001(\0162\022.referrald.v1.ModeR\004" +
+      "mode\0221\n\005state\030\003 \001(\0162\033.referrald.v1.Campa" +
+      "ignStateR\005state\022\033\n\tpage_size\030\004 \001(\005R\010page" +
+      "Size\022\035\n\npage_token\030\005 \001(\tR\tpageToken\"u\n\025L" +
+      "istCampaignsResponse\0224\n\tcampaigns\030\001 \003(\0132" +
+      "\026.referrald.v1.CampaignR\tcampaigns\022&\n\017ne" +
+      "xt_page_token\030\002 \001(\tR\rnextPageToken\"\210\001\n\025U" +
+      "pdateCampaignRequest\0222\n\010campaign\030\001 \001(\0132\026" +
+      ".referrald.v1.CampaignR\010campaign\022;\n\013upda" +
+      "te_mask\030\002 \001(\0132\032.google.protobuf.FieldMas" +
+      "kR\nupdateMask\"L\n\026UpdateCampaignResponse\022" +
+      "2\n\010campaign\030\001 \001(\0132\026.referrald.v1.Campaig" +
+      "nR\010campaign\";\n\025LaunchCampaignRequest\022\016\n\002" +
+      "id\030\001 \001(\tR\002id\022\022\n\004etag\030\002 \001(\tR\004etag\"L\n\026Laun" +
+      "chCampaignResponse\0222\n\010campaign\030\001 \001(\0132\026.r" +
+      "eferrald.v1.CampaignR\010campaign\":\n\024PauseC" +
+      "ampaignRequest\022\016\n\002id\030\001 \001(\tR\002id\022\022\n\004etag\030\002" +
+      " \001(\tR\004etag\"K\n\025PauseCampaignResponse\0222\n\010c" +
+      "ampaign\030\001 \001(\0132\026.referrald.v1.CampaignR\010c" +
+      "ampaign\"8\n\022EndCampaignRequest\022\016\n\002id\030\001 \001(" +
+      "\tR\002id\022\022\n\004etag\030\002 \001(\tR\004etag\"I\n\023EndCampaign" +
+      "Response\0222\n\010campaign\030\001 \001(\0132\026.referrald.v" +
+      "1.CampaignR\010campaign\"9\n\026GetWebhookSetupR" +
+      "equest\022\037\n\013campaign_id\030\001 \001(\tR\ncampaignId\"" +
+      "\372\001\n\027GetWebhookSetupResponse\022!\n\014campaign_" +
+      "url\030\001 \001(\tR\013campaignUrl\022\037\n\013account_url\030\002 " +
+      "\001(\tR\naccountUrl\022\037\n\013event_types\030\003 \003(\tR\nev" +
+      "entTypes\022#\n\rdashboard_url\030\004 \001(\tR\014dashboa" +
+      "rdUrl\022.\n\023can_create_endpoint\030\005 \001(\010R\021canC" +
+      "reateEndpoint\022%\n\016active_secrets\030\006 \001(\rR\ra" +
+      "ctiveSecrets\"b\n\034CreateWebhookEndpointReq" +
+      "uest\022\037\n\013campaign_id\030\001 \001(\tR\ncampaignId\022!\n" +
+      "\014campaign_url\030\002 \001(\010R\013campaignUrl\"\214\002\n\035Cre" +
+      "ateWebhookEndpointResponse\022,\n\022stripe_end" +
+      "point_id\030\001 \001(\tR\020stripeEndpointId\022\020\n\003url\030" +
+      "\002 \001(\tR\003url\022\037\n\013event_types\030\003 \003(\tR\neventTy" +
+      "pes\022\037\n\013api_version\030\004 \001(\tR\napiVersion\022\030\n\007" +
+      "created\030\005 \001(\010R\007created\022\032\n\010repaired\030\006 \001(\010" +
+      "R\010repaired\0223\n\006secret\030\007 \001(\0132\033.referrald.v" +
+      "1.WebhookSecretR\006secret\"\351\001\n\027AddWebhookSe" +
+      "cretRequest\022!\n\013campaign_id\030\001 \001(\tH\000R\ncamp" +
+      "aignId\022>\n\014account_mode\030\002 \001(\0132\031.referrald" +
+      ".v1.AccountModeH\000R\013accountMode\022\026\n\006secret" +
+      "\030\003 \001(\tR\006secret\022*\n\021stripe_account_id\030\004 \001(" +
+      "\tR\017stripeAccountId\022\035\n\nrequest_id\030\005 \001(\tR\t" +
+      "requestIdB\010\n\006ledger\"O\n\013AccountMode\022\030\n\007ac" +
+      "count\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(\0162\022.ref" +
+      "errald.v1.ModeR\004mode\"O\n\030AddWebhookSecret" +
+      "Response\0223\n\006secret\030\001 \001(\0132\033.referrald.v1." +
+      "WebhookSecretR\006secret\"a\n\032RemoveWebhookSe" +
+      "cretRequest\022\016\n\002id\030\001 \001(\tR\002id\0223\n\007ends_at\030\002" +
+      " \001(\0132\032.google.protobuf.TimestampR\006endsAt" +
+      "\"\035\n\033RemoveWebhookSecretResponse\"c\n\031ListW" +
+      "ebhookSecretsRequest\022!\n\013campaign_id\030\001 \001(" +
+      "\tH\000R\ncampaignId\022\032\n\007account\030\002 \001(\tH\000R\007acco" +
+      "untB\007\n\005owner\"S\n\032ListWebhookSecretsRespon" +
+      "se\0225\n\007secrets\030\001 \003(\0132\033.referrald.v1.Webho" +
+      "okSecretR\007secrets2\216\t\n\017CampaignService\022[\n" +
+      "\016CreateCampaign\022#.referrald.v1.CreateCam" +
+      "paignRequest\032$.referrald.v1.CreateCampai" +
+      "gnResponse\022R\n\013GetCampaign\022 .referrald.v1" +
+      ".GetCampaignRequest\032!.referrald.v1.GetCa" +
+      "mpaignResponse\022X\n\rListCampaigns\022\".referr" +
+      "ald.v1.ListCampaignsRequest\032#.referrald." +
+      "v1.ListCampaignsResponse\022[\n\016UpdateCampai" +
+      "gn\022#.referrald.v1.UpdateCampaignRequest\032" +
+      "$.referrald.v1.UpdateCampaignResponse\022[\n" +
+      "\016LaunchCampaign\022#.referrald.v1.LaunchCam" +
+      "paignRequest\032$.referrald.v1.LaunchCampai" +
+      "gnResponse\022X\n\rPauseCampaign\022\".referrald." +
+      "v1.PauseCampaignRequest\032#.referrald.v1.P" +
+      "auseCampaignResponse\022R\n\013EndCampaign\022 .re" +
+      "ferrald.v1.EndCampaignRequest\032!.referral" +
+      "d.v1.EndCampaignResponse\022^\n\017GetWebhookSe" +
+      "tup\022$.referrald.v1.GetWebhookSetupReques" +
+      "t\032%.referrald.v1.GetWebhookSetupResponse" +
+      "\022p\n\025CreateWebhookEndpoint\022*.referrald.v1" +
+      ".CreateWebhookEndpointRequest\032+.referral" +
+      "d.v1.CreateWebhookEndpointResponse\022a\n\020Ad" +
+      "dWebhookSecret\022%.referrald.v1.AddWebhook" +
+      "SecretRequest\032&.referrald.v1.AddWebhookS" +
+      "ecretResponse\022j\n\023RemoveWebhookSecret\022(.r" +
+      "eferrald.v1.RemoveWebhookSecretRequest\032)" +
+      ".referrald.v1.RemoveWebhookSecretRespons" +
+      "e\022g\n\022ListWebhookSecrets\022\'.referrald.v1.L" +
+      "istWebhookSecretsRequest\032(.referrald.v1." +
+      "ListWebhookSecretsResponseBx\n\017io.referra" +
+      "ld.v1B\024CampaignServiceProtoP\001\242\002\003RXX\252\002\014Re" +
+      "ferrald.V1\312\002\014Referrald\\V1\342\002\030Referrald\\V1" +
+      "\\GPBMetadata\352\002\rReferrald::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
         new com.google.protobuf.Descriptors.FileDescriptor[] {
           com.google.protobuf.FieldMaskProto.getDescriptor(),
+          com.google.protobuf.TimestampProto.getDescriptor(),
           io.referrald.v1.CampaignProto.getDescriptor(),
           io.referrald.v1.CommonProto.getDescriptor(),
         });
@@ -332,49 +357,62 @@ public final class CampaignServiceProto {
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_GetWebhookSetupResponse_descriptor,
         new java.lang.String[] { "CampaignUrl", "AccountUrl", "EventTypes", "DashboardUrl", "CanCreateEndpoint", "ActiveSecrets", });
-    internal_static_referrald_v1_AddWebhookSecretRequest_descriptor =
+    internal_static_referrald_v1_CreateWebhookEndpointRequest_descriptor =
       getDescriptor().getMessageTypes().get(16);
+    internal_static_referrald_v1_CreateWebhookEndpointRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_CreateWebhookEndpointRequest_descriptor,
+        new java.lang.String[] { "CampaignId", "CampaignUrl", });
+    internal_static_referrald_v1_CreateWebhookEndpointResponse_descriptor =
+      getDescriptor().getMessageTypes().get(17);
+    internal_static_referrald_v1_CreateWebhookEndpointResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_CreateWebhookEndpointResponse_descriptor,
+        new java.lang.String[] { "StripeEndpointId", "Url", "EventTypes", "ApiVersion", "Created", "Repaired", "Secret", });
+    internal_static_referrald_v1_AddWebhookSecretRequest_descriptor =
+      getDescriptor().getMessageTypes().get(18);
     internal_static_referrald_v1_AddWebhookSecretRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_AddWebhookSecretRequest_descriptor,
         new java.lang.String[] { "CampaignId", "AccountMode", "Secret", "StripeAccountId", "RequestId", "Ledger", });
     internal_static_referrald_v1_AccountMode_descriptor =
-      getDescriptor().getMessageTypes().get(17);
+      getDescriptor().getMessageTypes().get(19);
     internal_static_referrald_v1_AccountMode_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_AccountMode_descriptor,
         new java.lang.String[] { "Account", "Mode", });
     internal_static_referrald_v1_AddWebhookSecretResponse_descriptor =
-      getDescriptor().getMessageTypes().get(18);
+      getDescriptor().getMessageTypes().get(20);
     internal_static_referrald_v1_AddWebhookSecretResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_AddWebhookSecretResponse_descriptor,
         new java.lang.String[] { "Secret", });
     internal_static_referrald_v1_RemoveWebhookSecretRequest_descriptor =
-      getDescriptor().getMessageTypes().get(19);
+      getDescriptor().getMessageTypes().get(21);
     internal_static_referrald_v1_RemoveWebhookSecretRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_RemoveWebhookSecretRequest_descriptor,
-        new java.lang.String[] { "Id", });
+        new java.lang.String[] { "Id", "EndsAt", });
     internal_static_referrald_v1_RemoveWebhookSecretResponse_descriptor =
-      getDescriptor().getMessageTypes().get(20);
+      getDescriptor().getMessageTypes().get(22);
     internal_static_referrald_v1_RemoveWebhookSecretResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_RemoveWebhookSecretResponse_descriptor,
         new java.lang.String[] { });
     internal_static_referrald_v1_ListWebhookSecretsRequest_descriptor =
-      getDescriptor().getMessageTypes().get(21);
+      getDescriptor().getMessageTypes().get(23);
     internal_static_referrald_v1_ListWebhookSecretsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ListWebhookSecretsRequest_descriptor,
         new java.lang.String[] { "CampaignId", "Account", "Owner", });
     internal_static_referrald_v1_ListWebhookSecretsResponse_descriptor =
-      getDescriptor().getMessageTypes().get(22);
+      getDescriptor().getMessageTypes().get(24);
     internal_static_referrald_v1_ListWebhookSecretsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ListWebhookSecretsResponse_descriptor,
         new java.lang.String[] { "Secrets", });
     com.google.protobuf.FieldMaskProto.getDescriptor();
+    com.google.protobuf.TimestampProto.getDescriptor();
     io.referrald.v1.CampaignProto.getDescriptor();
     io.referrald.v1.CommonProto.getDescriptor();
   }

@@ -176,6 +176,55 @@ public enum ErrorReason
    * <code>ERROR_REASON_LIMIT_REACHED = 19;</code>
    */
   ERROR_REASON_LIMIT_REACHED(19),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The look at Stripe for this referral has nothing to be tried again.
+   * </pre>
+   *
+   * <code>ERROR_REASON_CUSTOMER_SYNC_STATE = 20;</code>
+   */
+  ERROR_REASON_CUSTOMER_SYNC_STATE(20),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The service was not told where Stripe reaches its sidecar (`--public-url`).
+   * </pre>
+   *
+   * <code>ERROR_REASON_PUBLIC_URL_REQUIRED = 21;</code>
+   */
+  ERROR_REASON_PUBLIC_URL_REQUIRED(21),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The webhook endpoint is there already and its signing secret, which Stripe shows once, is not.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ENDPOINT_SECRET_UNKNOWN = 22;</code>
+   */
+  ERROR_REASON_ENDPOINT_SECRET_UNKNOWN(22),
+  /**
+   * <pre>
+   * UNAVAILABLE. Stripe does not answer, or not with anything that can be used; `google.rpc.RetryInfo` says when to try
+   * again.
+   * </pre>
+   *
+   * <code>ERROR_REASON_STRIPE_UNAVAILABLE = 23;</code>
+   */
+  ERROR_REASON_STRIPE_UNAVAILABLE(23),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. Stripe refuses what this call asks of it; the message says why, and names a missing permission.
+   * </pre>
+   *
+   * <code>ERROR_REASON_STRIPE_REFUSED = 24;</code>
+   */
+  ERROR_REASON_STRIPE_REFUSED(24),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The reward is in another state than this needs.
+   * </pre>
+   *
+   * <code>ERROR_REASON_REWARD_STATE = 25;</code>
+   */
+  ERROR_REASON_REWARD_STATE(25),
   UNRECOGNIZED(-1),
   ;
 
@@ -340,6 +389,55 @@ public enum ErrorReason
    * <code>ERROR_REASON_LIMIT_REACHED = 19;</code>
    */
   public static final int ERROR_REASON_LIMIT_REACHED_VALUE = 19;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The look at Stripe for this referral has nothing to be tried again.
+   * </pre>
+   *
+   * <code>ERROR_REASON_CUSTOMER_SYNC_STATE = 20;</code>
+   */
+  public static final int ERROR_REASON_CUSTOMER_SYNC_STATE_VALUE = 20;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The service was not told where Stripe reaches its sidecar (`--public-url`).
+   * </pre>
+   *
+   * <code>ERROR_REASON_PUBLIC_URL_REQUIRED = 21;</code>
+   */
+  public static final int ERROR_REASON_PUBLIC_URL_REQUIRED_VALUE = 21;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The webhook endpoint is there already and its signing secret, which Stripe shows once, is not.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ENDPOINT_SECRET_UNKNOWN = 22;</code>
+   */
+  public static final int ERROR_REASON_ENDPOINT_SECRET_UNKNOWN_VALUE = 22;
+  /**
+   * <pre>
+   * UNAVAILABLE. Stripe does not answer, or not with anything that can be used; `google.rpc.RetryInfo` says when to try
+   * again.
+   * </pre>
+   *
+   * <code>ERROR_REASON_STRIPE_UNAVAILABLE = 23;</code>
+   */
+  public static final int ERROR_REASON_STRIPE_UNAVAILABLE_VALUE = 23;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. Stripe refuses what this call asks of it; the message says why, and names a missing permission.
+   * </pre>
+   *
+   * <code>ERROR_REASON_STRIPE_REFUSED = 24;</code>
+   */
+  public static final int ERROR_REASON_STRIPE_REFUSED_VALUE = 24;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The reward is in another state than this needs.
+   * </pre>
+   *
+   * <code>ERROR_REASON_REWARD_STATE = 25;</code>
+   */
+  public static final int ERROR_REASON_REWARD_STATE_VALUE = 25;
 
 
   public final int getNumber() {
@@ -386,6 +484,12 @@ public enum ErrorReason
       case 17: return ERROR_REASON_DEADLINE_EXCEEDED;
       case 18: return ERROR_REASON_INTERNAL;
       case 19: return ERROR_REASON_LIMIT_REACHED;
+      case 20: return ERROR_REASON_CUSTOMER_SYNC_STATE;
+      case 21: return ERROR_REASON_PUBLIC_URL_REQUIRED;
+      case 22: return ERROR_REASON_ENDPOINT_SECRET_UNKNOWN;
+      case 23: return ERROR_REASON_STRIPE_UNAVAILABLE;
+      case 24: return ERROR_REASON_STRIPE_REFUSED;
+      case 25: return ERROR_REASON_REWARD_STATE;
       default: return null;
     }
   }

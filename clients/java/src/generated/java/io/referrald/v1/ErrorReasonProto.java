@@ -25,7 +25,7 @@ public final class ErrorReasonProto {
   static {
     java.lang.String[] descriptorData = {
       "\n\037referrald/v1/error_reason.proto\022\014refer" +
-      "rald.v1*\240\005\n\013ErrorReason\022\034\n\030ERROR_REASON_" +
+      "rald.v1*\373\006\n\013ErrorReason\022\034\n\030ERROR_REASON_" +
       "UNSPECIFIED\020\000\022\037\n\033ERROR_REASON_INVALID_FI" +
       "ELDS\020\001\022#\n\037ERROR_REASON_INVALID_PAGE_TOKE" +
       "N\020\002\022\032\n\026ERROR_REASON_NOT_FOUND\020\003\022\037\n\033ERROR" +
@@ -42,10 +42,15 @@ public final class ErrorReasonProto {
       "_REASON_STORE_UNAVAILABLE\020\020\022\"\n\036ERROR_REA" +
       "SON_DEADLINE_EXCEEDED\020\021\022\031\n\025ERROR_REASON_" +
       "INTERNAL\020\022\022\036\n\032ERROR_REASON_LIMIT_REACHED" +
-      "\020\023Bt\n\017io.referrald.v1B\020ErrorReasonProtoP" +
-      "\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014Referrald\\V1\342\002\030" +
-      "Referrald\\V1\\GPBMetadata\352\002\rReferrald::V1" +
-      "b\006proto3"
+      "\020\023\022$\n ERROR_REASON_CUSTOMER_SYNC_STATE\020\024" +
+      "\022$\n ERROR_REASON_PUBLIC_URL_REQUIRED\020\025\022(" +
+      "\n$ERROR_REASON_ENDPOINT_SECRET_UNKNOWN\020\026" +
+      "\022#\n\037ERROR_REASON_STRIPE_UNAVAILABLE\020\027\022\037\n" +
+      "\033ERROR_REASON_STRIPE_REFUSED\020\030\022\035\n\031ERROR_" +
+      "REASON_REWARD_STATE\020\031Bt\n\017io.referrald.v1" +
+      "B\020ErrorReasonProtoP\001\242\002\003RXX\252\002\014Referrald.V" +
+      "1\312\002\014Referrald\\V1\342\002\030Referrald\\V1\\GPBMetad" +
+      "ata\352\002\rReferrald::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

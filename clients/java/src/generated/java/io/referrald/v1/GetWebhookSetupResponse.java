@@ -248,7 +248,7 @@ private static final long serialVersionUID = 0L;
   private boolean canCreateEndpoint_ = false;
   /**
    * <pre>
-   * Whether the service can create the endpoint itself. It cannot yet: false.
+   * Whether CreateWebhookEndpoint can create it: the service knows its own address and has a Stripe API key.
    * </pre>
    *
    * <code>bool can_create_endpoint = 5 [json_name = "canCreateEndpoint"];</code>
@@ -1169,7 +1169,7 @@ private static final long serialVersionUID = 0L;
     private boolean canCreateEndpoint_ ;
     /**
      * <pre>
-     * Whether the service can create the endpoint itself. It cannot yet: false.
+     * Whether CreateWebhookEndpoint can create it: the service knows its own address and has a Stripe API key.
      * </pre>
      *
      * <code>bool can_create_endpoint = 5 [json_name = "canCreateEndpoint"];</code>
@@ -1181,7 +1181,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the service can create the endpoint itself. It cannot yet: false.
+     * Whether CreateWebhookEndpoint can create it: the service knows its own address and has a Stripe API key.
      * </pre>
      *
      * <code>bool can_create_endpoint = 5 [json_name = "canCreateEndpoint"];</code>
@@ -1197,7 +1197,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the service can create the endpoint itself. It cannot yet: false.
+     * Whether CreateWebhookEndpoint can create it: the service knows its own address and has a Stripe API key.
      * </pre>
      *
      * <code>bool can_create_endpoint = 5 [json_name = "canCreateEndpoint"];</code>

@@ -113,7 +113,7 @@ public interface GetWebhookSetupResponseOrBuilder extends
 
   /**
    * <pre>
-   * Whether the service can create the endpoint itself. It cannot yet: false.
+   * Whether CreateWebhookEndpoint can create it: the service knows its own address and has a Stripe API key.
    * </pre>
    *
    * <code>bool can_create_endpoint = 5 [json_name = "canCreateEndpoint"];</code>

@@ -701,6 +701,44 @@ private static final long serialVersionUID = 0L;
     return updatedAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : updatedAt_;
   }
 
+  public static final int CUSTOMER_SYNC_FIELD_NUMBER = 19;
+  private io.referrald.v1.CustomerSync customerSync_;
+  /**
+   * <pre>
+   * The look at Stripe for the person.
+   * </pre>
+   *
+   * <code>.referrald.v1.CustomerSync customer_sync = 19 [json_name = "customerSync"];</code>
+   * @return Whether the customerSync field is set.
+   */
+  @java.lang.Override
+  public boolean hasCustomerSync() {
+    return ((bitField0_ & 0x00000100) != 0);
+  }
+  /**
+   * <pre>
+   * The look at Stripe for the person.
+   * </pre>
+   *
+   * <code>.referrald.v1.CustomerSync customer_sync = 19 [json_name = "customerSync"];</code>
+   * @return The customerSync.
+   */
+  @java.lang.Override
+  public io.referrald.v1.CustomerSync getCustomerSync() {
+    return customerSync_ == null ? io.referrald.v1.CustomerSync.getDefaultInstance() : customerSync_;
+  }
+  /**
+   * <pre>
+   * The look at Stripe for the person.
+   * </pre>
+   *
+   * <code>.referrald.v1.CustomerSync customer_sync = 19 [json_name = "customerSync"];</code>
+   */
+  @java.lang.Override
+  public io.referrald.v1.CustomerSyncOrBuilder getCustomerSyncOrBuilder() {
+    return customerSync_ == null ? io.referrald.v1.CustomerSync.getDefaultInstance() : customerSync_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -768,6 +806,9 @@ private static final long serialVersionUID = 0L;
     }
     if (((bitField0_ & 0x00000080) != 0)) {
       output.writeMessage(18, getUpdatedAt());
+    }
+    if (((bitField0_ & 0x00000100) != 0)) {
+      output.writeMessage(19, getCustomerSync());
     }
     getUnknownFields().writeTo(output);
   }
@@ -845,6 +886,10 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(18, getUpdatedAt());
     }
+    if (((bitField0_ & 0x00000100) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(19, getCustomerSync());
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -917,6 +962,11 @@ private static final long serialVersionUID = 0L;
       if (!getUpdatedAt()
           .equals(other.getUpdatedAt())) return false;
     }
+    if (hasCustomerSync() != other.hasCustomerSync()) return false;
+    if (hasCustomerSync()) {
+      if (!getCustomerSync()
+          .equals(other.getCustomerSync())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -980,6 +1030,10 @@ private static final long serialVersionUID = 0L;
     if (hasUpdatedAt()) {
       hash = (37 * hash) + UPDATED_AT_FIELD_NUMBER;
       hash = (53 * hash) + getUpdatedAt().hashCode();
+    }
+    if (hasCustomerSync()) {
+      hash = (37 * hash) + CUSTOMER_SYNC_FIELD_NUMBER;
+      hash = (53 * hash) + getCustomerSync().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -1123,6 +1177,7 @@ private static final long serialVersionUID = 0L;
         getOverrideFieldBuilder();
         getCreatedAtFieldBuilder();
         getUpdatedAtFieldBuilder();
+        getCustomerSyncFieldBuilder();
       }
     }
     @java.lang.Override
@@ -1178,6 +1233,11 @@ private static final long serialVersionUID = 0L;
       if (updatedAtBuilder_ != null) {
         updatedAtBuilder_.dispose();
         updatedAtBuilder_ = null;
+      }
+      customerSync_ = null;
+      if (customerSyncBuilder_ != null) {
+        customerSyncBuilder_.dispose();
+        customerSyncBuilder_ = null;
       }
       return this;
     }
@@ -1291,6 +1351,12 @@ private static final long serialVersionUID = 0L;
             : updatedAtBuilder_.build();
         to_bitField0_ |= 0x00000080;
       }
+      if (((from_bitField0_ & 0x00040000) != 0)) {
+        result.customerSync_ = customerSyncBuilder_ == null
+            ? customerSync_
+            : customerSyncBuilder_.build();
+        to_bitField0_ |= 0x00000100;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -1401,6 +1467,9 @@ private static final long serialVersionUID = 0L;
       }
       if (other.hasUpdatedAt()) {
         mergeUpdatedAt(other.getUpdatedAt());
+      }
+      if (other.hasCustomerSync()) {
+        mergeCustomerSync(other.getCustomerSync());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -1534,6 +1603,13 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00020000;
               break;
             } // case 146
+            case 154: {
+              input.readMessage(
+                  getCustomerSyncFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00040000;
+              break;
+            } // case 154
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -3577,6 +3653,163 @@ private static final long serialVersionUID = 0L;
         updatedAt_ = null;
       }
       return updatedAtBuilder_;
+    }
+
+    private io.referrald.v1.CustomerSync customerSync_;
+    private com.google.protobuf.SingleFieldBuilderV3<
+        io.referrald.v1.CustomerSync, io.referrald.v1.CustomerSync.Builder, io.referrald.v1.CustomerSyncOrBuilder> customerSyncBuilder_;
+    /**
+     * <pre>
+     * The look at Stripe for the person.
+     * </pre>
+     *
+     * <code>.referrald.v1.CustomerSync customer_sync = 19 [json_name = "customerSync"];</code>
+     * @return Whether the customerSync field is set.
+     */
+    public boolean hasCustomerSync() {
+      return ((bitField0_ & 0x00040000) != 0);
+    }
+    /**
+     * <pre>
+     * The look at Stripe for the person.
+     * </pre>
+     *
+     * <code>.referrald.v1.CustomerSync customer_sync = 19 [json_name = "customerSync"];</code>
+     * @return The customerSync.
+     */
+    public io.referrald.v1.CustomerSync getCustomerSync() {
+      if (customerSyncBuilder_ == null) {
+        return customerSync_ == null ? io.referrald.v1.CustomerSync.getDefaultInstance() : customerSync_;
+      } else {
+        return customerSyncBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * The look at Stripe for the person.
+     * </pre>
+     *
+     * <code>.referrald.v1.CustomerSync customer_sync = 19 [json_name = "customerSync"];</code>
+     */
+    public Builder setCustomerSync(io.referrald.v1.CustomerSync value) {
+      if (customerSyncBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        customerSync_ = value;
+      } else {
+        customerSyncBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00040000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The look at Stripe for the person.
+     * </pre>
+     *
+     * <code>.referrald.v1.CustomerSync customer_sync = 19 [json_name = "customerSync"];</code>
+     */
+    public Builder setCustomerSync(
+        io.referrald.v1.CustomerSync.Builder builderForValue) {
+      if (customerSyncBuilder_ == null) {
+        customerSync_ = builderForValue.build();
+      } else {
+        customerSyncBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00040000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The look at Stripe for the person.
+     * </pre>
+     *
+     * <code>.referrald.v1.CustomerSync customer_sync = 19 [json_name = "customerSync"];</code>
+     */
+    public Builder mergeCustomerSync(io.referrald.v1.CustomerSync value) {
+      if (customerSyncBuilder_ == null) {
+        if (((bitField0_ & 0x00040000) != 0) &&
+          customerSync_ != null &&
+          customerSync_ != io.referrald.v1.CustomerSync.getDefaultInstance()) {
+          getCustomerSyncBuilder().mergeFrom(value);
+        } else {
+          customerSync_ = value;
+        }
+      } else {
+        customerSyncBuilder_.mergeFrom(value);
+      }
+      if (customerSync_ != null) {
+        bitField0_ |= 0x00040000;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The look at Stripe for the person.
+     * </pre>
+     *
+     * <code>.referrald.v1.CustomerSync customer_sync = 19 [json_name = "customerSync"];</code>
+     */
+    public Builder clearCustomerSync() {
+      bitField0_ = (bitField0_ & ~0x00040000);
+      customerSync_ = null;
+      if (customerSyncBuilder_ != null) {
+        customerSyncBuilder_.dispose();
+        customerSyncBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The look at Stripe for the person.
+     * </pre>
+     *
+     * <code>.referrald.v1.CustomerSync customer_sync = 19 [json_name = "customerSync"];</code>
+     */
+    public io.referrald.v1.CustomerSync.Builder getCustomerSyncBuilder() {
+      bitField0_ |= 0x00040000;
+      onChanged();
+      return getCustomerSyncFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * The look at Stripe for the person.
+     * </pre>
+     *
+     * <code>.referrald.v1.CustomerSync customer_sync = 19 [json_name = "customerSync"];</code>
+     */
+    public io.referrald.v1.CustomerSyncOrBuilder getCustomerSyncOrBuilder() {
+      if (customerSyncBuilder_ != null) {
+        return customerSyncBuilder_.getMessageOrBuilder();
+      } else {
+        return customerSync_ == null ?
+            io.referrald.v1.CustomerSync.getDefaultInstance() : customerSync_;
+      }
+    }
+    /**
+     * <pre>
+     * The look at Stripe for the person.
+     * </pre>
+     *
+     * <code>.referrald.v1.CustomerSync customer_sync = 19 [json_name = "customerSync"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilderV3<
+        io.referrald.v1.CustomerSync, io.referrald.v1.CustomerSync.Builder, io.referrald.v1.CustomerSyncOrBuilder> 
+        getCustomerSyncFieldBuilder() {
+      if (customerSyncBuilder_ == null) {
+        customerSyncBuilder_ = new com.google.protobuf.SingleFieldBuilderV3<
+            io.referrald.v1.CustomerSync, io.referrald.v1.CustomerSync.Builder, io.referrald.v1.CustomerSyncOrBuilder>(
+                getCustomerSync(),
+                getParentForChildren(),
+                isClean());
+        customerSync_ = null;
+      }
+      return customerSyncBuilder_;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

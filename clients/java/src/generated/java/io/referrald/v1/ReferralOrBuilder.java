@@ -402,4 +402,31 @@ public interface ReferralOrBuilder extends
    * <code>.google.protobuf.Timestamp updated_at = 18 [json_name = "updatedAt"];</code>
    */
   com.google.protobuf.TimestampOrBuilder getUpdatedAtOrBuilder();
+
+  /**
+   * <pre>
+   * The look at Stripe for the person.
+   * </pre>
+   *
+   * <code>.referrald.v1.CustomerSync customer_sync = 19 [json_name = "customerSync"];</code>
+   * @return Whether the customerSync field is set.
+   */
+  boolean hasCustomerSync();
+  /**
+   * <pre>
+   * The look at Stripe for the person.
+   * </pre>
+   *
+   * <code>.referrald.v1.CustomerSync customer_sync = 19 [json_name = "customerSync"];</code>
+   * @return The customerSync.
+   */
+  io.referrald.v1.CustomerSync getCustomerSync();
+  /**
+   * <pre>
+   * The look at Stripe for the person.
+   * </pre>
+   *
+   * <code>.referrald.v1.CustomerSync customer_sync = 19 [json_name = "customerSync"];</code>
+   */
+  io.referrald.v1.CustomerSyncOrBuilder getCustomerSyncOrBuilder();
 }

@@ -16,6 +16,11 @@ public final class ReferralProto {
         (com.google.protobuf.ExtensionRegistryLite) registry);
   }
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_CustomerSync_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_CustomerSync_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_referrald_v1_Override_descriptor;
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
@@ -50,76 +55,96 @@ public final class ReferralProto {
   static {
     java.lang.String[] descriptorData = {
       "\n\033referrald/v1/referral.proto\022\014referrald" +
-      ".v1\032\037google/protobuf/timestamp.proto\"\177\n\010" +
-      "Override\022/\n\007verdict\030\001 \001(\0162\025.referrald.v1" +
-      ".VerdictR\007verdict\022\026\n\006reason\030\002 \001(\tR\006reaso" +
-      "n\022*\n\002at\030\003 \001(\0132\032.google.protobuf.Timestam" +
-      "pR\002at\"\345\001\n\006Person\022\024\n\005email\030\001 \001(\tR\005email\022\035" +
-      "\n\nfirst_name\030\002 \001(\tR\tfirstName\022\033\n\tlast_na" +
-      "me\030\003 \001(\tR\010lastName\022\024\n\005phone\030\004 \001(\tR\005phone" +
-      "\0228\n\006custom\030\005 \003(\0132 .referrald.v1.Person.C" +
-      "ustomEntryR\006custom\0329\n\013CustomEntry\022\020\n\003key" +
-      "\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\"\200\002" +
-      "\n\010Referrer\022\016\n\002id\030\001 \001(\tR\002id\022\030\n\007account\030\002 " +
-      "\001(\tR\007account\022,\n\006person\030\003 \001(\0132\024.referrald" +
-      ".v1.PersonR\006person\022\022\n\004code\030\004 \001(\tR\004code\022\022" +
-      "\n\004etag\030\005 \001(\tR\004etag\0229\n\ncreated_at\030\006 \001(\0132\032" +
-      ".google.protobuf.TimestampR\tcreatedAt\0229\n" +
-      "\nupdated_at\030\007 \001(\0132\032.google.protobuf.Time" +
-      "stampR\tupdatedAt\"\203\007\n\010Referral\022\016\n\002id\030\001 \001(" +
-      "\tR\002id\022\037\n\013campaign_id\030\002 \001(\tR\ncampaignId\022\037" +
-      "\n\013referrer_id\030\003 \001(\tR\nreferrerId\022,\n\006perso" +
-      "n\030\004 \001(\0132\024.referrald.v1.PersonR\006person\022?\n" +
-      "\rregistered_at\030\005 \001(\0132\032.google.protobuf.T" +
-      "imestampR\014registeredAt\022@\n\016window_ends_at" +
-      "\030\006 \001(\0132\032.google.protobuf.TimestampR\014wind" +
-      "owEndsAt\022!\n\014rule_version\030\007 \001(\rR\013ruleVers" +
-      "ion\0221\n\005state\030\010 \001(\0162\033.referrald.v1.Referr" +
-      "alStateR\005state\022Q\n\023disqualified_reason\030\t " +
-      "\001(\0162 .referrald.v1.DisqualifiedReasonR\022d" +
-      "isqualifiedReason\022\037\n\013spend_minor\030\n \001(\003R\n" +
-      "spendMinor\022\032\n\010currency\030\013 \001(\tR\010currency\022=" +
-      "\n\014qualified_at\030\014 \001(\0132\032.google.protobuf.T" +
-      "imestampR\013qualifiedAt\022A\n\016unqualified_at\030" +
-      "\r \001(\0132\032.google.protobuf.TimestampR\runqua" +
-      "lifiedAt\022N\n\022unqualified_reason\030\016 \001(\0162\037.r" +
-      "eferrald.v1.UnqualifiedReasonR\021unqualifi" +
-      "edReason\0222\n\010override\030\017 \001(\0132\026.referrald.v" +
-      "1.OverrideR\010override\022\022\n\004etag\030\020 \001(\tR\004etag" +
-      "\0229\n\ncreated_at\030\021 \001(\0132\032.google.protobuf.T" +
-      "imestampR\tcreatedAt\0229\n\nupdated_at\030\022 \001(\0132" +
-      "\032.google.protobuf.TimestampR\tupdatedAt*\246" +
-      "\001\n\rReferralState\022\036\n\032REFERRAL_STATE_UNSPE" +
-      "CIFIED\020\000\022\032\n\026REFERRAL_STATE_PENDING\020\001\022\034\n\030" +
-      "REFERRAL_STATE_QUALIFIED\020\002\022\032\n\026REFERRAL_S" +
-      "TATE_EXPIRED\020\003\022\037\n\033REFERRAL_STATE_DISQUAL" +
-      "IFIED\020\004*\253\001\n\022DisqualifiedReason\022#\n\037DISQUA" +
-      "LIFIED_REASON_UNSPECIFIED\020\000\022\036\n\032DISQUALIF" +
-      "IED_REASON_MANUAL\020\001\022%\n!DISQUALIFIED_REAS" +
-      "ON_SELF_REFERRAL\020\002\022)\n%DISQUALIFIED_REASO" +
-      "N_EXISTING_CUSTOMER\020\003*v\n\021UnqualifiedReas" +
-      "on\022\"\n\036UNQUALIFIED_REASON_UNSPECIFIED\020\000\022\035" +
-      "\n\031UNQUALIFIED_REASON_REFUND\020\001\022\036\n\032UNQUALI" +
-      "FIED_REASON_DISPUTE\020\002*S\n\007Verdict\022\027\n\023VERD" +
-      "ICT_UNSPECIFIED\020\000\022\025\n\021VERDICT_QUALIFIED\020\001" +
-      "\022\030\n\024VERDICT_DISQUALIFIED\020\002Bq\n\017io.referra" +
-      "ld.v1B\rReferralProtoP\001\242\002\003RXX\252\002\014Referrald" +
-      ".V1\312\002\014Referrald\\V1\342\002\030Referrald\\V1\\GPBMet" +
-      "adata\352\002\rReferrald::V1b\006proto3"
+      ".v1\032\037google/protobuf/timestamp.proto\"\232\002\n" +
+      "\014CustomerSync\0225\n\005state\030\001 \001(\0162\037.referrald" +
+      ".v1.CustomerSyncStateR\005state\022\026\n\006reason\030\002" +
+      " \001(\tR\006reason\022\037\n\013customer_id\030\003 \001(\tR\ncusto" +
+      "merId\022#\n\ronly_customer\030\004 \001(\010R\014onlyCustom" +
+      "er\022\032\n\010attempts\030\005 \001(\rR\010attempts\022:\n\013next_t" +
+      "ry_at\030\006 \001(\0132\032.google.protobuf.TimestampR" +
+      "\tnextTryAt\022\035\n\nlast_error\030\007 \001(\tR\tlastErro" +
+      "r\"\177\n\010Override\022/\n\007verdict\030\001 \001(\0162\025.referra" +
+      "ld.v1.VerdictR\007verdict\022\026\n\006reason\030\002 \001(\tR\006" +
+      "reason\022*\n\002at\030\003 \001(\0132\032.google.protobuf.Tim" +
+      "estampR\002at\"\345\001\n\006Person\022\024\n\005email\030\001 \001(\tR\005em" +
+      "ail\022\035\n\nfirst_name\030\002 \001(\tR\tfirstName\022\033\n\tla" +
+      "st_name\030\003 \001(\tR\010lastName\022\024\n\005phone\030\004 \001(\tR\005" +
+      "phone\0228\n\006custom\030\005 \003(\0132 .referrald.v1.Per" +
+      "son.CustomEntryR\006custom\0329\n\013CustomEntry\022\020" +
+      "\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\002" +
+      "8\001\"\200\002\n\010Referrer\022\016\n\002id\030\001 \001(\tR\002id\022\030\n\007accou" +
+      "nt\030\002 \001(\tR\007account\022,\n\006person\030\003 \001(\0132\024.refe" +
+      "rrald.v1.PersonR\006person\022\022\n\004code\030\004 \001(\tR\004c" +
+      "ode\022\022\n\004etag\030\005 \001(\tR\004etag\0229\n\ncreated_at\030\006 " +
+      "\001(\0132\032.google.protobuf.TimestampR\tcreated" +
+      "At\0229\n\nupdated_at\030\007 \001(\0132\032.google.protobuf" +
+      ".TimestampR\tupdatedAt\"\304\007\n\010Referral\022\016\n\002id" +
+      "\030\001 \001(\tR\002id\022\037\n\013campaign_id\030\002 \001(\tR\ncampaig" +
+      "nId\022\037\n\013referrer_id\030\003 \001(\tR\nreferrerId\022,\n\006" +
+      "person\030\004 \001(\0132\024.referrald.v1.PersonR\006pers" +
+      "on\022?\n\rregistered_at\030\005 \001(\0132\032.google.proto" +
+      "buf.TimestampR\014registeredAt\022@\n\016window_en" +
+      "ds_at\030\006 \001(\0132\032.google.protobuf.TimestampR" +
+      "\014windowEndsAt\022!\n\014rule_version\030\007 \001(\rR\013rul" +
+      "eVersion\0221\n\005state\030\010 \001(\0162\033.referrald.v1.R" +
+      "eferralStateR\005state\022Q\n\023disqualified_reas" +
+      "on\030\t \001(\0162 .referrald.v1.DisqualifiedReas" +
+      "onR\022disqualifiedReason\022\037\n\013spend_minor\030\n " +
+      "\001(\003R\nspendMinor\022\032\n\010currency\030\013 \001(\tR\010curre" +
+      "ncy\022=\n\014qualified_at\030\014 \001(\0132\032.google.proto" +
+      "buf.TimestampR\013qualifiedAt\022A\n\016unqualifie" +
+      "d_at\030\r \001(\0132\032.google.protobuf.TimestampR\r" +
+      "unqualifiedAt\022N\n\022unqualified_reason\030\016 \001(" +
+      "\0162\037.referrald.v1.UnqualifiedReasonR\021unqu" +
+      "alifiedReason\0222\n\010override\030\017 \001(\0132\026.referr" +
+      "ald.v1.OverrideR\010override\022\022\n\004etag\030\020 \001(\tR" +
+      "\004etag\0229\n\ncreated_at\030\021 \001(\0132\032.google.proto" +
+      "buf.TimestampR\tcreatedAt\0229\n\nupdated_at\030\022" +
+      " \001(\0132\032.google.protobuf.TimestampR\tupdate" +
+      "dAt\022?\n\rcustomer_sync\030\023 \001(\0132\032.referrald.v" +
+      "1.CustomerSyncR\014customerSync*\246\001\n\rReferra" +
+      "lState\022\036\n\032REFERRAL_STATE_UNSPECIFIED\020\000\022\032" +
+      "\n\026REFERRAL_STATE_PENDING\020\001\022\034\n\030REFERRAL_S" +
+      "TATE_QUALIFIED\020\002\022\032\n\026REFERRAL_STATE_EXPIR" +
+      "ED\020\003\022\037\n\033REFERRAL_STATE_DISQUALIFIED\020\004*\253\001" +
+      "\n\022DisqualifiedReason\022#\n\037DISQUALIFIED_REA" +
+      "SON_UNSPECIFIED\020\000\022\036\n\032DISQUALIFIED_REASON" +
+      "_MANUAL\020\001\022%\n!DISQUALIFIED_REASON_SELF_RE" +
+      "FERRAL\020\002\022)\n%DISQUALIFIED_REASON_EXISTING" +
+      "_CUSTOMER\020\003*v\n\021UnqualifiedReason\022\"\n\036UNQU" +
+      "ALIFIED_REASON_UNSPECIFIED\020\000\022\035\n\031UNQUALIF" +
+      "IED_REASON_REFUND\020\001\022\036\n\032UNQUALIFIED_REASO" +
+      "N_DISPUTE\020\002*S\n\007Verdict\022\027\n\023VERDICT_UNSPEC" +
+      "IFIED\020\000\022\025\n\021VERDICT_QUALIFIED\020\001\022\030\n\024VERDIC" +
+      "T_DISQUALIFIED\020\002*\273\001\n\021CustomerSyncState\022#" +
+      "\n\037CUSTOMER_SYNC_STATE_UNSPECIFIED\020\000\022\"\n\036C" +
+      "USTOMER_SYNC_STATE_NOT_NEEDED\020\001\022\037\n\033CUSTO" +
+      "MER_SYNC_STATE_PENDING\020\002\022\034\n\030CUSTOMER_SYN" +
+      "C_STATE_DONE\020\003\022\036\n\032CUSTOMER_SYNC_STATE_FA" +
+      "ILED\020\004Bq\n\017io.referrald.v1B\rReferralProto" +
+      "P\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014Referrald\\V1\342\002" +
+      "\030Referrald\\V1\\GPBMetadata\352\002\rReferrald::V" +
+      "1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
         new com.google.protobuf.Descriptors.FileDescriptor[] {
           com.google.protobuf.TimestampProto.getDescriptor(),
         });
-    internal_static_referrald_v1_Override_descriptor =
+    internal_static_referrald_v1_CustomerSync_descriptor =
       getDescriptor().getMessageTypes().get(0);
+    internal_static_referrald_v1_CustomerSync_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_CustomerSync_descriptor,
+        new java.lang.String[] { "State", "Reason", "CustomerId", "OnlyCustomer", "Attempts", "NextTryAt", "LastError", });
+    internal_static_referrald_v1_Override_descriptor =
+      getDescriptor().getMessageTypes().get(1);
     internal_static_referrald_v1_Override_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_Override_descriptor,
         new java.lang.String[] { "Verdict", "Reason", "At", });
     internal_static_referrald_v1_Person_descriptor =
-      getDescriptor().getMessageTypes().get(1);
+      getDescriptor().getMessageTypes().get(2);
     internal_static_referrald_v1_Person_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_Person_descriptor,
@@ -131,17 +156,17 @@ public final class ReferralProto {
         internal_static_referrald_v1_Person_CustomEntry_descriptor,
         new java.lang.String[] { "Key", "Value", });
     internal_static_referrald_v1_Referrer_descriptor =
-      getDescriptor().getMessageTypes().get(2);
+      getDescriptor().getMessageTypes().get(3);
     internal_static_referrald_v1_Referrer_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_Referrer_descriptor,
         new java.lang.String[] { "Id", "Account", "Person", "Code", "Etag", "CreatedAt", "UpdatedAt", });
     internal_static_referrald_v1_Referral_descriptor =
-      getDescriptor().getMessageTypes().get(3);
+      getDescriptor().getMessageTypes().get(4);
     internal_static_referrald_v1_Referral_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_Referral_descriptor,
-        new java.lang.String[] { "Id", "CampaignId", "ReferrerId", "Person", "RegisteredAt", "WindowEndsAt", "RuleVersion", "State", "DisqualifiedReason", "SpendMinor", "Currency", "QualifiedAt", "UnqualifiedAt", "UnqualifiedReason", "Override", "Etag", "CreatedAt", "UpdatedAt", });
+        new java.lang.String[] { "Id", "CampaignId", "ReferrerId", "Person", "RegisteredAt", "WindowEndsAt", "RuleVersion", "State", "DisqualifiedReason", "SpendMinor", "Currency", "QualifiedAt", "UnqualifiedAt", "UnqualifiedReason", "Override", "Etag", "CreatedAt", "UpdatedAt", "CustomerSync", });
     com.google.protobuf.TimestampProto.getDescriptor();
   }
 

@@ -294,6 +294,37 @@ public final class ReferralServiceGrpc {
     return getFindReferralMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<io.referrald.v1.RetryCustomerSyncRequest,
+      io.referrald.v1.RetryCustomerSyncResponse> getRetryCustomerSyncMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "RetryCustomerSync",
+      requestType = io.referrald.v1.RetryCustomerSyncRequest.class,
+      responseType = io.referrald.v1.RetryCustomerSyncResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.referrald.v1.RetryCustomerSyncRequest,
+      io.referrald.v1.RetryCustomerSyncResponse> getRetryCustomerSyncMethod() {
+    io.grpc.MethodDescriptor<io.referrald.v1.RetryCustomerSyncRequest, io.referrald.v1.RetryCustomerSyncResponse> getRetryCustomerSyncMethod;
+    if ((getRetryCustomerSyncMethod = ReferralServiceGrpc.getRetryCustomerSyncMethod) == null) {
+      synchronized (ReferralServiceGrpc.class) {
+        if ((getRetryCustomerSyncMethod = ReferralServiceGrpc.getRetryCustomerSyncMethod) == null) {
+          ReferralServiceGrpc.getRetryCustomerSyncMethod = getRetryCustomerSyncMethod =
+              io.grpc.MethodDescriptor.<io.referrald.v1.RetryCustomerSyncRequest, io.referrald.v1.RetryCustomerSyncResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "RetryCustomerSync"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.RetryCustomerSyncRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.RetryCustomerSyncResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new ReferralServiceMethodDescriptorSupplier("RetryCustomerSync"))
+              .build();
+        }
+      }
+    }
+    return getRetryCustomerSyncMethod;
+  }
+
   /**
    * Creates a new async stub that supports all call types for the service
    */
@@ -461,6 +492,17 @@ public final class ReferralServiceGrpc {
         io.grpc.stub.StreamObserver<io.referrald.v1.FindReferralResponse> responseObserver) {
       io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getFindReferralMethod(), responseObserver);
     }
+
+    /**
+     * <pre>
+     * Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+     * </pre>
+     */
+    default void retryCustomerSync(io.referrald.v1.RetryCustomerSyncRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.RetryCustomerSyncResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getRetryCustomerSyncMethod(), responseObserver);
+    }
   }
 
   /**
@@ -606,6 +648,18 @@ public final class ReferralServiceGrpc {
       io.grpc.stub.ClientCalls.asyncUnaryCall(
           getChannel().newCall(getFindReferralMethod(), getCallOptions()), request, responseObserver);
     }
+
+    /**
+     * <pre>
+     * Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+     * </pre>
+     */
+    public void retryCustomerSync(io.referrald.v1.RetryCustomerSyncRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.RetryCustomerSyncResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getRetryCustomerSyncMethod(), getCallOptions()), request, responseObserver);
+    }
   }
 
   /**
@@ -728,6 +782,17 @@ public final class ReferralServiceGrpc {
       return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
           getChannel(), getFindReferralMethod(), getCallOptions(), request);
     }
+
+    /**
+     * <pre>
+     * Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+     * </pre>
+     */
+    public io.referrald.v1.RetryCustomerSyncResponse retryCustomerSync(io.referrald.v1.RetryCustomerSyncRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getRetryCustomerSyncMethod(), getCallOptions(), request);
+    }
   }
 
   /**
@@ -849,6 +914,17 @@ public final class ReferralServiceGrpc {
     public io.referrald.v1.FindReferralResponse findReferral(io.referrald.v1.FindReferralRequest request) {
       return io.grpc.stub.ClientCalls.blockingUnaryCall(
           getChannel(), getFindReferralMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+     * </pre>
+     */
+    public io.referrald.v1.RetryCustomerSyncResponse retryCustomerSync(io.referrald.v1.RetryCustomerSyncRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getRetryCustomerSyncMethod(), getCallOptions(), request);
     }
   }
 
@@ -981,6 +1057,18 @@ public final class ReferralServiceGrpc {
       return io.grpc.stub.ClientCalls.futureUnaryCall(
           getChannel().newCall(getFindReferralMethod(), getCallOptions()), request);
     }
+
+    /**
+     * <pre>
+     * Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.RetryCustomerSyncResponse> retryCustomerSync(
+        io.referrald.v1.RetryCustomerSyncRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getRetryCustomerSyncMethod(), getCallOptions()), request);
+    }
   }
 
   private static final int METHODID_CREATE_REFERRER = 0;
@@ -992,6 +1080,7 @@ public final class ReferralServiceGrpc {
   private static final int METHODID_LIST_REFERRALS = 6;
   private static final int METHODID_UPDATE_REFERRAL = 7;
   private static final int METHODID_FIND_REFERRAL = 8;
+  private static final int METHODID_RETRY_CUSTOMER_SYNC = 9;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -1045,6 +1134,10 @@ public final class ReferralServiceGrpc {
         case METHODID_FIND_REFERRAL:
           serviceImpl.findReferral((io.referrald.v1.FindReferralRequest) request,
               (io.grpc.stub.StreamObserver<io.referrald.v1.FindReferralResponse>) responseObserver);
+          break;
+        case METHODID_RETRY_CUSTOMER_SYNC:
+          serviceImpl.retryCustomerSync((io.referrald.v1.RetryCustomerSyncRequest) request,
+              (io.grpc.stub.StreamObserver<io.referrald.v1.RetryCustomerSyncResponse>) responseObserver);
           break;
         default:
           throw new AssertionError();
@@ -1127,6 +1220,13 @@ public final class ReferralServiceGrpc {
               io.referrald.v1.FindReferralRequest,
               io.referrald.v1.FindReferralResponse>(
                 service, METHODID_FIND_REFERRAL)))
+        .addMethod(
+          getRetryCustomerSyncMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.referrald.v1.RetryCustomerSyncRequest,
+              io.referrald.v1.RetryCustomerSyncResponse>(
+                service, METHODID_RETRY_CUSTOMER_SYNC)))
         .build();
   }
 
@@ -1184,6 +1284,7 @@ public final class ReferralServiceGrpc {
               .addMethod(getListReferralsMethod())
               .addMethod(getUpdateReferralMethod())
               .addMethod(getFindReferralMethod())
+              .addMethod(getRetryCustomerSyncMethod())
               .build();
         }
       }

@@ -105,6 +105,16 @@ public final class ReferralServiceProto {
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_referrald_v1_FindReferralResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_RetryCustomerSyncRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_RetryCustomerSyncRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_RetryCustomerSyncResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_RetryCustomerSyncResponse_fieldAccessorTable;
 
   public static com.google.protobuf.Descriptors.FileDescriptor
       getDescriptor() {
@@ -167,31 +177,38 @@ public final class ReferralServiceProto {
       "\n\013customer_id\030\002 \001(\tH\000R\ncustomerId\022%\n\rref" +
       "errer_code\030\003 \001(\tH\000R\014referrerCodeB\004\n\002by\"L" +
       "\n\024FindReferralResponse\0224\n\treferrals\030\001 \003(" +
-      "\0132\026.referrald.v1.ReferralR\treferrals2\270\006\n" +
-      "\017ReferralService\022[\n\016CreateReferrer\022#.ref" +
-      "errald.v1.CreateReferrerRequest\032$.referr" +
-      "ald.v1.CreateReferrerResponse\022R\n\013GetRefe" +
-      "rrer\022 .referrald.v1.GetReferrerRequest\032!" +
-      ".referrald.v1.GetReferrerResponse\022X\n\rLis" +
-      "tReferrers\022\".referrald.v1.ListReferrersR" +
-      "equest\032#.referrald.v1.ListReferrersRespo" +
-      "nse\022[\n\016UpdateReferrer\022#.referrald.v1.Upd" +
-      "ateReferrerRequest\032$.referrald.v1.Update" +
-      "ReferrerResponse\022[\n\016CreateReferral\022#.ref" +
-      "errald.v1.CreateReferralRequest\032$.referr" +
-      "ald.v1.CreateReferralResponse\022R\n\013GetRefe" +
-      "rral\022 .referrald.v1.GetReferralRequest\032!" +
-      ".referrald.v1.GetReferralResponse\022X\n\rLis" +
-      "tReferrals\022\".referrald.v1.ListReferralsR" +
-      "equest\032#.referrald.v1.ListReferralsRespo" +
-      "nse\022[\n\016UpdateReferral\022#.referrald.v1.Upd" +
-      "ateReferralRequest\032$.referrald.v1.Update" +
-      "ReferralResponse\022U\n\014FindReferral\022!.refer" +
-      "rald.v1.FindReferralRequest\032\".referrald." +
-      "v1.FindReferralResponseBx\n\017io.referrald." +
-      "v1B\024ReferralServiceProtoP\001\242\002\003RXX\252\002\014Refer" +
-      "rald.V1\312\002\014Referrald\\V1\342\002\030Referrald\\V1\\GP" +
-      "BMetadata\352\002\rReferrald::V1b\006proto3"
+      "\0132\026.referrald.v1.ReferralR\treferrals\"O\n\030" +
+      "RetryCustomerSyncRequest\022\037\n\013referral_id\030" +
+      "\001 \001(\tR\nreferralId\022\022\n\004etag\030\002 \001(\tR\004etag\"O\n" +
+      "\031RetryCustomerSyncResponse\0222\n\010referral\030\001" +
+      " \001(\0132\026.referrald.v1.ReferralR\010referral2\236" +
+      "\007\n\017ReferralService\022[\n\016CreateReferrer\022#.r" +
+      "eferrald.v1.CreateReferrerRequest\032$.refe" +
+      "rrald.v1.CreateReferrerResponse\022R\n\013GetRe" +
+      "ferrer\022 .referrald.v1.GetReferrerRequest" +
+      "\032!.referrald.v1.GetReferrerResponse\022X\n\rL" +
+      "istReferrers\022\".referrald.v1.ListReferrer" +
+      "sRequest\032#.referrald.v1.ListReferrersRes" +
+      "ponse\022[\n\016UpdateReferrer\022#.referrald.v1.U" +
+      "pdateReferrerRequest\032$.referrald.v1.Upda" +
+      "teReferrerResponse\022[\n\016CreateReferral\022#.r" +
+      "eferrald.v1.CreateReferralRequest\032$.refe" +
+      "rrald.v1.CreateReferralResponse\022R\n\013GetRe" +
+      "ferral\022 .referrald.v1.GetReferralRequest" +
+      "\032!.referrald.v1.GetReferralResponse\022X\n\rL" +
+      "istReferrals\022\".referrald.v1.ListReferral" +
+      "sRequest\032#.referrald.v1.ListReferralsRes" +
+      "ponse\022[\n\016UpdateReferral\022#.referrald.v1.U" +
+      "pdateReferralRequest\032$.referrald.v1.Upda" +
+      "teReferralResponse\022U\n\014FindReferral\022!.ref" +
+      "errald.v1.FindReferralRequest\032\".referral" +
+      "d.v1.FindReferralResponse\022d\n\021RetryCustom" +
+      "erSync\022&.referrald.v1.RetryCustomerSyncR" +
+      "equest\032\'.referrald.v1.RetryCustomerSyncR" +
+      "esponseBx\n\017io.referrald.v1B\024ReferralServ" +
+      "iceProtoP\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014Referr" +
+      "ald\\V1\342\002\030Referrald\\V1\\GPBMetadata\352\002\rRefe" +
+      "rrald::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -308,6 +325,18 @@ public final class ReferralServiceProto {
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_FindReferralResponse_descriptor,
         new java.lang.String[] { "Referrals", });
+    internal_static_referrald_v1_RetryCustomerSyncRequest_descriptor =
+      getDescriptor().getMessageTypes().get(18);
+    internal_static_referrald_v1_RetryCustomerSyncRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_RetryCustomerSyncRequest_descriptor,
+        new java.lang.String[] { "ReferralId", "Etag", });
+    internal_static_referrald_v1_RetryCustomerSyncResponse_descriptor =
+      getDescriptor().getMessageTypes().get(19);
+    internal_static_referrald_v1_RetryCustomerSyncResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_RetryCustomerSyncResponse_descriptor,
+        new java.lang.String[] { "Referral", });
     com.google.protobuf.FieldMaskProto.getDescriptor();
     com.google.protobuf.TimestampProto.getDescriptor();
     io.referrald.v1.ReferralProto.getDescriptor();

@@ -44,6 +44,7 @@ private static final long serialVersionUID = 0L;
             io.referrald.v1.RemoveWebhookSecretRequest.class, io.referrald.v1.RemoveWebhookSecretRequest.Builder.class);
   }
 
+  private int bitField0_;
   public static final int ID_FIELD_NUMBER = 1;
   @SuppressWarnings("serial")
   private volatile java.lang.Object id_ = "";
@@ -91,6 +92,44 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int ENDS_AT_FIELD_NUMBER = 2;
+  private com.google.protobuf.Timestamp endsAt_;
+  /**
+   * <pre>
+   * When it ends, for a rotation: until then it is taken beside its successor. Absent or past: at once.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp ends_at = 2 [json_name = "endsAt"];</code>
+   * @return Whether the endsAt field is set.
+   */
+  @java.lang.Override
+  public boolean hasEndsAt() {
+    return ((bitField0_ & 0x00000001) != 0);
+  }
+  /**
+   * <pre>
+   * When it ends, for a rotation: until then it is taken beside its successor. Absent or past: at once.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp ends_at = 2 [json_name = "endsAt"];</code>
+   * @return The endsAt.
+   */
+  @java.lang.Override
+  public com.google.protobuf.Timestamp getEndsAt() {
+    return endsAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : endsAt_;
+  }
+  /**
+   * <pre>
+   * When it ends, for a rotation: until then it is taken beside its successor. Absent or past: at once.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp ends_at = 2 [json_name = "endsAt"];</code>
+   */
+  @java.lang.Override
+  public com.google.protobuf.TimestampOrBuilder getEndsAtOrBuilder() {
+    return endsAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : endsAt_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -108,6 +147,9 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(id_)) {
       com.google.protobuf.GeneratedMessageV3.writeString(output, 1, id_);
     }
+    if (((bitField0_ & 0x00000001) != 0)) {
+      output.writeMessage(2, getEndsAt());
+    }
     getUnknownFields().writeTo(output);
   }
 
@@ -119,6 +161,10 @@ private static final long serialVersionUID = 0L;
     size = 0;
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(id_)) {
       size += com.google.protobuf.GeneratedMessageV3.computeStringSize(1, id_);
+    }
+    if (((bitField0_ & 0x00000001) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(2, getEndsAt());
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -137,6 +183,11 @@ private static final long serialVersionUID = 0L;
 
     if (!getId()
         .equals(other.getId())) return false;
+    if (hasEndsAt() != other.hasEndsAt()) return false;
+    if (hasEndsAt()) {
+      if (!getEndsAt()
+          .equals(other.getEndsAt())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -150,6 +201,10 @@ private static final long serialVersionUID = 0L;
     hash = (19 * hash) + getDescriptor().hashCode();
     hash = (37 * hash) + ID_FIELD_NUMBER;
     hash = (53 * hash) + getId().hashCode();
+    if (hasEndsAt()) {
+      hash = (37 * hash) + ENDS_AT_FIELD_NUMBER;
+      hash = (53 * hash) + getEndsAt().hashCode();
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -273,19 +328,30 @@ private static final long serialVersionUID = 0L;
 
     // Construct using io.referrald.v1.RemoveWebhookSecretRequest.newBuilder()
     private Builder() {
-
+      maybeForceBuilderInitialization();
     }
 
     private Builder(
         com.google.protobuf.GeneratedMessageV3.BuilderParent parent) {
       super(parent);
-
+      maybeForceBuilderInitialization();
+    }
+    private void maybeForceBuilderInitialization() {
+      if (com.google.protobuf.GeneratedMessageV3
+              .alwaysUseFieldBuilders) {
+        getEndsAtFieldBuilder();
+      }
     }
     @java.lang.Override
     public Builder clear() {
       super.clear();
       bitField0_ = 0;
       id_ = "";
+      endsAt_ = null;
+      if (endsAtBuilder_ != null) {
+        endsAtBuilder_.dispose();
+        endsAtBuilder_ = null;
+      }
       return this;
     }
 
@@ -322,6 +388,14 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000001) != 0)) {
         result.id_ = id_;
       }
+      int to_bitField0_ = 0;
+      if (((from_bitField0_ & 0x00000002) != 0)) {
+        result.endsAt_ = endsAtBuilder_ == null
+            ? endsAt_
+            : endsAtBuilder_.build();
+        to_bitField0_ |= 0x00000001;
+      }
+      result.bitField0_ |= to_bitField0_;
     }
 
     @java.lang.Override
@@ -373,6 +447,9 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00000001;
         onChanged();
       }
+      if (other.hasEndsAt()) {
+        mergeEndsAt(other.getEndsAt());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -404,6 +481,13 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000001;
               break;
             } // case 10
+            case 18: {
+              input.readMessage(
+                  getEndsAtFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000002;
+              break;
+            } // case 18
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -511,6 +595,163 @@ private static final long serialVersionUID = 0L;
       bitField0_ |= 0x00000001;
       onChanged();
       return this;
+    }
+
+    private com.google.protobuf.Timestamp endsAt_;
+    private com.google.protobuf.SingleFieldBuilderV3<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> endsAtBuilder_;
+    /**
+     * <pre>
+     * When it ends, for a rotation: until then it is taken beside its successor. Absent or past: at once.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp ends_at = 2 [json_name = "endsAt"];</code>
+     * @return Whether the endsAt field is set.
+     */
+    public boolean hasEndsAt() {
+      return ((bitField0_ & 0x00000002) != 0);
+    }
+    /**
+     * <pre>
+     * When it ends, for a rotation: until then it is taken beside its successor. Absent or past: at once.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp ends_at = 2 [json_name = "endsAt"];</code>
+     * @return The endsAt.
+     */
+    public com.google.protobuf.Timestamp getEndsAt() {
+      if (endsAtBuilder_ == null) {
+        return endsAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : endsAt_;
+      } else {
+        return endsAtBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * When it ends, for a rotation: until then it is taken beside its successor. Absent or past: at once.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp ends_at = 2 [json_name = "endsAt"];</code>
+     */
+    public Builder setEndsAt(com.google.protobuf.Timestamp value) {
+      if (endsAtBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        endsAt_ = value;
+      } else {
+        endsAtBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000002;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When it ends, for a rotation: until then it is taken beside its successor. Absent or past: at once.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp ends_at = 2 [json_name = "endsAt"];</code>
+     */
+    public Builder setEndsAt(
+        com.google.protobuf.Timestamp.Builder builderForValue) {
+      if (endsAtBuilder_ == null) {
+        endsAt_ = builderForValue.build();
+      } else {
+        endsAtBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000002;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When it ends, for a rotation: until then it is taken beside its successor. Absent or past: at once.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp ends_at = 2 [json_name = "endsAt"];</code>
+     */
+    public Builder mergeEndsAt(com.google.protobuf.Timestamp value) {
+      if (endsAtBuilder_ == null) {
+        if (((bitField0_ & 0x00000002) != 0) &&
+          endsAt_ != null &&
+          endsAt_ != com.google.protobuf.Timestamp.getDefaultInstance()) {
+          getEndsAtBuilder().mergeFrom(value);
+        } else {
+          endsAt_ = value;
+        }
+      } else {
+        endsAtBuilder_.mergeFrom(value);
+      }
+      if (endsAt_ != null) {
+        bitField0_ |= 0x00000002;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * When it ends, for a rotation: until then it is taken beside its successor. Absent or past: at once.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp ends_at = 2 [json_name = "endsAt"];</code>
+     */
+    public Builder clearEndsAt() {
+      bitField0_ = (bitField0_ & ~0x00000002);
+      endsAt_ = null;
+      if (endsAtBuilder_ != null) {
+        endsAtBuilder_.dispose();
+        endsAtBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When it ends, for a rotation: until then it is taken beside its successor. Absent or past: at once.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp ends_at = 2 [json_name = "endsAt"];</code>
+     */
+    public com.google.protobuf.Timestamp.Builder getEndsAtBuilder() {
+      bitField0_ |= 0x00000002;
+      onChanged();
+      return getEndsAtFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * When it ends, for a rotation: until then it is taken beside its successor. Absent or past: at once.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp ends_at = 2 [json_name = "endsAt"];</code>
+     */
+    public com.google.protobuf.TimestampOrBuilder getEndsAtOrBuilder() {
+      if (endsAtBuilder_ != null) {
+        return endsAtBuilder_.getMessageOrBuilder();
+      } else {
+        return endsAt_ == null ?
+            com.google.protobuf.Timestamp.getDefaultInstance() : endsAt_;
+      }
+    }
+    /**
+     * <pre>
+     * When it ends, for a rotation: until then it is taken beside its successor. Absent or past: at once.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp ends_at = 2 [json_name = "endsAt"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilderV3<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> 
+        getEndsAtFieldBuilder() {
+      if (endsAtBuilder_ == null) {
+        endsAtBuilder_ = new com.google.protobuf.SingleFieldBuilderV3<
+            com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder>(
+                getEndsAt(),
+                getParentForChildren(),
+                isClean());
+        endsAt_ = null;
+      }
+      return endsAtBuilder_;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

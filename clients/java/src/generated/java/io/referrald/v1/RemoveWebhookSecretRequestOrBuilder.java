@@ -27,4 +27,31 @@ public interface RemoveWebhookSecretRequestOrBuilder extends
    */
   com.google.protobuf.ByteString
       getIdBytes();
+
+  /**
+   * <pre>
+   * When it ends, for a rotation: until then it is taken beside its successor. Absent or past: at once.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp ends_at = 2 [json_name = "endsAt"];</code>
+   * @return Whether the endsAt field is set.
+   */
+  boolean hasEndsAt();
+  /**
+   * <pre>
+   * When it ends, for a rotation: until then it is taken beside its successor. Absent or past: at once.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp ends_at = 2 [json_name = "endsAt"];</code>
+   * @return The endsAt.
+   */
+  com.google.protobuf.Timestamp getEndsAt();
+  /**
+   * <pre>
+   * When it ends, for a rotation: until then it is taken beside its successor. Absent or past: at once.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp ends_at = 2 [json_name = "endsAt"];</code>
+   */
+  com.google.protobuf.TimestampOrBuilder getEndsAtOrBuilder();
 }

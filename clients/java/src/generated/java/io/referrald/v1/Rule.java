@@ -58,7 +58,9 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object currency_ = "";
   /**
    * <pre>
-   * Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend.
+   * Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend. Left out at the
+   * creation of a campaign it is the default currency of the Stripe account; required where the service has no API key
+   * for the account and mode.
    * </pre>
    *
    * <code>string currency = 1 [json_name = "currency"];</code>
@@ -79,7 +81,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend.
+   * Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend. Left out at the
+   * creation of a campaign it is the default currency of the Stripe account; required where the service has no API key
+   * for the account and mode.
    * </pre>
    *
    * <code>string currency = 1 [json_name = "currency"];</code>
@@ -933,7 +937,9 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object currency_ = "";
     /**
      * <pre>
-     * Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend.
+     * Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend. Left out at the
+     * creation of a campaign it is the default currency of the Stripe account; required where the service has no API key
+     * for the account and mode.
      * </pre>
      *
      * <code>string currency = 1 [json_name = "currency"];</code>
@@ -953,7 +959,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend.
+     * Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend. Left out at the
+     * creation of a campaign it is the default currency of the Stripe account; required where the service has no API key
+     * for the account and mode.
      * </pre>
      *
      * <code>string currency = 1 [json_name = "currency"];</code>
@@ -974,7 +982,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend.
+     * Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend. Left out at the
+     * creation of a campaign it is the default currency of the Stripe account; required where the service has no API key
+     * for the account and mode.
      * </pre>
      *
      * <code>string currency = 1 [json_name = "currency"];</code>
@@ -991,7 +1001,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend.
+     * Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend. Left out at the
+     * creation of a campaign it is the default currency of the Stripe account; required where the service has no API key
+     * for the account and mode.
      * </pre>
      *
      * <code>string currency = 1 [json_name = "currency"];</code>
@@ -1005,7 +1017,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend.
+     * Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend. Left out at the
+     * creation of a campaign it is the default currency of the Stripe account; required where the service has no API key
+     * for the account and mode.
      * </pre>
      *
      * <code>string currency = 1 [json_name = "currency"];</code>

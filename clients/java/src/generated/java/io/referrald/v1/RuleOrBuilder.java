@@ -10,7 +10,9 @@ public interface RuleOrBuilder extends
 
   /**
    * <pre>
-   * Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend.
+   * Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend. Left out at the
+   * creation of a campaign it is the default currency of the Stripe account; required where the service has no API key
+   * for the account and mode.
    * </pre>
    *
    * <code>string currency = 1 [json_name = "currency"];</code>
@@ -19,7 +21,9 @@ public interface RuleOrBuilder extends
   java.lang.String getCurrency();
   /**
    * <pre>
-   * Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend.
+   * Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend. Left out at the
+   * creation of a campaign it is the default currency of the Stripe account; required where the service has no API key
+   * for the account and mode.
    * </pre>
    *
    * <code>string currency = 1 [json_name = "currency"];</code>

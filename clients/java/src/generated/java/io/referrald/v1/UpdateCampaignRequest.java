@@ -86,8 +86,8 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.FieldMask updateMask_;
   /**
    * <pre>
-   * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `rule`, or a field of the
-   * rule such as `rule.target_minor`. Empty: all of them.
+   * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `omit_metadata_ids`,
+   * `reward_rules`, `rule`, or a field of the rule such as `rule.target_minor`. Empty: all of them.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 2 [json_name = "updateMask"];</code>
@@ -99,8 +99,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `rule`, or a field of the
-   * rule such as `rule.target_minor`. Empty: all of them.
+   * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `omit_metadata_ids`,
+   * `reward_rules`, `rule`, or a field of the rule such as `rule.target_minor`. Empty: all of them.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 2 [json_name = "updateMask"];</code>
@@ -112,8 +112,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `rule`, or a field of the
-   * rule such as `rule.target_minor`. Empty: all of them.
+   * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `omit_metadata_ids`,
+   * `reward_rules`, `rule`, or a field of the rule such as `rule.target_minor`. Empty: all of them.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 2 [json_name = "updateMask"];</code>
@@ -674,8 +674,8 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.FieldMask, com.google.protobuf.FieldMask.Builder, com.google.protobuf.FieldMaskOrBuilder> updateMaskBuilder_;
     /**
      * <pre>
-     * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `rule`, or a field of the
-     * rule such as `rule.target_minor`. Empty: all of them.
+     * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `omit_metadata_ids`,
+     * `reward_rules`, `rule`, or a field of the rule such as `rule.target_minor`. Empty: all of them.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 2 [json_name = "updateMask"];</code>
@@ -686,8 +686,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `rule`, or a field of the
-     * rule such as `rule.target_minor`. Empty: all of them.
+     * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `omit_metadata_ids`,
+     * `reward_rules`, `rule`, or a field of the rule such as `rule.target_minor`. Empty: all of them.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 2 [json_name = "updateMask"];</code>
@@ -702,8 +702,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `rule`, or a field of the
-     * rule such as `rule.target_minor`. Empty: all of them.
+     * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `omit_metadata_ids`,
+     * `reward_rules`, `rule`, or a field of the rule such as `rule.target_minor`. Empty: all of them.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 2 [json_name = "updateMask"];</code>
@@ -723,8 +723,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `rule`, or a field of the
-     * rule such as `rule.target_minor`. Empty: all of them.
+     * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `omit_metadata_ids`,
+     * `reward_rules`, `rule`, or a field of the rule such as `rule.target_minor`. Empty: all of them.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 2 [json_name = "updateMask"];</code>
@@ -742,8 +742,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `rule`, or a field of the
-     * rule such as `rule.target_minor`. Empty: all of them.
+     * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `omit_metadata_ids`,
+     * `reward_rules`, `rule`, or a field of the rule such as `rule.target_minor`. Empty: all of them.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 2 [json_name = "updateMask"];</code>
@@ -768,8 +768,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `rule`, or a field of the
-     * rule such as `rule.target_minor`. Empty: all of them.
+     * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `omit_metadata_ids`,
+     * `reward_rules`, `rule`, or a field of the rule such as `rule.target_minor`. Empty: all of them.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 2 [json_name = "updateMask"];</code>
@@ -786,8 +786,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `rule`, or a field of the
-     * rule such as `rule.target_minor`. Empty: all of them.
+     * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `omit_metadata_ids`,
+     * `reward_rules`, `rule`, or a field of the rule such as `rule.target_minor`. Empty: all of them.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 2 [json_name = "updateMask"];</code>
@@ -799,8 +799,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `rule`, or a field of the
-     * rule such as `rule.target_minor`. Empty: all of them.
+     * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `omit_metadata_ids`,
+     * `reward_rules`, `rule`, or a field of the rule such as `rule.target_minor`. Empty: all of them.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 2 [json_name = "updateMask"];</code>
@@ -815,8 +815,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `rule`, or a field of the
-     * rule such as `rule.target_minor`. Empty: all of them.
+     * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `omit_metadata_ids`,
+     * `reward_rules`, `rule`, or a field of the rule such as `rule.target_minor`. Empty: all of them.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 2 [json_name = "updateMask"];</code>

@@ -37,8 +37,8 @@ public interface UpdateCampaignRequestOrBuilder extends
 
   /**
    * <pre>
-   * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `rule`, or a field of the
-   * rule such as `rule.target_minor`. Empty: all of them.
+   * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `omit_metadata_ids`,
+   * `reward_rules`, `rule`, or a field of the rule such as `rule.target_minor`. Empty: all of them.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 2 [json_name = "updateMask"];</code>
@@ -47,8 +47,8 @@ public interface UpdateCampaignRequestOrBuilder extends
   boolean hasUpdateMask();
   /**
    * <pre>
-   * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `rule`, or a field of the
-   * rule such as `rule.target_minor`. Empty: all of them.
+   * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `omit_metadata_ids`,
+   * `reward_rules`, `rule`, or a field of the rule such as `rule.target_minor`. Empty: all of them.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 2 [json_name = "updateMask"];</code>
@@ -57,8 +57,8 @@ public interface UpdateCampaignRequestOrBuilder extends
   com.google.protobuf.FieldMask getUpdateMask();
   /**
    * <pre>
-   * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `rule`, or a field of the
-   * rule such as `rule.target_minor`. Empty: all of them.
+   * What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `omit_metadata_ids`,
+   * `reward_rules`, `rule`, or a field of the rule such as `rule.target_minor`. Empty: all of them.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 2 [json_name = "updateMask"];</code>

@@ -26,6 +26,7 @@ private static final long serialVersionUID = 0L;
     mode_ = 0;
     stripeAccountId_ = "";
     secret_ = "";
+    stripeEndpointId_ = "";
   }
 
   @java.lang.Override
@@ -301,6 +302,91 @@ private static final long serialVersionUID = 0L;
     return createdAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : createdAt_;
   }
 
+  public static final int ENDS_AT_FIELD_NUMBER = 7;
+  private com.google.protobuf.Timestamp endsAt_;
+  /**
+   * <pre>
+   * When it ends by itself; absent: it does not.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp ends_at = 7 [json_name = "endsAt"];</code>
+   * @return Whether the endsAt field is set.
+   */
+  @java.lang.Override
+  public boolean hasEndsAt() {
+    return ((bitField0_ & 0x00000002) != 0);
+  }
+  /**
+   * <pre>
+   * When it ends by itself; absent: it does not.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp ends_at = 7 [json_name = "endsAt"];</code>
+   * @return The endsAt.
+   */
+  @java.lang.Override
+  public com.google.protobuf.Timestamp getEndsAt() {
+    return endsAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : endsAt_;
+  }
+  /**
+   * <pre>
+   * When it ends by itself; absent: it does not.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp ends_at = 7 [json_name = "endsAt"];</code>
+   */
+  @java.lang.Override
+  public com.google.protobuf.TimestampOrBuilder getEndsAtOrBuilder() {
+    return endsAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : endsAt_;
+  }
+
+  public static final int STRIPE_ENDPOINT_ID_FIELD_NUMBER = 8;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object stripeEndpointId_ = "";
+  /**
+   * <pre>
+   * The endpoint at Stripe that it is of, `we_…`, where CreateWebhookEndpoint made it; empty: it was added by hand.
+   * </pre>
+   *
+   * <code>string stripe_endpoint_id = 8 [json_name = "stripeEndpointId"];</code>
+   * @return The stripeEndpointId.
+   */
+  @java.lang.Override
+  public java.lang.String getStripeEndpointId() {
+    java.lang.Object ref = stripeEndpointId_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      stripeEndpointId_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The endpoint at Stripe that it is of, `we_…`, where CreateWebhookEndpoint made it; empty: it was added by hand.
+   * </pre>
+   *
+   * <code>string stripe_endpoint_id = 8 [json_name = "stripeEndpointId"];</code>
+   * @return The bytes for stripeEndpointId.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getStripeEndpointIdBytes() {
+    java.lang.Object ref = stripeEndpointId_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      stripeEndpointId_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -333,6 +419,12 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000001) != 0)) {
       output.writeMessage(6, getCreatedAt());
     }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      output.writeMessage(7, getEndsAt());
+    }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(stripeEndpointId_)) {
+      com.google.protobuf.GeneratedMessageV3.writeString(output, 8, stripeEndpointId_);
+    }
     getUnknownFields().writeTo(output);
   }
 
@@ -361,6 +453,13 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000001) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(6, getCreatedAt());
+    }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(7, getEndsAt());
+    }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(stripeEndpointId_)) {
+      size += com.google.protobuf.GeneratedMessageV3.computeStringSize(8, stripeEndpointId_);
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -391,6 +490,13 @@ private static final long serialVersionUID = 0L;
       if (!getCreatedAt()
           .equals(other.getCreatedAt())) return false;
     }
+    if (hasEndsAt() != other.hasEndsAt()) return false;
+    if (hasEndsAt()) {
+      if (!getEndsAt()
+          .equals(other.getEndsAt())) return false;
+    }
+    if (!getStripeEndpointId()
+        .equals(other.getStripeEndpointId())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -416,6 +522,12 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + CREATED_AT_FIELD_NUMBER;
       hash = (53 * hash) + getCreatedAt().hashCode();
     }
+    if (hasEndsAt()) {
+      hash = (37 * hash) + ENDS_AT_FIELD_NUMBER;
+      hash = (53 * hash) + getEndsAt().hashCode();
+    }
+    hash = (37 * hash) + STRIPE_ENDPOINT_ID_FIELD_NUMBER;
+    hash = (53 * hash) + getStripeEndpointId().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -551,6 +663,7 @@ private static final long serialVersionUID = 0L;
       if (com.google.protobuf.GeneratedMessageV3
               .alwaysUseFieldBuilders) {
         getCreatedAtFieldBuilder();
+        getEndsAtFieldBuilder();
       }
     }
     @java.lang.Override
@@ -567,6 +680,12 @@ private static final long serialVersionUID = 0L;
         createdAtBuilder_.dispose();
         createdAtBuilder_ = null;
       }
+      endsAt_ = null;
+      if (endsAtBuilder_ != null) {
+        endsAtBuilder_.dispose();
+        endsAtBuilder_ = null;
+      }
+      stripeEndpointId_ = "";
       return this;
     }
 
@@ -621,6 +740,15 @@ private static final long serialVersionUID = 0L;
             ? createdAt_
             : createdAtBuilder_.build();
         to_bitField0_ |= 0x00000001;
+      }
+      if (((from_bitField0_ & 0x00000040) != 0)) {
+        result.endsAt_ = endsAtBuilder_ == null
+            ? endsAt_
+            : endsAtBuilder_.build();
+        to_bitField0_ |= 0x00000002;
+      }
+      if (((from_bitField0_ & 0x00000080) != 0)) {
+        result.stripeEndpointId_ = stripeEndpointId_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -695,6 +823,14 @@ private static final long serialVersionUID = 0L;
       if (other.hasCreatedAt()) {
         mergeCreatedAt(other.getCreatedAt());
       }
+      if (other.hasEndsAt()) {
+        mergeEndsAt(other.getEndsAt());
+      }
+      if (!other.getStripeEndpointId().isEmpty()) {
+        stripeEndpointId_ = other.stripeEndpointId_;
+        bitField0_ |= 0x00000080;
+        onChanged();
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -753,6 +889,18 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000020;
               break;
             } // case 50
+            case 58: {
+              input.readMessage(
+                  getEndsAtFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000040;
+              break;
+            } // case 58
+            case 66: {
+              stripeEndpointId_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000080;
+              break;
+            } // case 66
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1366,6 +1514,255 @@ private static final long serialVersionUID = 0L;
         createdAt_ = null;
       }
       return createdAtBuilder_;
+    }
+
+    private com.google.protobuf.Timestamp endsAt_;
+    private com.google.protobuf.SingleFieldBuilderV3<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> endsAtBuilder_;
+    /**
+     * <pre>
+     * When it ends by itself; absent: it does not.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp ends_at = 7 [json_name = "endsAt"];</code>
+     * @return Whether the endsAt field is set.
+     */
+    public boolean hasEndsAt() {
+      return ((bitField0_ & 0x00000040) != 0);
+    }
+    /**
+     * <pre>
+     * When it ends by itself; absent: it does not.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp ends_at = 7 [json_name = "endsAt"];</code>
+     * @return The endsAt.
+     */
+    public com.google.protobuf.Timestamp getEndsAt() {
+      if (endsAtBuilder_ == null) {
+        return endsAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : endsAt_;
+      } else {
+        return endsAtBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * When it ends by itself; absent: it does not.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp ends_at = 7 [json_name = "endsAt"];</code>
+     */
+    public Builder setEndsAt(com.google.protobuf.Timestamp value) {
+      if (endsAtBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        endsAt_ = value;
+      } else {
+        endsAtBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When it ends by itself; absent: it does not.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp ends_at = 7 [json_name = "endsAt"];</code>
+     */
+    public Builder setEndsAt(
+        com.google.protobuf.Timestamp.Builder builderForValue) {
+      if (endsAtBuilder_ == null) {
+        endsAt_ = builderForValue.build();
+      } else {
+        endsAtBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When it ends by itself; absent: it does not.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp ends_at = 7 [json_name = "endsAt"];</code>
+     */
+    public Builder mergeEndsAt(com.google.protobuf.Timestamp value) {
+      if (endsAtBuilder_ == null) {
+        if (((bitField0_ & 0x00000040) != 0) &&
+          endsAt_ != null &&
+          endsAt_ != com.google.protobuf.Timestamp.getDefaultInstance()) {
+          getEndsAtBuilder().mergeFrom(value);
+        } else {
+          endsAt_ = value;
+        }
+      } else {
+        endsAtBuilder_.mergeFrom(value);
+      }
+      if (endsAt_ != null) {
+        bitField0_ |= 0x00000040;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * When it ends by itself; absent: it does not.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp ends_at = 7 [json_name = "endsAt"];</code>
+     */
+    public Builder clearEndsAt() {
+      bitField0_ = (bitField0_ & ~0x00000040);
+      endsAt_ = null;
+      if (endsAtBuilder_ != null) {
+        endsAtBuilder_.dispose();
+        endsAtBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When it ends by itself; absent: it does not.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp ends_at = 7 [json_name = "endsAt"];</code>
+     */
+    public com.google.protobuf.Timestamp.Builder getEndsAtBuilder() {
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return getEndsAtFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * When it ends by itself; absent: it does not.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp ends_at = 7 [json_name = "endsAt"];</code>
+     */
+    public com.google.protobuf.TimestampOrBuilder getEndsAtOrBuilder() {
+      if (endsAtBuilder_ != null) {
+        return endsAtBuilder_.getMessageOrBuilder();
+      } else {
+        return endsAt_ == null ?
+            com.google.protobuf.Timestamp.getDefaultInstance() : endsAt_;
+      }
+    }
+    /**
+     * <pre>
+     * When it ends by itself; absent: it does not.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp ends_at = 7 [json_name = "endsAt"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilderV3<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> 
+        getEndsAtFieldBuilder() {
+      if (endsAtBuilder_ == null) {
+        endsAtBuilder_ = new com.google.protobuf.SingleFieldBuilderV3<
+            com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder>(
+                getEndsAt(),
+                getParentForChildren(),
+                isClean());
+        endsAt_ = null;
+      }
+      return endsAtBuilder_;
+    }
+
+    private java.lang.Object stripeEndpointId_ = "";
+    /**
+     * <pre>
+     * The endpoint at Stripe that it is of, `we_…`, where CreateWebhookEndpoint made it; empty: it was added by hand.
+     * </pre>
+     *
+     * <code>string stripe_endpoint_id = 8 [json_name = "stripeEndpointId"];</code>
+     * @return The stripeEndpointId.
+     */
+    public java.lang.String getStripeEndpointId() {
+      java.lang.Object ref = stripeEndpointId_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        stripeEndpointId_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The endpoint at Stripe that it is of, `we_…`, where CreateWebhookEndpoint made it; empty: it was added by hand.
+     * </pre>
+     *
+     * <code>string stripe_endpoint_id = 8 [json_name = "stripeEndpointId"];</code>
+     * @return The bytes for stripeEndpointId.
+     */
+    public com.google.protobuf.ByteString
+        getStripeEndpointIdBytes() {
+      java.lang.Object ref = stripeEndpointId_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        stripeEndpointId_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The endpoint at Stripe that it is of, `we_…`, where CreateWebhookEndpoint made it; empty: it was added by hand.
+     * </pre>
+     *
+     * <code>string stripe_endpoint_id = 8 [json_name = "stripeEndpointId"];</code>
+     * @param value The stripeEndpointId to set.
+     * @return This builder for chaining.
+     */
+    public Builder setStripeEndpointId(
+        java.lang.String value) {
+      if (value == null) { throw new NullPointerException(); }
+      stripeEndpointId_ = value;
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The endpoint at Stripe that it is of, `we_…`, where CreateWebhookEndpoint made it; empty: it was added by hand.
+     * </pre>
+     *
+     * <code>string stripe_endpoint_id = 8 [json_name = "stripeEndpointId"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearStripeEndpointId() {
+      stripeEndpointId_ = getDefaultInstance().getStripeEndpointId();
+      bitField0_ = (bitField0_ & ~0x00000080);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The endpoint at Stripe that it is of, `we_…`, where CreateWebhookEndpoint made it; empty: it was added by hand.
+     * </pre>
+     *
+     * <code>string stripe_endpoint_id = 8 [json_name = "stripeEndpointId"];</code>
+     * @param value The bytes for stripeEndpointId to set.
+     * @return This builder for chaining.
+     */
+    public Builder setStripeEndpointIdBytes(
+        com.google.protobuf.ByteString value) {
+      if (value == null) { throw new NullPointerException(); }
+      checkByteStringIsUtf8(value);
+      stripeEndpointId_ = value;
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

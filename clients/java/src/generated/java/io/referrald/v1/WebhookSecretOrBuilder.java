@@ -133,4 +133,51 @@ public interface WebhookSecretOrBuilder extends
    * <code>.google.protobuf.Timestamp created_at = 6 [json_name = "createdAt"];</code>
    */
   com.google.protobuf.TimestampOrBuilder getCreatedAtOrBuilder();
+
+  /**
+   * <pre>
+   * When it ends by itself; absent: it does not.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp ends_at = 7 [json_name = "endsAt"];</code>
+   * @return Whether the endsAt field is set.
+   */
+  boolean hasEndsAt();
+  /**
+   * <pre>
+   * When it ends by itself; absent: it does not.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp ends_at = 7 [json_name = "endsAt"];</code>
+   * @return The endsAt.
+   */
+  com.google.protobuf.Timestamp getEndsAt();
+  /**
+   * <pre>
+   * When it ends by itself; absent: it does not.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp ends_at = 7 [json_name = "endsAt"];</code>
+   */
+  com.google.protobuf.TimestampOrBuilder getEndsAtOrBuilder();
+
+  /**
+   * <pre>
+   * The endpoint at Stripe that it is of, `we_…`, where CreateWebhookEndpoint made it; empty: it was added by hand.
+   * </pre>
+   *
+   * <code>string stripe_endpoint_id = 8 [json_name = "stripeEndpointId"];</code>
+   * @return The stripeEndpointId.
+   */
+  java.lang.String getStripeEndpointId();
+  /**
+   * <pre>
+   * The endpoint at Stripe that it is of, `we_…`, where CreateWebhookEndpoint made it; empty: it was added by hand.
+   * </pre>
+   *
+   * <code>string stripe_endpoint_id = 8 [json_name = "stripeEndpointId"];</code>
+   * @return The bytes for stripeEndpointId.
+   */
+  com.google.protobuf.ByteString
+      getStripeEndpointIdBytes();
 }
