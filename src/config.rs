@@ -79,6 +79,30 @@ impl std::fmt::Debug for SecretsKey {
     }
 }
 
+/// How Stripe is called.
+#[derive(Clone, Args)]
+pub struct Stripe {
+    /// Secret or restricted keys of Stripe's API: `KEY`, or `ALIAS=KEY` for each of several accounts, with commas
+    /// between. A key says itself whether it is of test mode.
+    #[arg(long, env = "REFERRALD_STRIPE_KEY", hide_env_values = true)]
+    pub stripe_key: Option<String>,
+    /// A file with these keys, a line each.
+    #[arg(long, env = "REFERRALD_STRIPE_KEY_FILE", conflicts_with = "stripe_key")]
+    pub stripe_key_file: Option<PathBuf>,
+    /// Where Stripe's API is; another place is for tests.
+    #[arg(long, env = "REFERRALD_STRIPE_URL", default_value = "https://api.stripe.com", value_parser = url)]
+    pub stripe_url: String,
+    /// How many calls a second an account gets at most. Stripe takes 100 of a live one and 25 of a sandbox.
+    #[arg(long, env = "REFERRALD_STRIPE_REQUESTS_PER_SECOND", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub stripe_requests_per_second: u32,
+}
+
+impl std::fmt::Debug for Stripe {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stripe").field("stripe_url", &self.stripe_url).finish_non_exhaustive()
+    }
+}
+
 /// `referrald demo`.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Demo {
@@ -96,6 +120,9 @@ pub struct Serve {
     #[command(flatten)]
     #[expect(missing_docs, reason = "as above")]
     pub secrets_key: SecretsKey,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "as above")]
+    pub stripe: Stripe,
     /// Where gRPC is served; port 0 takes a free one.
     #[arg(long, env = "REFERRALD_LISTEN", default_value = "127.0.0.1:50051")]
     pub listen: SocketAddr,
@@ -106,7 +133,7 @@ pub struct Serve {
     #[arg(long, env = "REFERRALD_NO_SIDECAR")]
     pub no_sidecar: bool,
     /// The URL at which Stripe reaches the sidecar, for `GetWebhookSetup`.
-    #[arg(long, env = "REFERRALD_PUBLIC_URL", value_parser = public_url)]
+    #[arg(long, env = "REFERRALD_PUBLIC_URL", value_parser = url)]
     pub public_url: Option<String>,
     /// Take calls without a key; only on loopback addresses.
     #[arg(long, env = "REFERRALD_DEV")]
@@ -204,7 +231,7 @@ impl std::fmt::Debug for SendEvent {
     }
 }
 
-fn public_url(text: &str) -> Result<String, String> {
+fn url(text: &str) -> Result<String, String> {
     if text.starts_with("https://") || text.starts_with("http://") {
         return Ok(text.trim_end_matches('/').to_owned());
     }
@@ -252,5 +279,7 @@ mod tests {
         assert!(!format!("{cli:?}").contains("rfd_hidden"));
         let cli = Cli::parse_from(["referrald", "serve", "--secrets-key", "hidden"]);
         assert!(!format!("{cli:?}").contains("hidden\""));
+        let cli = Cli::parse_from(["referrald", "serve", "--stripe-key", "sk_test_hidden"]);
+        assert!(!format!("{cli:?}").contains("sk_test_hidden"));
     }
 }

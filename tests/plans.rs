@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use referrald::app::referrals::{By, Registration};
-use referrald::app::{App, Caller, Repeatable, Scope, Seal};
+use referrald::app::{App, Caller, Repeatable, Scope, Seal, Setup};
 use referrald::clock::Clock;
 use referrald::domain::campaign::{Ledger, Mode, Settings};
 use referrald::domain::delivery::{Content, Delivery};
@@ -72,13 +72,7 @@ fn facts(at: Time) -> Vec<Fact> {
             created_at: at,
             status: DisputeStatus::Lost,
         }),
-        Fact::Customer(Customer {
-            id: "cus_1".into(),
-            created_at: Some(at),
-            deleted: false,
-            emails: emails.clone(),
-            referrals: Seen::new(),
-        }),
+        Fact::Customer(Customer { created_at: Some(at), emails: emails.clone(), ..Customer::unknown("cus_1") }),
         Fact::Checkout(Checkout {
             id: "cs_1".into(),
             customer_id,
@@ -94,7 +88,7 @@ fn facts(at: Time) -> Vec<Fact> {
 async fn travel(store: &Store) {
     store.migrate().await.expect("migrates");
     let clock = Clock::default();
-    let app = App::new(store.clone(), clock.clone(), Seal::new(&[7; 32]), None);
+    let app = App::new(store.clone(), clock.clone(), Setup::new(Seal::new(&[7; 32])));
     let (caller, once) = (Caller::internal(&Scope::ALL), Repeatable::default());
     let ledger = Ledger { account: "default".into(), mode: Mode::Test };
     let settings = Settings {
@@ -104,8 +98,9 @@ async fn travel(store: &Store) {
         landing_url: None,
         rule: rule(),
         mapping: Mapping::new(vec![]).expect("empty"),
+        ids_omitted: false,
     };
-    let campaign = app.create_campaign(&caller, ledger.clone(), settings, &once).await.expect("created");
+    let campaign = app.create_campaign(&caller, ledger.clone(), settings, vec![], &once).await.expect("created");
     app.launch_campaign(&caller, campaign.id, "").await.expect("launched");
     let (maya, code) = (person("maya@example.com"), Some("maya".to_owned()));
     app.create_referrer(&caller, "default".into(), maya, code, &once).await.expect("created");

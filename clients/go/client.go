@@ -46,6 +46,7 @@ type Client struct {
 	Campaigns      pb.CampaignServiceClient
 	Referrals      pb.ReferralServiceClient
 	Qualifications pb.QualificationServiceClient
+	Rewards        pb.RewardServiceClient
 	// The connection beneath.
 	Conn *grpc.ClientConn
 }
@@ -74,6 +75,7 @@ func Connect(options Options) (*Client, error) {
 		Campaigns:      pb.NewCampaignServiceClient(conn),
 		Referrals:      pb.NewReferralServiceClient(conn),
 		Qualifications: pb.NewQualificationServiceClient(conn),
+		Rewards:        pb.NewRewardServiceClient(conn),
 		Conn:           conn,
 	}, nil
 }

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::Result;
-use crate::domain::event::{Change, change};
-use crate::domain::fact::Fact;
+use super::rewards::book::{Book, Step};
+use crate::domain::event::change;
+use crate::domain::fact::{Customer, Fact};
 use crate::domain::id::ReferralId;
 use crate::domain::referral::Referral;
 use crate::domain::time::Time;
@@ -18,12 +19,12 @@ pub(super) struct Batch {
     now: Time,
     facts: BTreeMap<(u8, String), Fact>,
     changed: BTreeSet<ReferralId>,
-    events: Vec<(Change, Enrolled)>,
+    steps: Vec<Step>,
 }
 
 impl Batch {
     pub(super) fn new(world: World, now: Time) -> Self {
-        Self { world, now, facts: BTreeMap::new(), changed: BTreeSet::new(), events: Vec::new() }
+        Self { world, now, facts: BTreeMap::new(), changed: BTreeSet::new(), steps: Vec::new() }
     }
 
     /// Merges facts; returns the referrals whose decision they may change.
@@ -34,8 +35,24 @@ impl Batch {
                 concerned.extend(ids);
                 self.facts.insert((rank(fact), fact.id().to_owned()), fact.clone());
             }
+            if let Fact::Customer(Customer { emails, deleted: false, .. }) = fact
+                && !emails.is_empty()
+            {
+                self.steps.push(Step::Customers(emails.keys().cloned().collect()));
+            }
         }
         concerned
+    }
+
+    /// Merges facts and decides whom they concern.
+    pub(super) fn take(&mut self, facts: &[Fact]) {
+        let concerned = self.merge(facts);
+        self.decide(concerned);
+    }
+
+    /// Whether the person of a referral was a customer before, by all that is known now.
+    pub(super) fn is_existing(&self, enrolled: &Enrolled) -> bool {
+        self.world.is_existing(enrolled)
     }
 
     /// Decides referrals anew; returns those that changed. What a paused campaign would decide waits for the sweep.
@@ -46,7 +63,22 @@ impl Batch {
     fn decide_one(&mut self, id: ReferralId) -> bool {
         let Some(before) = self.world.referral(id).cloned() else { return false };
         let referral = self.judge(&before);
-        self.replace(&before, Enrolled { referral, ..before.clone() })
+        let after = Enrolled { referral, ..before.clone() };
+        let told = self.replace(&before, after.clone());
+        let rules = self.world.reward_rules(after.referral.campaign_id);
+        if before.standing() != after.standing() || rules.iter().any(|rule| rule.terms.is_recurring()) {
+            self.settle(id);
+        }
+        told
+    }
+
+    /// Settles the rewards of a referral as it stands now. A decision does that where it changes what they depend on;
+    /// besides, whoever is new or was not looked at for a while needs it. In a paused campaign it waits for the sweep.
+    pub(super) fn settle(&mut self, id: ReferralId) {
+        let Some(enrolled) = self.world.referral(id).filter(|enrolled| enrolled.decides) else { return };
+        if !self.world.reward_rules(enrolled.referral.campaign_id).is_empty() {
+            self.steps.push(Step::Stands(self.world.standing(enrolled)));
+        }
     }
 
     /// A referral after a decision made now; in a paused campaign, with the sweep asked for one.
@@ -69,13 +101,14 @@ impl Batch {
         let change = change(Some(&before.referral), &after.referral);
         self.world.enroll(after.clone());
         let told = change.is_some();
-        self.events.extend(change.map(|change| (change, after)));
+        self.steps.extend(change.map(|change| Step::Told(change, Box::new(after))));
         told
     }
 
     /// Tells of a referral that is new.
     pub(super) fn registered(&mut self, enrolled: &Enrolled) {
-        self.events.extend(change(None, &enrolled.referral).map(|change| (change, enrolled.clone())));
+        let told = change(None, &enrolled.referral);
+        self.steps.extend(told.map(|change| Step::Told(change, Box::new(enrolled.clone()))));
     }
 
     /// A referral as it stands now.
@@ -88,14 +121,16 @@ impl Batch {
         self.world.rivals(id)
     }
 
-    /// Writes everything.
+    /// Writes everything, with what the referrals have earned by it.
     pub(super) async fn write(self, tx: &mut Tx, ledger: &LedgerRow) -> Result<()> {
+        let mut book = Book::load(tx, ledger.id, &self.world, &self.steps, self.now).await?;
+        self.steps.into_iter().for_each(|step| book.take(&self.world, step));
         let facts: Vec<Fact> = self.facts.values().filter_map(|fact| self.world.fact(fact)).collect();
         tx.save_facts(ledger.id, &facts).await?;
         let changed = self.changed.iter().filter_map(|id| self.world.referral(*id)).map(|enrolled| &enrolled.referral);
         tx.save_referrals(changed).await?;
-        tx.append_events(ledger.id, ledger.last_seq, &self.events, self.now).await?;
-        Ok(())
+        // After the referrals, so that a look at one which this wakes is not written over.
+        book.write(tx, ledger).await
     }
 }
 

@@ -5,12 +5,10 @@ use super::requests::{Repeatable, earlier, keep};
 use super::{App, Caller, Page, accounts};
 use crate::clock::random;
 use crate::domain::campaign::{Campaign, Ledger, NotReady, Settings, State, WrongState};
-use crate::domain::id::CampaignId;
+use crate::domain::id::{CampaignId, RewardRuleId};
+use crate::domain::reward::{Proposed, RewardRule, revised};
 use crate::domain::time::Time;
 use crate::store::{CampaignFilter, Tx};
-
-/// No Stripe API key can be given yet.
-const HAS_STRIPE_KEY: bool = false;
 
 impl App {
     /// Makes a campaign in state DRAFT.
@@ -19,6 +17,7 @@ impl App {
         caller: &Caller,
         ledger: Ledger,
         settings: Settings,
+        reward_rules: Vec<Proposed>,
         repeatable: &Repeatable,
     ) -> Result<Campaign> {
         caller.touches(&ledger.account, "account", &ledger.account)?;
@@ -30,9 +29,18 @@ impl App {
             return stored(&mut tx, id).await;
         }
         let id = CampaignId::new(now, random());
-        let state = State::Draft;
-        let campaign =
-            Campaign { id, ledger, state, settings, rule_version: 1, revision: 1, created_at: now, updated_at: now };
+        let reward_rules = revised_rules(&[], reward_rules, State::Draft, &settings, now);
+        let campaign = Campaign {
+            id,
+            ledger,
+            state: State::Draft,
+            settings,
+            reward_rules,
+            rule_version: 1,
+            revision: 1,
+            created_at: now,
+            updated_at: now,
+        };
         tx.add_campaign(row.id, &campaign).await?;
         keep(&mut tx, request.as_ref(), &id.to_string(), now).await?;
         tx.commit().await?;
@@ -60,24 +68,26 @@ impl App {
         Ok(page.cut(campaigns, |campaign| campaign.id.to_string()))
     }
 
-    /// Changes the settings by a function of the current ones; what it refuses is not done.
+    /// Changes the settings and reward rules by a function of the current ones; what it refuses is not done.
     pub async fn update_campaign(
         &self,
         caller: &Caller,
         id: CampaignId,
         etag: &str,
-        edit: impl FnOnce(&Campaign) -> Result<Settings>,
+        edit: impl FnOnce(&Campaign) -> Result<(Settings, Vec<Proposed>)>,
     ) -> Result<Campaign> {
         self.change(caller, id, etag, |campaign, now| {
             if campaign.state == State::Ended {
                 let needed = vec![State::Draft, State::Live, State::Paused];
                 return Err(Error::CampaignState { state: campaign.state, needed });
             }
-            let settings = edit(&campaign)?;
+            let (settings, rules) = edit(&campaign)?;
+            let rules = revised_rules(&campaign.reward_rules, rules, campaign.state, &settings, now);
+            let campaign = campaign.with_settings(settings, rules, now);
             if campaign.state != State::Draft {
-                ready(&settings)?;
+                self.check_ready(&campaign)?;
             }
-            Ok(campaign.with_settings(settings, now))
+            Ok(campaign)
         })
         .await
     }
@@ -86,7 +96,7 @@ impl App {
     pub async fn launch_campaign(&self, caller: &Caller, id: CampaignId, etag: &str) -> Result<Campaign> {
         self.change(caller, id, etag, |campaign, now| {
             let campaign = campaign.launch(now)?;
-            ready(&campaign.settings)?;
+            self.check_ready(&campaign)?;
             Ok(campaign)
         })
         .await
@@ -100,6 +110,14 @@ impl App {
     /// Ends for good.
     pub async fn end_campaign(&self, caller: &Caller, id: CampaignId, etag: &str) -> Result<Campaign> {
         self.change(caller, id, etag, |campaign, now| moved(campaign.end(now))).await
+    }
+
+    /// Refuses to be live with what cannot be done: for lack of a Stripe key, or of a mapping.
+    fn check_ready(&self, campaign: &Campaign) -> Result<()> {
+        campaign.ready(self.stripe.of(&campaign.ledger).is_some()).map_err(|why| match why {
+            NotReady::NeedsStripeKey(settings) => Error::StripeKeyRequired(settings),
+            NotReady::Unmapped(fields) => Error::MappingIncomplete(fields),
+        })
     }
 
     /// Writes what a function makes of a campaign, with its ledger locked: no referral is decided meanwhile.
@@ -128,11 +146,15 @@ fn moved(result: std::result::Result<Campaign, WrongState>) -> Result<Campaign> 
     result.map_err(Error::from)
 }
 
-fn ready(settings: &Settings) -> Result<()> {
-    settings.ready(HAS_STRIPE_KEY).map_err(|why| match why {
-        NotReady::NeedsStripeKey(settings) => Error::StripeKeyRequired(settings),
-        NotReady::Unmapped(fields) => Error::MappingIncomplete(fields),
-    })
+fn revised_rules(
+    stands: &[RewardRule],
+    proposed: Vec<Proposed>,
+    state: State,
+    settings: &Settings,
+    now: Time,
+) -> Vec<RewardRule> {
+    let new_id = || RewardRuleId::new(now, random());
+    revised(stands, proposed, state == State::Draft, settings.rule.currency, now, new_id)
 }
 
 pub(super) fn not_found(id: CampaignId) -> Error {

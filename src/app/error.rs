@@ -1,7 +1,10 @@
 //! Why something is not done. Each carries every value of its message; `grpc::status` turns them into answers.
 
 use crate::domain::campaign::{State, WrongState};
+use crate::domain::customer::CustomerSync;
+use crate::domain::reward::{self, State as RewardState};
 use crate::store;
+use crate::stripe::client::{Failure, Kind};
 
 /// A field that is wrong, and what is wrong with it.
 pub type Violation = (String, String);
@@ -56,8 +59,25 @@ pub enum Error {
     MappingIncomplete(Vec<&'static str>),
     /// The campaign takes nobody at that time.
     CampaignClosed,
+    /// The reward is in another state than is needed.
+    RewardState {
+        /// Where it stands.
+        state: RewardState,
+        /// Where it would have to stand.
+        needed: &'static [RewardState],
+    },
     /// There is no override to clear.
     NoOverride,
+    /// The service was not told where Stripe reaches its sidecar.
+    PublicUrlRequired,
+    /// This endpoint is there, and its signing secret is not: Stripe shows it once.
+    EndpointSecretUnknown(String),
+    /// Stripe does not answer, or not with anything that can be used: why. Try again.
+    StripeUnavailable(String),
+    /// Stripe refuses: why.
+    StripeRefused(String),
+    /// The look at Stripe for a referral has nothing to be tried again: where it stands.
+    CustomerSyncState(CustomerSync),
     /// No key, or one that is not good: why.
     KeyInvalid(&'static str),
     /// The key lacks a scope: those of which one is needed.
@@ -80,6 +100,21 @@ pub enum Error {
 impl From<WrongState> for Error {
     fn from(wrong: WrongState) -> Self {
         Self::CampaignState { state: wrong.state, needed: wrong.needed.to_vec() }
+    }
+}
+
+impl From<reward::WrongState> for Error {
+    fn from(wrong: reward::WrongState) -> Self {
+        Self::RewardState { state: wrong.state, needed: wrong.needed }
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        match failure.kind {
+            Kind::Refused { .. } | Kind::Key { .. } => Self::StripeRefused(failure.to_string()),
+            Kind::Again { .. } | Kind::Unknown { .. } => Self::StripeUnavailable(failure.to_string()),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::fact::{Charge, Checkout, Fact, Seen};
 use crate::domain::id::ReferralId;
+use crate::domain::referral::Referral;
 use crate::domain::spend::FOREVER;
 use crate::domain::time::Time;
 use crate::domain::world::{Enrolled, World};
@@ -42,6 +43,7 @@ struct Loader<'t> {
     payer_intents: Asked,
     payer_customers: Asked,
     claimants: Asked,
+    campaigns: Asked,
 }
 
 /// Everything that decides the referrals which these facts concern: whoever has a claim on a payment that the facts say
@@ -61,7 +63,8 @@ pub(super) async fn around_facts<'a>(
     loader.touched(facts).await?;
     loader.surround().await?;
     let claiming = loader.claimants().await?;
-    loader.payments_of(&claiming, last_window_end(&claiming)).await?;
+    loader.reward_rules().await?;
+    loader.payments_of(&claiming, loader.last_end(&claiming)).await?;
     loader.finish().await
 }
 
@@ -75,7 +78,8 @@ pub(super) async fn around_new_referral(tx: &mut Tx, ledger: i64, new: Enrolled)
     loader.enroll(std::slice::from_ref(&new));
     loader.payments_of(&[new], FOREVER).await?;
     let rivals = loader.claimants().await?;
-    loader.payments_of(&rivals, last_window_end(&rivals)).await?;
+    loader.reward_rules().await?;
+    loader.payments_of(&rivals, loader.last_end(&rivals)).await?;
     loader.finish().await
 }
 
@@ -92,7 +96,8 @@ pub(super) async fn around_referrals(
 ) -> Result<World> {
     let mut loader = Loader::new(tx, ledger);
     loader.enroll(&referrals);
-    loader.payments_of(&referrals, before.unwrap_or_else(|| last_window_end(&referrals))).await?;
+    loader.reward_rules().await?;
+    loader.payments_of(&referrals, before.unwrap_or_else(|| loader.last_end(&referrals))).await?;
     loader.finish().await
 }
 
@@ -109,6 +114,7 @@ impl<'t> Loader<'t> {
             payer_intents: Asked::default(),
             payer_customers: Asked::default(),
             claimants: Asked::default(),
+            campaigns: Asked::default(),
         }
     }
 
@@ -122,6 +128,7 @@ impl<'t> Loader<'t> {
     /// The rivals for the payments loaded, who are only compared with, and what was taken from these payments.
     async fn finish(mut self) -> Result<World> {
         self.claimants().await?;
+        self.reward_rules().await?;
         self.taken_from_charges().await?;
         Ok(self.world)
     }
@@ -202,6 +209,27 @@ impl<'t> Loader<'t> {
         Ok(found)
     }
 
+    /// By what the campaigns of the referrals loaded reward them.
+    async fn reward_rules(&mut self) -> Result<()> {
+        let campaigns = self.world.referrals().map(|enrolled| enrolled.referral.campaign_id.to_string());
+        let campaigns = self.campaigns.new_of(campaigns.collect::<BTreeSet<_>>());
+        for (campaign, rules) in self.tx.reward_rules(&campaigns).await? {
+            self.world.reward_by(campaign, rules);
+        }
+        Ok(())
+    }
+
+    /// No payment from here on counts for any of these referrals, or is rewarded.
+    fn last_end(&self, referrals: &[Enrolled]) -> Time {
+        let end = |enrolled: &Enrolled| {
+            let Referral { campaign_id, registered_at, .. } = enrolled.referral;
+            let rules = self.world.reward_rules(campaign_id);
+            let recurring = rules.iter().any(|rule| rule.terms.is_recurring());
+            if recurring { FOREVER } else { enrolled.rule.window_end(registered_at) }
+        };
+        referrals.iter().map(end).max().unwrap_or(FOREVER)
+    }
+
     /// Every payment made before a time that these referrals may claim, with what speaks for its owner: what was seen
     /// with them, and what belongs to a checkout or customer that was.
     async fn payments_of(&mut self, referrals: &[Enrolled], before: Time) -> Result<()> {
@@ -263,6 +291,7 @@ impl Reach {
             Fact::Customer(customer) => {
                 self.payers(None, Some(&customer.id));
                 self.seen(&customer.emails, &customer.referrals);
+                self.values.extend(customer.linked.keys().chain(customer.created_for.keys()).map(ToString::to_string));
             }
             Fact::Refund(_) | Fact::Dispute(_) => {}
         }
@@ -284,12 +313,6 @@ impl Reach {
         self.values.extend(emails.keys().cloned());
         self.values.extend(referrals.keys().map(ToString::to_string));
     }
-}
-
-/// No payment from here on counts for any of these referrals.
-fn last_window_end(referrals: &[Enrolled]) -> Time {
-    let window_end = |enrolled: &Enrolled| enrolled.rule.window_end(enrolled.referral.registered_at);
-    referrals.iter().map(window_end).max().unwrap_or(FOREVER)
 }
 
 /// By what a referral is known to objects.

@@ -4,8 +4,11 @@ pub mod accounts;
 mod batch;
 mod caller;
 pub mod campaigns;
+mod customers;
+pub mod endpoints;
 mod error;
 pub mod explain;
+pub mod jobs;
 pub mod keys;
 mod load;
 pub mod overrides;
@@ -14,11 +17,14 @@ pub mod recorder;
 pub mod referrals;
 pub mod referrers;
 mod requests;
+pub mod rewards;
 mod seal;
 pub mod secrets;
 pub mod sweep;
 
 use std::sync::Arc;
+
+use tokio::sync::Notify;
 
 pub use caller::Caller;
 pub use error::{Error, Result, Violation};
@@ -28,7 +34,8 @@ pub use seal::Seal;
 
 use crate::clock::Clock;
 use crate::store::Store;
-pub use crate::store::{ApiKey, CampaignFilter, ReferralFilter, ReferrerFilter, Scope, SecretRow};
+pub use crate::store::{ApiKey, CampaignFilter, ReferralFilter, ReferrerFilter, RewardFilter, Scope, SecretRow};
+use crate::stripe::keyring::Keyring;
 
 /// What every function of the service works with.
 pub struct App {
@@ -40,13 +47,35 @@ pub struct App {
     pub seal: Seal,
     /// Where Stripe reaches the sidecar, without a slash at the end; `None` until the operator says.
     pub public_url: Option<String>,
+    /// The ways to Stripe; there are none until the operator gives a key.
+    pub stripe: Keyring,
     recorder: recorder::Recorder,
+    /// Woken when there is something to be done at Stripe.
+    jobs_wanted: Notify,
+}
+
+/// What the operator gives the service besides its database.
+pub struct Setup {
+    /// What encrypts signing secrets.
+    pub seal: Seal,
+    /// Where Stripe reaches the sidecar, without a slash at the end.
+    pub public_url: Option<String>,
+    /// The ways to Stripe.
+    pub stripe: Keyring,
+}
+
+impl Setup {
+    /// The least that is needed.
+    pub fn new(seal: Seal) -> Self {
+        Self { seal, public_url: None, stripe: Keyring::default() }
+    }
 }
 
 impl App {
     /// Puts the parts together.
-    pub fn new(store: Store, clock: Clock, seal: Seal, public_url: Option<String>) -> Arc<Self> {
+    pub fn new(store: Store, clock: Clock, setup: Setup) -> Arc<Self> {
+        let Setup { seal, public_url, stripe } = setup;
         let recorder = recorder::Recorder::new(store.clone(), clock.clone());
-        Arc::new(Self { store, clock, seal, public_url, recorder })
+        Arc::new(Self { store, clock, seal, public_url, stripe, recorder, jobs_wanted: Notify::new() })
     }
 }

@@ -52,6 +52,7 @@ impl App {
         let mut batch = Batch::new(world, now);
         let after = Enrolled { referral: Referral { revision, ..batch.judge(&ruled) }, ..before.clone() };
         batch.replace(&before, after.clone());
+        batch.settle(id);
         batch.write(&mut tx, &row).await?;
         tx.commit().await?;
         Ok(after)

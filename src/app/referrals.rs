@@ -5,9 +5,10 @@ use super::campaigns::check_etag;
 use super::error::{Error, Result};
 use super::load::around_new_referral;
 use super::requests::{Repeatable, earlier, keep};
-use super::{App, Caller, Page, campaigns};
+use super::{App, Caller, Page, campaigns, customers};
 use crate::clock::random;
 use crate::domain::campaign::{Campaign, State};
+use crate::domain::customer::CustomerSync;
 use crate::domain::email::Email;
 use crate::domain::id::{CampaignId, ReferralId, ReferrerId};
 use crate::domain::qualification::UNDECIDED;
@@ -76,11 +77,16 @@ impl App {
             known
         } else {
             check_open(&campaign, registered_at)?;
-            let new = enroll(&campaign, &referrer, registration.person, registered_at, now);
+            let mut new = enroll(&campaign, &referrer, registration.person, registered_at, now);
+            if self.stripe.of(&ledger).is_some() && new.may_qualify() {
+                new.referral.customer_sync = CustomerSync::Pending;
+                tx.add_jobs(row.id, &[customers::wanted(new.referral.id, now)]).await?;
+            }
             insert(&mut tx, &row, new, now).await?
         };
         keep(&mut tx, request.as_ref(), &enrolled.referral.id.to_string(), now).await?;
         tx.commit().await?;
+        self.jobs_wanted.notify_one();
         Ok(enrolled)
     }
 
@@ -147,11 +153,15 @@ impl App {
 
     async fn filters(&self, caller: &Caller, search: Search) -> Result<Vec<ReferralFilter>> {
         let by_email = |email: String| ReferralFilter { email: Some(email), ..ReferralFilter::default() };
+        let by_value = |value: String| match ReferralId::parse(&value) {
+            Ok(id) => ReferralFilter { id: Some(id), ..ReferralFilter::default() },
+            Err(_) => by_email(value),
+        };
         match search {
             Search::Email(email) => Ok(vec![by_email(email.identity().to_owned())]),
             Search::Customer(id) => {
                 let seen = self.store.identities_of_customer(&id, caller.account.as_deref()).await?;
-                Ok(seen.into_iter().filter(|value| value.contains('@')).map(by_email).collect())
+                Ok(seen.into_iter().map(by_value).collect())
             }
             Search::Code(code) => {
                 let filter = ReferrerFilter { account: caller.account.clone(), code: Some(code), email: None };
@@ -213,6 +223,8 @@ fn enroll(campaign: &Campaign, referrer: &Referrer, person: Person, registered_a
         registered_at,
         rule_version: campaign.rule_version,
         manual: None,
+        customer_sync: CustomerSync::NotNeeded,
+        customer: None,
         decision: UNDECIDED,
         decide_at: Some(rule.window_end(registered_at)),
         revision: 1,
@@ -231,6 +243,7 @@ async fn insert(tx: &mut Tx, row: &LedgerRow, new: Enrolled, now: Time) -> Resul
     batch.registered(&new);
     let concerned = batch.rivals(id);
     batch.decide(concerned);
+    batch.settle(id);
     let decided = batch.referral(id).cloned().unwrap_or(new);
     batch.write(tx, row).await?;
     Ok(decided)

@@ -105,7 +105,7 @@ fn already_exists(other: &Referrer, unique: &'static str) -> Error {
     Error::AlreadyExists { kind: "referrer", name: other.id.to_string(), unique }
 }
 
-fn not_found(id: ReferrerId) -> Error {
+pub(super) fn not_found(id: ReferrerId) -> Error {
     Error::NotFound { kind: "referrer", name: id.to_string() }
 }
 

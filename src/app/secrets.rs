@@ -6,7 +6,8 @@ use super::{App, Caller, accounts};
 use crate::clock::random;
 use crate::domain::campaign::{Campaign, Ledger};
 use crate::domain::id::{CampaignId, SecretId};
-use crate::store::SecretRow;
+use crate::domain::time::Time;
+use crate::store::{LedgerRow, SecretRow, Tx};
 use crate::stripe::EVENT_TYPES;
 
 /// The most secrets that are active at once in a ledger: as many as Stripe has endpoints.
@@ -26,6 +27,26 @@ pub struct Setup {
     pub campaign: Campaign,
     /// How many secrets are active in its ledger.
     pub active_secrets: usize,
+    /// Whether the service knows its own address and has a key to create the endpoint with.
+    pub can_create_endpoint: bool,
+}
+
+/// Where Stripe reaches the sidecar.
+pub struct Urls {
+    /// For one campaign.
+    pub campaign: String,
+    /// For all campaigns of its account.
+    pub account: String,
+}
+
+impl Setup {
+    /// The URLs below the public address of the sidecar.
+    pub fn urls(&self, base: &str) -> Urls {
+        Urls {
+            campaign: format!("{base}/webhooks/stripe/{}", self.campaign.id),
+            account: format!("{base}/webhooks/stripe/accounts/{}", self.campaign.ledger.account),
+        }
+    }
 }
 
 impl App {
@@ -44,50 +65,71 @@ impl App {
         let row = accounts::lock(&mut tx, &ledger, now).await?;
         let request = repeatable.of(&ledger.account, "AddWebhookSecret");
         if let Some(id) = earlier(&mut tx, request.as_ref(), SecretId::parse).await? {
-            return tx.secret(id).await?.ok_or_else(|| not_found(id));
+            return tx.secret(id, now).await?.ok_or_else(|| not_found(id));
         }
         if let Some(id) = stripe_account_id
             && !tx.name_account(&ledger.account, id).await?
         {
             return Err(Error::AlreadyExists { kind: "account", name: ledger.account, unique: "stripe_account_id" });
         }
-        let digest = self.seal.digest(plain);
-        let secret = match tx.secret_by_digest(&digest).await? {
-            Some(known) if known.ledger == ledger => known,
-            Some(other) => {
-                return Err(Error::AlreadyExists {
-                    kind: "webhook secret",
-                    name: other.id.to_string(),
-                    unique: "secret",
-                });
-            }
-            None => {
-                if tx.count_secrets(row.id).await? >= ACTIVE_MAX {
-                    return Err(Error::LimitReached { what: "active webhook secrets", limit: ACTIVE_MAX });
-                }
-                let id = SecretId::new(now, random());
-                let sealed = self.seal.seal(plain, &id.to_string())?;
-                let stripe_account_id = stripe_account_id.map(str::to_owned);
-                let secret = SecretRow { id, ledger, stripe_account_id, sealed, created_at: now };
-                if !tx.add_secret(row.id, &secret, &digest).await? {
-                    return Err(Error::StoreUnavailable);
-                }
-                secret
-            }
-        };
+        let secret = self.insert_secret(&mut tx, &row, plain, None, now).await?;
         keep(&mut tx, request.as_ref(), &secret.id.to_string(), now).await?;
         tx.commit().await?;
         Ok(secret)
     }
 
-    /// Ends a signing secret.
-    pub async fn remove_secret(&self, caller: &Caller, id: SecretId) -> Result<()> {
-        let secret = self.store.secret(id).await?.ok_or_else(|| not_found(id))?;
+    /// Seals a secret and inserts it into a ledger, unless it is active there already.
+    pub(super) async fn insert_secret(
+        &self,
+        tx: &mut Tx,
+        row: &LedgerRow,
+        plain: &str,
+        stripe_endpoint_id: Option<String>,
+        now: Time,
+    ) -> Result<SecretRow> {
+        tx.remove_ended_secrets(now).await?;
+        let digest = self.seal.digest(plain);
+        match tx.secret_by_digest(&digest, now).await? {
+            Some(known) if known.ledger == row.ledger => return Ok(known),
+            Some(other) => {
+                let name = other.id.to_string();
+                return Err(Error::AlreadyExists { kind: "webhook secret", name, unique: "secret" });
+            }
+            None if tx.count_secrets(row.id).await? >= ACTIVE_MAX => {
+                return Err(Error::LimitReached { what: "active webhook secrets", limit: ACTIVE_MAX });
+            }
+            None => {}
+        }
+        let id = SecretId::new(now, random());
+        let (ledger, sealed) = (row.ledger.clone(), self.seal.seal(plain, &id.to_string())?);
+        let secret = SecretRow {
+            id,
+            ledger,
+            stripe_account_id: None,
+            sealed,
+            created_at: now,
+            ends_at: None,
+            stripe_endpoint_id,
+        };
+        if !tx.add_secret(row.id, &secret, &digest).await? {
+            return Err(Error::StoreUnavailable);
+        }
+        // Read again, for the account's own id is beside it.
+        tx.secret(id, now).await?.ok_or(Error::Internal)
+    }
+
+    /// Ends a signing secret, at once or at a time to come: until then both it and its successor are taken.
+    pub async fn remove_secret(&self, caller: &Caller, id: SecretId, ends_at: Option<Time>) -> Result<()> {
+        let now = self.clock.now();
+        let secret = self.store.secret(id, now).await?.ok_or_else(|| not_found(id))?;
         caller.touches(&secret.ledger.account, "webhook secret", id)?;
         let mut tx = self.store.write().await?;
-        let removed = tx.remove_secret(id, self.clock.now()).await?;
+        let ended = match ends_at {
+            Some(at) if at > now => tx.end_secret_at(id, at).await?,
+            _ => tx.remove_secret(id, now).await?,
+        };
         tx.commit().await?;
-        if removed { Ok(()) } else { Err(not_found(id)) }
+        if ended { Ok(()) } else { Err(not_found(id)) }
     }
 
     /// The active secrets of an account, of both modes; with themselves where `show` says so.
@@ -100,7 +142,7 @@ impl App {
             let plain = show.then(|| self.seal.open(&row.sealed, &row.id.to_string())).transpose()?;
             Ok(Secret { row, plain })
         };
-        self.store.secrets(account).await?.into_iter().map(shown).collect()
+        self.store.secrets(account, self.clock.now()).await?.into_iter().map(shown).collect()
     }
 
     /// The event types that a webhook endpoint should subscribe to.
@@ -111,9 +153,10 @@ impl App {
     /// How to point Stripe here for a campaign.
     pub async fn webhook_setup(&self, caller: &Caller, id: CampaignId) -> Result<Setup> {
         let campaign = self.campaign(caller, id).await?;
-        let secrets = self.store.secrets(&campaign.ledger.account).await?;
+        let secrets = self.store.secrets(&campaign.ledger.account, self.clock.now()).await?;
         let active_secrets = secrets.iter().filter(|secret| secret.ledger == campaign.ledger).count();
-        Ok(Setup { campaign, active_secrets })
+        let can_create_endpoint = self.public_url.is_some() && self.stripe.of(&campaign.ledger).is_some();
+        Ok(Setup { campaign, active_secrets, can_create_endpoint })
     }
 }
 

@@ -1,18 +1,20 @@
-//! What the clock alone decides: windows that end, campaigns that end, and what waited for a paused one. Several
+//! What the clock alone decides: windows, campaigns and holds that end, and what waited for a paused campaign. Several
 //! replicas may sweep at once: the ledger's lock makes the second find nothing left to do.
 
 use super::batch::Batch;
 use super::error::Result;
 use super::load::around_referrals;
+use super::rewards::book::Book;
 use super::{App, campaigns};
 use crate::domain::id::CampaignId;
+use crate::domain::reward::RewardRule;
 use crate::domain::world::Enrolled;
 
 /// How many referrals are decided in one transaction.
 pub const BATCH_MAX: u32 = 200;
 
 impl App {
-    /// Decides everything that is due; says how many referrals were looked at.
+    /// Decides everything that is due; says how many referrals and rewards were looked at.
     pub async fn sweep(&self) -> Result<usize> {
         let now = self.clock.now();
         for id in self.store.campaigns_over(now).await? {
@@ -28,7 +30,35 @@ impl App {
                 }
             }
         }
+        for id in self.store.campaigns_with_ripe_rewards(now).await? {
+            loop {
+                let batch = self.ripen_batch(id).await?;
+                decided += batch;
+                if batch < BATCH_MAX as usize {
+                    break;
+                }
+            }
+        }
         Ok(decided)
+    }
+
+    async fn ripen_batch(&self, id: CampaignId) -> Result<usize> {
+        let campaign = self.store.campaign(id).await?.ok_or_else(|| campaigns::not_found(id))?;
+        let mut tx = self.store.write().await?;
+        let row = tx.lock_ledger(&campaign.ledger).await?.ok_or_else(|| campaigns::not_found(id))?;
+        let now = self.clock.now();
+        let held = tx.ripe_rewards(id, now, BATCH_MAX).await?;
+        let rules = tx.reward_rules([&id.to_string()]).await?;
+        let rules: Vec<&RewardRule> = rules.iter().flat_map(|(_, rules)| rules.iter()).collect();
+        let mut book = Book::new(now);
+        for before in &held {
+            if let Some(rule) = rules.iter().find(|rule| rule.id == before.rule_id) {
+                book.follow(rule, Some(before), before.ripened(now));
+            }
+        }
+        book.write(&mut tx, &row).await?;
+        tx.commit().await?;
+        Ok(held.len())
     }
 
     async fn end_by_clock(&self, id: CampaignId) -> Result<()> {
@@ -56,6 +86,7 @@ impl App {
         let world = around_referrals(&mut tx, row.id, due, None).await?;
         let mut batch = Batch::new(world, now);
         batch.decide(ids.iter().copied());
+        ids.iter().for_each(|id| batch.settle(*id));
         batch.write(&mut tx, &row).await?;
         tx.commit().await?;
         Ok(ids.len())

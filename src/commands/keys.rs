@@ -1,6 +1,6 @@
 //! `keys create`, `keys list` and `keys revoke`.
 
-use referrald::app::{ApiKey, App, Error, Scope, Seal};
+use referrald::app::{ApiKey, App, Error, Scope, Seal, Setup};
 use referrald::clock::Clock;
 use referrald::config::{self, KeysCommand};
 use referrald::domain::campaign::account_alias;
@@ -14,7 +14,7 @@ pub async fn keys(options: config::Keys) -> Result<(), Problem> {
     let store = open_store(&database.database, database.database_connections, database.database_wait_seconds).await?;
     store.migrate().await?;
     // No signing secret is touched here, so any seal will do.
-    let app = App::new(store, Clock::default(), Seal::new(&[0; Seal::KEY_BYTES]), None);
+    let app = App::new(store, Clock::default(), Setup::new(Seal::new(&[0; Seal::KEY_BYTES])));
     match options.command {
         KeysCommand::Create { name, scopes, account, expires_days } => {
             create(&app, &name, &scopes, account.as_deref(), expires_days).await?;

@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use referrald::app::App;
+use referrald::app::{App, Setup};
 use referrald::clock::Clock;
 use referrald::config;
 use referrald::grpc::Limits;
-use referrald::server::{Options, Problem, open_store, run, run_sidecar, seal};
+use referrald::server::{Options, Problem, keyring, open_store, run, run_sidecar, seal};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -16,6 +16,7 @@ pub async fn serve(options: config::Serve) -> Result<(), Problem> {
     if options.dev {
         refuse_open_doors(&[options.listen, options.sidecar_listen])?;
     }
+    let stripe = keyring(&options.stripe)?;
     let database = &options.database;
     let key = &options.secrets_key;
     let seal = seal(&database.database, key.secrets_key.as_deref(), key.secrets_key_file.as_deref())?;
@@ -31,11 +32,12 @@ pub async fn serve(options: config::Serve) -> Result<(), Problem> {
     let grpc_at = listener.local_addr().map_err(|error| Problem(error.to_string()))?;
     let sidecar_at = sidecar.as_ref().and_then(|listener| listener.local_addr().ok());
     let shutdown = shutdown()?;
-    let app = App::new(store, Clock::default(), seal, options.public_url);
+    let setup = Setup { seal, public_url: options.public_url, stripe };
+    let app = App::new(store, Clock::default(), setup);
     let limits = Limits { calls_max: options.calls_max as usize, ..Limits::default() };
     let drain = Duration::from_secs(options.drain_seconds.into());
     let webhooks = sidecar_at.map_or_else(|| "nowhere".to_owned(), |at| at.to_string());
-    tracing::info!(grpc = %grpc_at, %webhooks, dev = options.dev, "ready");
+    tracing::info!(grpc = %grpc_at, %webhooks, stripe = %app.stripe, dev = options.dev, "ready");
     let options = Options { open: options.dev, limits, drain, ..Options::default() };
     run(app, options, listener, sidecar, shutdown).await
 }

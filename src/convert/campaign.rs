@@ -1,11 +1,13 @@
 //! Campaigns and their settings, as the API carries them.
 
+use super::reward::{reward_rule_to_proto, reward_rules_from_proto};
 use super::words::Twin;
 use super::{Violations, optional_time_from_proto, time_to_proto};
 use crate::domain::Invalid;
 use crate::domain::campaign::{Campaign, Ledger, Mode, Settings, account_alias, landing_url};
 use crate::domain::mapping::{ENTRIES_MAX, Entry, Mapping, Source, Target};
 use crate::domain::money::Currency;
+use crate::domain::reward::{Proposed, RewardRule};
 use crate::domain::rule::{
     CurrencyPolicy, DisputePolicy, ExistingEmailMode, Method, NewCustomerMode, Operator, RefundPolicy, RefundScope,
     Rule, days, target_minor,
@@ -31,6 +33,8 @@ pub fn campaign_to_proto(campaign: &Campaign) -> v1::Campaign {
         etag: campaign.revision.to_string(),
         created_at: Some(time_to_proto(campaign.created_at)),
         updated_at: Some(time_to_proto(campaign.updated_at)),
+        omit_metadata_ids: settings.ids_omitted,
+        reward_rules: campaign.reward_rules.iter().map(reward_rule_to_proto).collect(),
     }
 }
 
@@ -60,8 +64,12 @@ pub fn ledger_from_proto(violations: &mut Violations, path: &str, account: &str,
     Some(Ledger { account: account?, mode: mode? })
 }
 
-/// What the owner of a campaign decides; wrong fields are noted under `campaign`.
-pub fn settings_from_proto(violations: &mut Violations, campaign: v1::Campaign) -> Option<Settings> {
+/// What the owner of a campaign decides, beside the reward rules that stand; wrong fields are noted under `campaign`.
+pub fn settings_from_proto(
+    violations: &mut Violations,
+    campaign: v1::Campaign,
+    stands: &[RewardRule],
+) -> Option<(Settings, Vec<Proposed>)> {
     let display_name = violations.take("campaign.display_name", text::line(&campaign.display_name, text::LINE_MAX));
     let starts_at = violations.take("campaign.starts_at", optional_time_from_proto(campaign.starts_at));
     let ends_at = violations.take("campaign.ends_at", optional_time_from_proto(campaign.ends_at));
@@ -73,14 +81,17 @@ pub fn settings_from_proto(violations: &mut Violations, campaign: v1::Campaign) 
     let landing_url = violations.take("campaign.landing_url", landing_url(&campaign.landing_url));
     let mapping = mapping_from_proto(violations, campaign.field_mappings);
     let rule = rule_from_proto(violations, campaign.rule);
-    Some(Settings {
+    let reward_rules = reward_rules_from_proto(violations, campaign.reward_rules, stands);
+    let settings = Settings {
         display_name: display_name?,
         starts_at: starts_at?,
         ends_at: ends_at?,
         landing_url: landing_url?,
         rule: rule?,
         mapping: mapping?,
-    })
+        ids_omitted: campaign.omit_metadata_ids,
+    };
+    Some((settings, reward_rules?))
 }
 
 fn rule_from_proto(violations: &mut Violations, rule: Option<v1::Rule>) -> Option<Rule> {
@@ -185,7 +196,16 @@ pub fn campaign_with_mask(
     new: v1::Campaign,
     mask: &[String],
 ) -> v1::Campaign {
-    let all = ["display_name", "starts_at", "ends_at", "landing_url", "field_mappings", "rule"];
+    let all = [
+        "display_name",
+        "starts_at",
+        "ends_at",
+        "landing_url",
+        "field_mappings",
+        "omit_metadata_ids",
+        "reward_rules",
+        "rule",
+    ];
     let paths: Vec<&str> = if mask.is_empty() { all.to_vec() } else { mask.iter().map(String::as_str).collect() };
     for path in paths {
         match path {
@@ -194,12 +214,18 @@ pub fn campaign_with_mask(
             "ends_at" => stands.ends_at = new.ends_at,
             "landing_url" => stands.landing_url.clone_from(&new.landing_url),
             "field_mappings" => stands.field_mappings.clone_from(&new.field_mappings),
+            "omit_metadata_ids" => stands.omit_metadata_ids = new.omit_metadata_ids,
+            "reward_rules" => stands.reward_rules.clone_from(&new.reward_rules),
             "rule" => stands.rule.clone_from(&new.rule),
             _ => rule_with_mask(violations, stands.rule.get_or_insert_default(), new.rule.as_ref(), path),
         }
     }
     stands
 }
+
+/// What a mask may name.
+const RULE_PATHS: &str = "display_name, starts_at, ends_at, landing_url, field_mappings, omit_metadata_ids, \
+                          reward_rules, rule or rule.<field>";
 
 fn rule_with_mask(violations: &mut Violations, stands: &mut v1::Rule, new: Option<&v1::Rule>, path: &str) {
     let new = new.cloned().unwrap_or_default();
@@ -216,10 +242,7 @@ fn rule_with_mask(violations: &mut Violations, stands: &mut v1::Rule, new: Optio
         Some("count_prior_days") => stands.count_prior_days = new.count_prior_days,
         Some("new_customer_mode") => stands.new_customer_mode = new.new_customer_mode,
         Some("existing_email_mode") => stands.existing_email_mode = new.existing_email_mode,
-        _ => violations.add(
-            "update_mask",
-            mask_problem(path, "display_name, starts_at, ends_at, landing_url, field_mappings, rule or rule.<field>"),
-        ),
+        _ => violations.add("update_mask", mask_problem(path, RULE_PATHS)),
     }
 }
 

@@ -3,7 +3,9 @@
 use super::campaign::mask_problem;
 use super::{Twin, Violations, time_to_proto};
 use crate::domain::Invalid;
+use crate::domain::customer::CustomerSync;
 use crate::domain::email::Email;
+use crate::domain::job::Job;
 use crate::domain::qualification::{Override, State};
 use crate::domain::referral::{PHONE_MAX, Person, Referral, Referrer};
 use crate::domain::rule::Rule;
@@ -46,7 +48,35 @@ pub fn referral_to_proto(referral: &Referral, rule: &Rule) -> v1::Referral {
         etag: referral.revision.to_string(),
         created_at: Some(time_to_proto(referral.created_at)),
         updated_at: Some(time_to_proto(referral.updated_at)),
+        customer_sync: Some(customer_sync_to_proto(referral)),
     }
+}
+
+fn customer_sync_to_proto(referral: &Referral) -> v1::CustomerSync {
+    let state = match referral.customer_sync {
+        CustomerSync::NotNeeded => v1::CustomerSyncState::NotNeeded,
+        CustomerSync::Pending => v1::CustomerSyncState::Pending,
+        CustomerSync::Done => v1::CustomerSyncState::Done,
+        CustomerSync::Failed(_) => v1::CustomerSyncState::Failed,
+    };
+    let linked = referral.customer.as_ref();
+    v1::CustomerSync {
+        state: state.into(),
+        reason: referral.customer_sync.reason().unwrap_or_default().to_owned(),
+        customer_id: linked.map(|linked| linked.id.clone()).unwrap_or_default(),
+        only_customer: linked.is_some_and(|linked| linked.only),
+        ..v1::CustomerSync::default()
+    }
+}
+
+/// A referral with what its job says of the tries.
+pub fn referral_with_job(mut referral: v1::Referral, job: Option<&Job>) -> v1::Referral {
+    if let (Some(sync), Some(job)) = (&mut referral.customer_sync, job) {
+        sync.attempts = job.attempts;
+        sync.next_try_at = job.due_at.map(time_to_proto);
+        sync.last_error = job.last_error.clone().unwrap_or_default();
+    }
+    referral
 }
 
 fn state_to_proto(state: State) -> v1::ReferralState {

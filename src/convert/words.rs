@@ -5,6 +5,7 @@ use crate::domain::campaign::{Mode, State as CampaignState};
 use crate::domain::delivery::Ignored;
 use crate::domain::fact::{ChargeStatus, DisputeStatus, RefundStatus};
 use crate::domain::qualification::{Disqualification, Setback, Verdict};
+use crate::domain::reward::{Reason as RewardReason, Role, State as RewardState};
 use crate::domain::rule::{
     CurrencyPolicy, DisputePolicy, ExistingEmailMode, Method, NewCustomerMode, Operator, RefundPolicy, RefundScope,
 };
@@ -76,6 +77,11 @@ twins! {
     Disqualification = DisqualifiedReason { Manual, SelfReferral, ExistingCustomer }
     Setback = UnqualifiedReason { Refund, Dispute }
     Verdict = Verdict { Qualified, Disqualified }
+    Role = RewardRecipient { Referrer, Referred }
+    RewardState = RewardState {
+        Held, Due, Issuing, Issued, Failed, Canceled, AwaitingCustomer, Reversing, Reversed, ReversalDue
+    }
+    RewardReason = RewardReason { Unearned, Operator, NothingDue }
     Ignored = IgnoredReason { Type, OtherMode, OtherAccount, Unreadable }
     ChargeStatus = ChargeStatus { Pending, Succeeded, Failed }
     RefundStatus = RefundStatus { Pending, Succeeded, Failed }

@@ -1,8 +1,6 @@
 //! Which referral a payment belongs to. It is computed from the facts each time and never stored, so a payment finds
 //! its referral whichever of the two came first.
 
-use std::collections::BTreeSet;
-
 use super::fact::{Charge, Checkout, Customer, Seen};
 use super::id::ReferralId;
 use super::time::Time;
@@ -48,8 +46,6 @@ pub enum Key {
     Referral(ReferralId),
     /// The identity of its email.
     Email(String),
-    /// A customer linked to it.
-    Customer(String),
 }
 
 /// A referral as far as attribution asks.
@@ -61,8 +57,6 @@ pub struct Claimant {
     pub email: String,
     /// When it was registered.
     pub registered_at: Time,
-    /// The customers linked to it.
-    pub linked: BTreeSet<String>,
     /// Set where a duplicate was created: no other customer's spend counts.
     pub only_customer: Option<String>,
 }
@@ -85,9 +79,8 @@ impl Surroundings<'_> {
         }
         if let Some(customer) = self.customer {
             ids(Claim::CustomerMetadata, &customer.referrals);
-        }
-        if let Some(customer_id) = &self.charge.customer_id {
-            claims.push((Claim::LinkedCustomer, Key::Customer(customer_id.clone())));
+            ids(Claim::LinkedCustomer, &customer.linked);
+            ids(Claim::LinkedCustomer, &customer.created_for);
         }
         let near = self.checkouts.iter().map(|checkout| &checkout.emails).chain([&self.charge.emails]);
         let far = self.customer_checkouts.iter().map(|checkout| &checkout.emails);
@@ -110,7 +103,6 @@ impl Claimant {
         let mine = |key: &Key| match key {
             Key::Referral(id) => *id == self.id,
             Key::Email(email) => *email == self.email,
-            Key::Customer(id) => self.linked.contains(id),
         };
         claims.iter().filter(|(_, key)| mine(key)).map(|(claim, _)| *claim).min()
     }

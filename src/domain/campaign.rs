@@ -1,7 +1,10 @@
 //! A campaign and its life.
 
+use std::collections::BTreeSet;
+
 use super::id::CampaignId;
 use super::mapping::Mapping;
+use super::reward::RewardRule;
 use super::rule::{CurrencyPolicy, ExistingEmailMode, NewCustomerMode, Rule};
 use super::time::Time;
 use super::{Invalid, text};
@@ -51,6 +54,8 @@ pub struct Campaign {
     pub state: State,
     /// What its owner may change.
     pub settings: Settings,
+    /// What is given for referrals, with the rules that are retired.
+    pub reward_rules: Vec<RewardRule>,
     /// The version of the rule in `settings`; 1 is the first.
     pub rule_version: u32,
     /// Grows with each change.
@@ -76,6 +81,8 @@ pub struct Settings {
     pub rule: Rule,
     /// What is written into a Stripe customer.
     pub mapping: Mapping,
+    /// Whether `referral_id` and `campaign_id` stay out of the metadata of customers that are written.
+    pub ids_omitted: bool,
 }
 
 /// A move that starts from the wrong state.
@@ -129,11 +136,30 @@ impl Campaign {
         }
     }
 
-    /// Takes new settings; another rule is another version.
+    /// Takes new settings and reward rules; another rule is another version.
     #[must_use]
-    pub fn with_settings(self, settings: Settings, now: Time) -> Self {
+    pub fn with_settings(self, settings: Settings, reward_rules: Vec<RewardRule>, now: Time) -> Self {
         let rule_version = self.rule_version + u32::from(settings.rule != self.settings.rule);
-        Self { settings, rule_version, ..self.touched(now) }
+        Self { settings, reward_rules, rule_version, ..self.touched(now) }
+    }
+
+    /// Whether what it promises can be carried out.
+    ///
+    /// # Errors
+    /// What writes to Stripe needs an API key, and both fields that make a customer.
+    pub fn ready(&self, has_stripe_key: bool) -> Result<(), NotReady> {
+        let mut needs = self.settings.needs_stripe_key();
+        let active = self.reward_rules.iter().filter(|rule| rule.retired_at.is_none());
+        let kinds: BTreeSet<_> = active.filter_map(|rule| rule.terms.kind.needs_stripe_key()).collect();
+        needs.extend(kinds);
+        if !needs.is_empty() && !has_stripe_key {
+            return Err(NotReady::NeedsStripeKey(needs));
+        }
+        let missing = self.settings.mapping.missing();
+        if self.settings.writes_customers() && !missing.is_empty() {
+            return Err(NotReady::Unmapped(missing));
+        }
+        Ok(())
     }
 
     fn touched(self, now: Time) -> Self {
@@ -153,22 +179,6 @@ impl Campaign {
 }
 
 impl Settings {
-    /// Whether these settings can be carried out.
-    ///
-    /// # Errors
-    /// What writes to Stripe needs an API key, and both fields that make a customer.
-    pub fn ready(&self, has_stripe_key: bool) -> Result<(), NotReady> {
-        let needs = self.needs_stripe_key();
-        if !needs.is_empty() && !has_stripe_key {
-            return Err(NotReady::NeedsStripeKey(needs));
-        }
-        let missing = self.mapping.missing();
-        if self.writes_customers() && !missing.is_empty() {
-            return Err(NotReady::Unmapped(missing));
-        }
-        Ok(())
-    }
-
     fn needs_stripe_key(&self) -> Vec<&'static str> {
         let existing = match self.rule.existing_email_mode {
             ExistingEmailMode::SkipExisting => None,
@@ -236,6 +246,7 @@ pub(crate) mod tests {
             landing_url: None,
             rule: rule(),
             mapping: Mapping::default(),
+            ids_omitted: false,
         }
     }
 
@@ -245,6 +256,7 @@ pub(crate) mod tests {
             ledger: Ledger { account: "default".into(), mode: Mode::Test },
             state,
             settings: settings(),
+            reward_rules: vec![],
             rule_version: 1,
             revision: 1,
             created_at: Time::from_seconds(0),
@@ -272,9 +284,9 @@ pub(crate) mod tests {
     fn another_rule_is_another_version_and_another_name_is_not() {
         let now = Time::from_seconds(9);
         let renamed = Settings { display_name: "New".into(), ..settings() };
-        assert_eq!(campaign(State::Live).with_settings(renamed, now).rule_version, 1);
+        assert_eq!(campaign(State::Live).with_settings(renamed, vec![], now).rule_version, 1);
         let dearer = Settings { rule: Rule { target_minor: 1, ..rule() }, ..settings() };
-        let changed = campaign(State::Live).with_settings(dearer, now);
+        let changed = campaign(State::Live).with_settings(dearer, vec![], now);
         assert_eq!((changed.rule_version, changed.revision, changed.updated_at), (2, 2, now));
     }
 
@@ -295,9 +307,9 @@ pub(crate) mod tests {
         ] {
             let mapping = Mapping::new(if mapped { full.clone() } else { vec![] }).expect("valid");
             let rule = Rule { new_customer_mode: new, existing_email_mode: existing, ..rule() };
-            let settings = Settings { rule, mapping, ..settings() };
-            assert_eq!(settings.ready(false).is_ok(), without_key, "{new:?} {existing:?} {mapped}");
-            assert_eq!(settings.ready(true).is_ok(), with_key, "{new:?} {existing:?} {mapped}");
+            let campaign = Campaign { settings: Settings { rule, mapping, ..settings() }, ..campaign(State::Draft) };
+            assert_eq!(campaign.ready(false).is_ok(), without_key, "{new:?} {existing:?} {mapped}");
+            assert_eq!(campaign.ready(true).is_ok(), with_key, "{new:?} {existing:?} {mapped}");
         }
     }
 

@@ -1,9 +1,20 @@
-//! Our own events: what changed about a referral, in one word and a list of names.
+//! Our own events: what changed about a referral or a reward, in one word and a list of names.
 
 use super::qualification::State;
 use super::referral::Referral;
+use super::reward::{Reward, State as RewardState};
+use super::world::Enrolled;
 
-/// What happened to a referral.
+/// A line of our log: what changed, and the whole of it after the change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Of a referral.
+    Referral(Change, Box<Enrolled>),
+    /// Of a reward.
+    Reward(Change, Box<Reward>),
+}
+
+/// What happened to a referral or a reward.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// Somebody was registered.
@@ -20,14 +31,18 @@ pub enum Kind {
     Reopened,
     /// Something else about it changed.
     Updated,
+    /// A reward has come to this state.
+    Reward(RewardState),
+    /// Something else about a reward changed.
+    RewardUpdated,
 }
 
-/// One change of a referral.
+/// One change of a referral or a reward.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// What happened.
     pub kind: Kind,
-    /// The names of what changed, in the order of the referral's fields.
+    /// The names of what changed, in the order of the fields.
     pub changed: Vec<&'static str>,
 }
 
@@ -42,6 +57,17 @@ impl Kind {
             Self::Disqualified => "referral.disqualified",
             Self::Reopened => "referral.reopened",
             Self::Updated => "referral.updated",
+            Self::Reward(RewardState::Held) => "reward.held",
+            Self::Reward(RewardState::Due) => "reward.due",
+            Self::Reward(RewardState::Issuing) => "reward.issuing",
+            Self::Reward(RewardState::Issued) => "reward.issued",
+            Self::Reward(RewardState::Failed) => "reward.failed",
+            Self::Reward(RewardState::Canceled) => "reward.canceled",
+            Self::Reward(RewardState::AwaitingCustomer) => "reward.awaiting_customer",
+            Self::Reward(RewardState::Reversing) => "reward.reversing",
+            Self::Reward(RewardState::Reversed) => "reward.reversed",
+            Self::Reward(RewardState::ReversalDue) => "reward.reversal_due",
+            Self::RewardUpdated => "reward.updated",
         }
     }
 }
@@ -55,16 +81,43 @@ pub fn change(before: Option<&Referral>, after: &Referral) -> Option<Change> {
         ("person", before.person != after.person),
         ("rule_version", before.rule_version != after.rule_version),
         ("override", before.manual != after.manual),
+        ("customer_sync", (&before.customer_sync, &before.customer) != (&after.customer_sync, &after.customer)),
         ("state", before.decision.state != after.decision.state),
         ("spend_minor", before.decision.spend_minor != after.decision.spend_minor),
         ("qualified_at", before.decision.qualified_at != after.decision.qualified_at),
         ("unqualified", before.decision.unqualified != after.decision.unqualified),
     ];
-    let changed: Vec<_> = compared.into_iter().filter_map(|(name, differs)| differs.then_some(name)).collect();
-    if changed.is_empty() {
-        return None;
-    }
-    Some(Change { kind: kind(before.decision.state, after.decision.state), changed })
+    told(kind(before.decision.state, after.decision.state), &compared)
+}
+
+/// What changed from one state of a reward to the next; `None` where nothing did.
+pub fn reward_change(before: Option<&Reward>, after: &Reward) -> Option<Change> {
+    let Some(before) = before else {
+        return Some(Change { kind: Kind::Reward(after.state), changed: vec![] });
+    };
+    let compared = [
+        ("round", before.round != after.round),
+        ("state", before.state != after.state),
+        ("reason", before.reason != after.reason),
+        ("detail", before.detail != after.detail),
+        ("amount_minor", before.amount_minor != after.amount_minor),
+        ("given_minor", before.given_minor != after.given_minor),
+        ("held_until", before.held_until != after.held_until),
+        ("approved_at", before.approved_at != after.approved_at),
+        ("unearned_at", before.unearned_at != after.unearned_at),
+        ("stripe_customer_id", before.customer_id != after.customer_id),
+        ("stripe_object_id", before.stripe_object_id != after.stripe_object_id),
+        ("promotion_code", before.promotion_code != after.promotion_code),
+        ("issued_at", before.issued_at != after.issued_at),
+        ("reversed_at", before.reversed_at != after.reversed_at),
+    ];
+    let same = before.state == after.state;
+    told(if same { Kind::RewardUpdated } else { Kind::Reward(after.state) }, &compared)
+}
+
+fn told(kind: Kind, compared: &[(&'static str, bool)]) -> Option<Change> {
+    let changed: Vec<_> = compared.iter().filter_map(|(name, differs)| differs.then_some(*name)).collect();
+    (!changed.is_empty()).then_some(Change { kind, changed })
 }
 
 fn kind(before: State, after: State) -> Kind {

@@ -51,7 +51,8 @@ pub(crate) fn payment(created_at: Time, captured_minor: i64) -> Payment {
 
 /// A case that only its payments speak for.
 pub(crate) fn case<'a>(rule: &'a Rule, payments: &'a [Payment]) -> Case<'a> {
-    Case { rule, registered_at: REGISTERED, self_referral: false, existing: false, manual: None, payments }
+    let (self_referral, existing, check_outstanding) = (false, false, false);
+    Case { rule, registered_at: REGISTERED, self_referral, existing, manual: None, check_outstanding, payments }
 }
 
 impl Payment {

@@ -148,6 +148,10 @@ pub struct Customer {
     pub emails: Seen<String>,
     /// Our `referral_id` in its metadata.
     pub referrals: Seen<ReferralId>,
+    /// The referrals that our own work linked to it, as it was found. No payment source says so.
+    pub linked: Seen<ReferralId>,
+    /// The referrals that we created it for.
+    pub created_for: Seen<ReferralId>,
 }
 
 /// A checkout: it says who paid, for its payment intent and for its customer.
@@ -219,12 +223,27 @@ impl Dispute {
 }
 
 impl Customer {
+    /// A customer of whom nothing but the id is known yet.
+    pub fn unknown(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            created_at: None,
+            deleted: false,
+            emails: Seen::new(),
+            referrals: Seen::new(),
+            linked: Seen::new(),
+            created_for: Seen::new(),
+        }
+    }
+
     /// Joins what another snapshot of the same customer said.
     pub fn merge(&mut self, other: &Self) {
         set_once(&mut self.created_at, other.created_at.as_ref());
         self.deleted |= other.deleted;
         see(&mut self.emails, &other.emails);
         see(&mut self.referrals, &other.referrals);
+        see(&mut self.linked, &other.linked);
+        see(&mut self.created_for, &other.created_for);
     }
 }
 

@@ -62,6 +62,9 @@ id!(/** Names a campaign. */ CampaignId, "cmp_");
 id!(/** Names a referrer. */ ReferrerId, "rfr_");
 id!(/** Names a referral. */ ReferralId, "ref_");
 id!(/** Names a webhook signing secret, never the secret itself. */ SecretId, "sec_");
+id!(/** Names a rule of a campaign by which rewards are earned. */ RewardRuleId, "rwr_");
+id!(/** Names a reward. */ RewardId, "rwd_");
+id!(/** Names a job, what is to be done at Stripe. */ JobId, "job_");
 id!(/** Names an API key, never the key itself. */ KeyId, "key_");
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 pub mod attribution;
 pub mod campaign;
+pub mod customer;
 pub mod delivery;
 pub mod email;
 pub mod event;
@@ -12,10 +13,12 @@ pub mod event;
 pub(crate) mod examples;
 pub mod fact;
 pub mod id;
+pub mod job;
 pub mod mapping;
 pub mod money;
 pub mod qualification;
 pub mod referral;
+pub mod reward;
 pub mod rule;
 pub mod spend;
 pub mod summary;

@@ -80,6 +80,8 @@ pub struct Case<'a> {
     pub existing: bool,
     /// The operator's word.
     pub manual: Option<&'a Override>,
+    /// Whether the look at Stripe for the person has not answered yet; until then nobody qualifies by the rule.
+    pub check_outstanding: bool,
     /// Every payment that the referral has a claim on.
     pub payments: &'a [Payment],
 }
@@ -128,11 +130,11 @@ pub fn decide(case: &Case, now: Time) -> Decision {
             decision(State::Disqualified(Disqualification::SelfReferral), None, None)
         }
         _ if case.existing && skips => decision(State::Disqualified(Disqualification::ExistingCustomer), None, None),
-        (None, Some(at)) => decision(State::Qualified, Some(at), None),
-        (None, None) if case.rule.window_end(case.registered_at) <= now => {
+        (None, Some(at)) if !case.check_outstanding => decision(State::Qualified, Some(at), None),
+        (None, _) if case.rule.window_end(case.registered_at) <= now => {
             decision(State::Expired, None, fold.unqualified)
         }
-        (None, None) => decision(State::Pending, None, fold.unqualified),
+        (None, _) => decision(State::Pending, None, fold.unqualified),
     }
 }
 
@@ -152,7 +154,31 @@ pub fn is_existing<'a>(
     let before = rule.existing_before(registered_at);
     let paid =
         |payment: &Payment| payment.charge.status == ChargeStatus::Succeeded && payment.charge.created_at < before;
-    customers.into_iter().any(|customer| customer.created_at.is_some_and(|at| at < before)) || payments.iter().any(paid)
+    // Somebody for whom we created a customer in another campaign was none before.
+    let old =
+        |customer: &Customer| customer.created_for.is_empty() && customer.created_at.is_some_and(|at| at < before);
+    customers.into_iter().any(old) || payments.iter().any(paid)
+}
+
+/// What counted at a time, in minor units of the rule's currency.
+pub fn spend_at(case: &Case, at: Time) -> i64 {
+    let refunds_before = refunds_before(case);
+    let counts = |payment: &&Payment| payment.excluded(case.rule, case.registered_at).is_none();
+    let counted = |payment: &Payment| payment.convert(case.rule, payment.net(case.rule, at, refunds_before).net_minor);
+    sum(case.payments.iter().filter(counts).map(counted))
+}
+
+/// The payments made from a time on that would count but for the end of the window, with what is left of each in minor
+/// units of the rule's currency. What is given back of them is looked at however late, or under `Ignore` never: the
+/// time is that of a crossing.
+pub fn left_since<'a>(case: &'a Case<'a>, since: Time) -> impl Iterator<Item = (&'a Payment, i64)> {
+    let ignores = case.rule.refund_policy == RefundPolicy::Ignore;
+    let refunds_before = if ignores { since } else { FOREVER };
+    let counts = move |payment: &&Payment| payment.excluded_from(&(since..FOREVER), case.rule).is_none();
+    let left =
+        move |payment: &Payment| payment.convert(case.rule, payment.net(case.rule, FOREVER, refunds_before).net_minor);
+    let left = case.payments.iter().filter(counts).map(move |payment| (payment, left(payment)));
+    left.filter(|(_, minor)| *minor > 0)
 }
 
 fn contributions_before(case: &Case, refunds_before: Time) -> Vec<Contribution> {

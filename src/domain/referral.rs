@@ -2,6 +2,7 @@
 
 use super::Invalid;
 use super::attribution::Claimant;
+use super::customer::{CustomerSync, LinkedCustomer};
 use super::email::Email;
 use super::id::{CampaignId, ReferralId, ReferrerId};
 use super::qualification::{Decision, Override, State};
@@ -67,6 +68,10 @@ pub struct Referral {
     pub self_referral: bool,
     /// The operator's word, if any.
     pub manual: Option<Override>,
+    /// What became of the look at Stripe for the person.
+    pub customer_sync: CustomerSync,
+    /// The customer that was created, updated or found for it.
+    pub customer: Option<LinkedCustomer>,
     /// The latest decision.
     pub decision: Decision,
     /// When the clock asks for the next decision: the window's end of a pending one, the past where something waits
@@ -87,9 +92,14 @@ impl Referral {
             id: self.id,
             email: self.person.email.identity().to_owned(),
             registered_at: self.registered_at,
-            linked: std::collections::BTreeSet::new(),
-            only_customer: None,
+            only_customer: self.customer.as_ref().filter(|linked| linked.only).map(|linked| linked.id.clone()),
         }
+    }
+
+    /// The referral once the look at Stripe stands so, with the customer that is its own.
+    #[must_use]
+    pub fn synced(&self, sync: CustomerSync, customer: Option<LinkedCustomer>, now: Time) -> Self {
+        Self { customer_sync: sync, customer, revision: self.revision + 1, updated_at: now, ..self.clone() }
     }
 
     /// The referral after a decision made at a time.
@@ -151,6 +161,8 @@ pub(crate) mod tests {
             rule_version: 1,
             self_referral: false,
             manual: None,
+            customer_sync: CustomerSync::NotNeeded,
+            customer: None,
             decision: UNDECIDED,
             decide_at: None,
             revision: 1,
@@ -184,7 +196,10 @@ pub(crate) mod tests {
     fn a_referral_claims_by_its_email_identity() {
         let claimant = referral().claimant();
         assert_eq!((claimant.id, claimant.email.as_str()), (referral().id, "ada@example.com"));
-        assert_eq!((claimant.linked.len(), claimant.only_customer), (0, None));
+        assert_eq!(claimant.only_customer, None);
+        let with = |only| Referral { customer: Some(LinkedCustomer { id: "cus_1".into(), only }), ..referral() };
+        assert_eq!(with(false).claimant().only_customer, None);
+        assert_eq!(with(true).claimant().only_customer.as_deref(), Some("cus_1"), "a duplicate made on purpose");
     }
 
     #[test]

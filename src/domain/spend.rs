@@ -1,5 +1,7 @@
 //! What a payment counts, at any time and in the end, and why not.
 
+use std::ops::Range;
+
 use super::attribution::Claim;
 use super::fact::{Charge, ChargeStatus, Dispute, DisputeStatus, Refund, RefundStatus};
 use super::rule::{CurrencyPolicy, DisputePolicy, Rule};
@@ -71,13 +73,18 @@ pub const FOREVER: Time = Time::from_micros(i64::MAX);
 impl Payment {
     /// Why the payment cannot count for somebody registered then, whatever was given back of it.
     pub fn excluded(&self, rule: &Rule, registered_at: Time) -> Option<Reason> {
+        self.excluded_from(&rule.window(registered_at), rule)
+    }
+
+    /// Why the payment cannot count where it must be made within that time.
+    pub fn excluded_from(&self, window: &Range<Time>, rule: &Rule) -> Option<Reason> {
         let charge = &self.charge;
         match self.ownership {
             _ if charge.status == ChargeStatus::Failed => Some(Reason::Failed),
             _ if charge.status == ChargeStatus::Pending || charge.captured_minor == 0 => Some(Reason::NotCaptured),
             Ownership::OtherCustomer => Some(Reason::OtherCustomer),
             Ownership::OtherReferral => Some(Reason::OtherReferral),
-            Ownership::Own if !rule.window(registered_at).contains(&charge.created_at) => Some(Reason::OutsideWindow),
+            Ownership::Own if !window.contains(&charge.created_at) => Some(Reason::OutsideWindow),
             Ownership::Own => self.currency_problem(rule),
         }
     }

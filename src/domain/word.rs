@@ -3,7 +3,9 @@
 use super::campaign::{Mode, State as CampaignState};
 use super::delivery::Ignored;
 use super::fact::{ChargeStatus, DisputeStatus, RefundStatus};
+use super::job::JobKind;
 use super::qualification::{Disqualification, Setback, Verdict};
+use super::reward::{Reason as RewardReason, Role, State as RewardState};
 use super::rule::{
     CurrencyPolicy, DisputePolicy, ExistingEmailMode, Method, NewCustomerMode, Operator, RefundPolicy, RefundScope,
 };
@@ -53,6 +55,14 @@ words! {
     Ignored {
         Type = "TYPE", OtherMode = "OTHER_MODE", OtherAccount = "OTHER_ACCOUNT", Unreadable = "UNREADABLE",
     }
+    Role { Referrer = "REFERRER", Referred = "REFERRED" }
+    RewardState {
+        Held = "HELD", Due = "DUE", Issuing = "ISSUING", Issued = "ISSUED", Failed = "FAILED", Canceled = "CANCELED",
+        AwaitingCustomer = "AWAITING_CUSTOMER", Reversing = "REVERSING", Reversed = "REVERSED",
+        ReversalDue = "REVERSAL_DUE",
+    }
+    RewardReason { Unearned = "UNEARNED", Operator = "OPERATOR", NothingDue = "NOTHING_DUE" }
+    JobKind { Customer = "CUSTOMER", Issue = "ISSUE", Reverse = "REVERSE" }
     ChargeStatus { Pending = "PENDING", Succeeded = "SUCCEEDED", Failed = "FAILED" }
     RefundStatus { Pending = "PENDING", Succeeded = "SUCCEEDED", Failed = "FAILED" }
     DisputeStatus {

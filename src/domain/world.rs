@@ -5,12 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
+use std::sync::Arc;
 
 use super::attribution::{Claim, Key, Surroundings, owner};
 use super::fact::{Charge, Checkout, Customer, Dispute, Fact, Refund};
-use super::id::ReferralId;
-use super::qualification::{Case, Decision, decide, is_existing};
+use super::id::{CampaignId, ReferralId};
+use super::qualification::{Case, Decision, State, decide, is_existing, left_since};
 use super::referral::Referral;
+use super::reward::{RewardRule, Standing};
 use super::rule::Rule;
 use super::spend::{Ownership, Payment};
 use super::time::Time;
@@ -24,6 +26,29 @@ pub struct Enrolled {
     pub rule: Rule,
     /// Whether its campaign decides now, or is paused.
     pub decides: bool,
+}
+
+impl Enrolled {
+    /// Whether the rule may ever qualify it, so that a look at Stripe for the person is worth while.
+    pub fn may_qualify(&self) -> bool {
+        !self.referral.self_referral || self.rule.allows_self_referral()
+    }
+
+    /// Where it stands for its rewards, without its payments.
+    pub fn standing(&self) -> Standing {
+        let Referral { id, campaign_id, referrer_id, registered_at, decision, customer_sync, .. } = &self.referral;
+        let barred = matches!(decision.state, State::Disqualified(_)) || customer_sync.is_outstanding();
+        let qualified = decision.state == State::Qualified;
+        Standing {
+            referral_id: *id,
+            campaign_id: *campaign_id,
+            referrer_id: *referrer_id,
+            currency: self.rule.currency,
+            registered_at: (!barred).then_some(*registered_at),
+            qualified_at: decision.qualified_at.filter(|_| qualified),
+            payments: BTreeSet::new(),
+        }
+    }
 }
 
 /// What leads from one object to another: a payment intent or a customer, by its id.
@@ -54,6 +79,7 @@ pub struct World {
     charges_by_key: Index<Key, String>,
     referrals_by_key: Index<Key, ReferralId>,
     claims: HashMap<String, Vec<(Claim, Key)>>,
+    reward_rules: HashMap<CampaignId, Arc<[RewardRule]>>,
 }
 
 /// Either end of a charge or checkout.
@@ -80,6 +106,16 @@ impl World {
     /// All referrals in here.
     pub fn referrals(&self) -> impl Iterator<Item = &Enrolled> {
         self.referrals.values()
+    }
+
+    /// Takes the reward rules of a campaign in, those that are retired among them.
+    pub fn reward_by(&mut self, campaign: CampaignId, rules: Arc<[RewardRule]>) {
+        self.reward_rules.insert(campaign, rules);
+    }
+
+    /// The reward rules of a campaign; none where it has none.
+    pub fn reward_rules(&self, campaign: CampaignId) -> &[RewardRule] {
+        self.reward_rules.get(&campaign).map_or(&[], |rules| rules)
     }
 
     /// A fact as it stands here after all merges.
@@ -283,12 +319,29 @@ impl World {
     /// Decides a referral, with the payments it is decided by.
     pub fn decide(&self, enrolled: &Enrolled, now: Time) -> (Decision, Vec<Payment>) {
         let payments = self.payments(enrolled);
-        let existing = self.is_existing(enrolled, &payments);
+        let existing = self.is_existing_by(enrolled, &payments);
         (decide(&case(enrolled, existing, &payments), now), payments)
     }
 
+    /// Where a referral stands for its rewards, with the payments that earn something where it has a rule for these.
+    pub fn standing(&self, enrolled: &Enrolled) -> Standing {
+        let standing = enrolled.standing();
+        let rules = self.reward_rules(standing.campaign_id);
+        let (Some(since), true) = (standing.qualified_at, rules.iter().any(|rule| rule.terms.is_recurring())) else {
+            return standing;
+        };
+        let payments = self.payments(enrolled);
+        let case = case(enrolled, false, &payments);
+        let paid = left_since(&case, since).map(|(payment, _)| (payment.charge.created_at, payment.charge.id.clone()));
+        Standing { payments: paid.collect(), ..standing }
+    }
+
     /// Whether the person was a customer before.
-    fn is_existing(&self, enrolled: &Enrolled, payments: &[Payment]) -> bool {
+    pub fn is_existing(&self, enrolled: &Enrolled) -> bool {
+        self.is_existing_by(enrolled, &self.payments(enrolled))
+    }
+
+    fn is_existing_by(&self, enrolled: &Enrolled, payments: &[Payment]) -> bool {
         let email = enrolled.referral.person.email.identity();
         let customers = self.customers_by_email.get(email).into_iter().flatten();
         let customers = customers.filter_map(|id| self.customers.get(id));
@@ -304,6 +357,7 @@ pub fn case<'a>(enrolled: &'a Enrolled, existing: bool, payments: &'a [Payment])
         self_referral: enrolled.referral.self_referral,
         existing,
         manual: enrolled.referral.manual.as_ref(),
+        check_outstanding: enrolled.referral.customer_sync.is_outstanding(),
         payments,
     }
 }

@@ -27,6 +27,7 @@ const SCOPES: &[(&str, &[Scope])] = &[
     ("/referrald.v1.CampaignService/PauseCampaign", &[Write]),
     ("/referrald.v1.CampaignService/EndCampaign", &[Write]),
     ("/referrald.v1.CampaignService/GetWebhookSetup", &[Read]),
+    ("/referrald.v1.CampaignService/CreateWebhookEndpoint", &[Admin]),
     ("/referrald.v1.CampaignService/AddWebhookSecret", &[Admin]),
     ("/referrald.v1.CampaignService/RemoveWebhookSecret", &[Admin]),
     ("/referrald.v1.CampaignService/ListWebhookSecrets", &[Read, Ingest]),
@@ -39,11 +40,17 @@ const SCOPES: &[(&str, &[Scope])] = &[
     ("/referrald.v1.ReferralService/ListReferrals", &[Read]),
     ("/referrald.v1.ReferralService/UpdateReferral", &[Write]),
     ("/referrald.v1.ReferralService/FindReferral", &[Read]),
+    ("/referrald.v1.ReferralService/RetryCustomerSync", &[Write]),
     ("/referrald.v1.QualificationService/RecordFacts", &[Ingest]),
     ("/referrald.v1.QualificationService/ExplainQualification", &[Read]),
     ("/referrald.v1.QualificationService/QualifyReferral", &[Write]),
     ("/referrald.v1.QualificationService/DisqualifyReferral", &[Write]),
     ("/referrald.v1.QualificationService/ClearOverride", &[Write]),
+    ("/referrald.v1.RewardService/GetReward", &[Read]),
+    ("/referrald.v1.RewardService/ListRewards", &[Read]),
+    ("/referrald.v1.RewardService/ApproveReward", &[Write]),
+    ("/referrald.v1.RewardService/CancelReward", &[Write]),
+    ("/referrald.v1.RewardService/RetryReward", &[Write]),
 ];
 
 /// The services that anybody may ask: they say nothing of a merchant.

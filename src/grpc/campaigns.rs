@@ -3,10 +3,12 @@
 use tonic::{Request, Response, Status, async_trait};
 
 use super::{Service, checked, field, id_and_etag, open, optional, page_size, read, repeatable, status};
+use crate::app::endpoints::Endpoint;
 use crate::app::secrets::{Secret, Setup};
 use crate::app::{App, Caller, CampaignFilter, Page, Scope, SecretRow};
 use crate::convert::{
-    Twin, Violations, campaign_to_proto, campaign_with_mask, ledger_from_proto, settings_from_proto, time_to_proto,
+    Twin, Violations, campaign_to_proto, campaign_with_mask, ledger_from_proto, optional_time_from_proto,
+    settings_from_proto, time_to_proto,
 };
 use crate::domain::Invalid;
 use crate::domain::campaign::{Campaign, Ledger, Mode, State, account_alias};
@@ -21,15 +23,16 @@ type Answer<T> = Result<Response<T>, Status>;
 impl CampaignService for Service {
     async fn create_campaign(&self, request: Request<v1::CreateCampaignRequest>) -> Answer<v1::CreateCampaignResponse> {
         let (caller, mut request) = open(request);
-        let (ledger, settings, repeatable) = read(|violations| {
-            let id = std::mem::take(&mut request.request_id);
+        let id = std::mem::take(&mut request.request_id);
+        let campaign = self.with_currency(&caller, request.campaign.clone().unwrap_or_default()).await?;
+        let (ledger, (settings, reward_rules), repeatable) = read(|violations| {
             let repeatable = repeatable(violations, id, &request);
-            let campaign = request.campaign.unwrap_or_default();
             let ledger = ledger_from_proto(violations, "campaign.", &campaign.account, campaign.mode);
-            let settings = settings_from_proto(violations, campaign);
+            let settings = settings_from_proto(violations, campaign, &[]);
             Some((ledger?, settings?, repeatable?))
         })?;
-        let campaign = self.app.create_campaign(&caller, ledger, settings, &repeatable).await.map_err(status)?;
+        let created = self.app.create_campaign(&caller, ledger, settings, reward_rules, &repeatable);
+        let campaign = created.await.map_err(status)?;
         Ok(Response::new(v1::CreateCampaignResponse { campaign: Some(campaign_to_proto(&campaign)) }))
     }
 
@@ -63,8 +66,8 @@ impl CampaignService for Service {
         let edit = |campaign: &Campaign| {
             let stands = campaign_to_proto(campaign);
             checked(|violations| {
-                let campaign = campaign_with_mask(violations, stands, new, &mask);
-                settings_from_proto(violations, campaign)
+                let edited = campaign_with_mask(violations, stands, new, &mask);
+                settings_from_proto(violations, edited, &campaign.reward_rules)
             })
         };
         let campaign = self.app.update_campaign(&caller, id, &etag, edit).await.map_err(status)?;
@@ -100,6 +103,16 @@ impl CampaignService for Service {
         let id = field("campaign_id", CampaignId::parse(&request.campaign_id))?;
         let setup = self.app.webhook_setup(&caller, id).await.map_err(status)?;
         Ok(Response::new(setup_to_proto(&self.app, &setup)))
+    }
+
+    async fn create_webhook_endpoint(
+        &self,
+        request: Request<v1::CreateWebhookEndpointRequest>,
+    ) -> Answer<v1::CreateWebhookEndpointResponse> {
+        let (caller, request) = open(request);
+        let id = field("campaign_id", CampaignId::parse(&request.campaign_id))?;
+        let endpoint = self.app.create_endpoint(&caller, id, request.campaign_url).await.map_err(status)?;
+        Ok(Response::new(endpoint_to_proto(endpoint)))
     }
 
     async fn add_webhook_secret(
@@ -138,8 +151,12 @@ impl CampaignService for Service {
         request: Request<v1::RemoveWebhookSecretRequest>,
     ) -> Answer<v1::RemoveWebhookSecretResponse> {
         let (caller, request) = open(request);
-        let id = field("id", SecretId::parse(&request.id))?;
-        self.app.remove_secret(&caller, id).await.map_err(status)?;
+        let (id, ends_at) = read(|violations| {
+            let id = violations.take("id", SecretId::parse(&request.id));
+            let ends_at = violations.take("ends_at", optional_time_from_proto(request.ends_at));
+            Some((id?, ends_at?))
+        })?;
+        self.app.remove_secret(&caller, id, ends_at).await.map_err(status)?;
         Ok(Response::new(v1::RemoveWebhookSecretResponse {}))
     }
 
@@ -154,6 +171,20 @@ impl CampaignService for Service {
         let shown = |Secret { row, plain }: Secret| secret_to_proto(&row, plain.unwrap_or_default());
         let secrets = secrets.into_iter().map(shown).collect();
         Ok(Response::new(v1::ListWebhookSecretsResponse { secrets }))
+    }
+}
+
+impl Service {
+    /// A campaign as it was asked for, in the currency of its Stripe account where none was said.
+    async fn with_currency(&self, caller: &Caller, mut campaign: v1::Campaign) -> Result<v1::Campaign, Status> {
+        let ledger = ledger_from_proto(&mut Violations::default(), "", &campaign.account, campaign.mode);
+        if let (Some(rule), Some(ledger)) = (&mut campaign.rule, ledger)
+            && rule.currency.is_empty()
+        {
+            let currency = self.app.default_currency(caller, &ledger).await.map_err(status)?;
+            rule.currency = currency.map(|currency| currency.to_string()).unwrap_or_default();
+        }
+        Ok(campaign)
     }
 }
 
@@ -196,19 +227,34 @@ fn secret_to_proto(row: &SecretRow, plain: String) -> v1::WebhookSecret {
         stripe_account_id: row.stripe_account_id.clone().unwrap_or_default(),
         secret: plain,
         created_at: Some(time_to_proto(row.created_at)),
+        ends_at: row.ends_at.map(time_to_proto),
+        stripe_endpoint_id: row.stripe_endpoint_id.clone().unwrap_or_default(),
+    }
+}
+
+fn endpoint_to_proto(endpoint: Endpoint) -> v1::CreateWebhookEndpointResponse {
+    let Endpoint { at_stripe, secret, created, repaired } = endpoint;
+    v1::CreateWebhookEndpointResponse {
+        stripe_endpoint_id: at_stripe.id,
+        url: at_stripe.url,
+        event_types: at_stripe.events,
+        api_version: at_stripe.api_version.unwrap_or_default(),
+        created,
+        repaired,
+        secret: secret.map(|row| secret_to_proto(&row, String::new())),
     }
 }
 
 fn setup_to_proto(app: &App, setup: &Setup) -> v1::GetWebhookSetupResponse {
-    let base = app.public_url.clone().unwrap_or_else(|| "https://YOUR-PUBLIC-HOST".to_owned());
+    let urls = setup.urls(app.public_url.as_deref().unwrap_or("https://YOUR-PUBLIC-HOST"));
     let events = App::webhook_event_types();
     let test = if setup.campaign.ledger.mode == Mode::Test { "test/" } else { "" };
     v1::GetWebhookSetupResponse {
-        campaign_url: format!("{base}/webhooks/stripe/{}", setup.campaign.id),
-        account_url: format!("{base}/webhooks/stripe/accounts/{}", setup.campaign.ledger.account),
+        campaign_url: urls.campaign,
+        account_url: urls.account,
         event_types: events.iter().map(ToString::to_string).collect(),
         dashboard_url: format!("https://dashboard.stripe.com/{test}webhooks/create?events={}", events.join("%2C")),
-        can_create_endpoint: false,
+        can_create_endpoint: setup.can_create_endpoint,
         active_secrets: u32::try_from(setup.active_secrets).unwrap_or(u32::MAX),
     }
 }

@@ -6,6 +6,7 @@ mod campaigns;
 mod gate;
 mod qualifications;
 mod referrals;
+mod rewards;
 mod status;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use crate::proto::DESCRIPTORS;
 use crate::proto::v1::campaign_service_server::CampaignServiceServer;
 use crate::proto::v1::qualification_service_server::QualificationServiceServer;
 use crate::proto::v1::referral_service_server::ReferralServiceServer;
+use crate::proto::v1::reward_service_server::RewardServiceServer;
 
 /// The largest message that is taken, in bytes.
 pub const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -57,6 +59,7 @@ pub fn routes(
     let routes = Routes::new(service!(CampaignServiceServer))
         .add_service(service!(ReferralServiceServer))
         .add_service(service!(QualificationServiceServer))
+        .add_service(service!(RewardServiceServer))
         .add_service(health)
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?);
@@ -64,8 +67,13 @@ pub fn routes(
 }
 
 /// The names of the services, for health checks.
-pub const SERVICES: [&str; 4] =
-    ["", "referrald.v1.CampaignService", "referrald.v1.ReferralService", "referrald.v1.QualificationService"];
+pub const SERVICES: [&str; 5] = [
+    "",
+    "referrald.v1.CampaignService",
+    "referrald.v1.ReferralService",
+    "referrald.v1.QualificationService",
+    "referrald.v1.RewardService",
+];
 
 /// Answers the calls of all services.
 struct Service {

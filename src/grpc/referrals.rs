@@ -7,7 +7,7 @@ use crate::app::referrals::{By, Registration, Search};
 use crate::app::{Error, Page, ReferralFilter, ReferrerFilter};
 use crate::convert::{
     Violations, optional_time_from_proto, person_from_proto, person_to_proto, person_with_mask, referral_to_proto,
-    referrer_to_proto, state_filter,
+    referral_with_job, referrer_to_proto, state_filter,
 };
 use crate::domain::Invalid;
 use crate::domain::campaign::account_alias;
@@ -88,7 +88,9 @@ impl ReferralService for Service {
         let (caller, request) = open(request);
         let id = field("id", ReferralId::parse(&request.id))?;
         let enrolled = self.app.referral(&caller, id).await.map_err(status)?;
-        Ok(Response::new(v1::GetReferralResponse { referral: Some(to_proto(&enrolled)) }))
+        let job = self.app.customer_job_of(&enrolled.referral).await.map_err(status)?;
+        let referral = Some(referral_with_job(to_proto(&enrolled), job.as_ref()));
+        Ok(Response::new(v1::GetReferralResponse { referral }))
     }
 
     async fn list_referrals(&self, request: Request<v1::ListReferralsRequest>) -> Answer<v1::ListReferralsResponse> {
@@ -133,6 +135,18 @@ impl ReferralService for Service {
         })?;
         let found = self.app.find_referrals(&caller, search).await.map_err(status)?;
         Ok(Response::new(v1::FindReferralResponse { referrals: found.iter().map(to_proto).collect() }))
+    }
+
+    async fn retry_customer_sync(
+        &self,
+        request: Request<v1::RetryCustomerSyncRequest>,
+    ) -> Answer<v1::RetryCustomerSyncResponse> {
+        let (caller, request) = open(request);
+        let id = ReferralId::parse(&request.referral_id);
+        let (id, etag) = id_and_etag(("referral_id", id), ("etag", &request.etag))?;
+        let (enrolled, job) = self.app.retry_customer_sync(&caller, id, &etag).await.map_err(status)?;
+        let referral = Some(referral_with_job(to_proto(&enrolled), Some(&job)));
+        Ok(Response::new(v1::RetryCustomerSyncResponse { referral }))
     }
 }
 

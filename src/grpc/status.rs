@@ -24,8 +24,7 @@ const MESSAGE_MAX: usize = 400;
 /// The answer for an error, with its reason, its variables and its details.
 pub fn status(error: Error) -> Status {
     let Answer { code, reason, message, variables, mut details } = answer(error);
-    let name = reason.as_str_name().trim_start_matches("ERROR_REASON_");
-    details.set_error_info(name, DOMAIN, variables);
+    details.set_error_info(name(reason), DOMAIN, variables);
     let mut metadata = MetadataMap::new();
     if let Some(after) = details.retry_info().and_then(|info| info.retry_delay) {
         metadata.insert(PUSHBACK, MetadataValue::from(after.as_secs() * 1_000 + u64::from(after.subsec_millis())));
@@ -111,6 +110,11 @@ fn answer(error: Error) -> Answer {
         Error::StoreUnavailable => {
             Answer::new(Code::Unavailable, R::StoreUnavailable, "the database does not answer; try again later").later()
         }
+        Error::StripeUnavailable(why) => {
+            Answer::new(Code::Unavailable, R::StripeUnavailable, format!("{why}; try again later"))
+                .with("why", why)
+                .later()
+        }
         Error::Internal => Answer::new(
             Code::Internal,
             R::Internal,
@@ -125,14 +129,8 @@ fn precondition(error: Error) -> Answer {
     use ErrorReason as R;
     let failed = |reason, message: String| Answer::new(Code::FailedPrecondition, reason, message);
     match error {
-        Error::CampaignState { state, needed } => {
-            let needed: Vec<&str> = needed.iter().map(Word::word).collect();
-            let needed = needed.join(" or ");
-            failed(R::CampaignState, format!("the campaign is {}, and must be {needed} for this", state.word()))
-                .precondition("CAMPAIGN_STATE", "campaign.state")
-                .with("state", state.word())
-                .with("needed", needed)
-        }
+        Error::CampaignState { state, needed } => wrong_state("campaign", R::CampaignState, &state, &needed),
+        Error::RewardState { state, needed } => wrong_state("reward", R::RewardState, &state, needed),
         Error::StripeKeyRequired(settings) => {
             let settings = settings.join(", ");
             let message = format!("{settings}: this needs a Stripe API key, and the service has none");
@@ -153,11 +151,49 @@ fn precondition(error: Error) -> Answer {
                 .with("what", what)
                 .with("limit", limit.to_string())
         }
+        Error::PublicUrlRequired => {
+            let message = "the service does not know its own address: start it with --public-url".to_owned();
+            failed(R::PublicUrlRequired, message).precondition("PUBLIC_URL_REQUIRED", "--public-url")
+        }
+        Error::EndpointSecretUnknown(id) => {
+            let message = format!(
+                "the endpoint {id} is there already, and Stripe shows its signing secret only once: add it with \
+                 AddWebhookSecret, or delete the endpoint at Stripe and call this again"
+            );
+            failed(R::EndpointSecretUnknown, message)
+                .precondition("ENDPOINT_SECRET_UNKNOWN", "webhook_endpoint")
+                .with("endpoint_id", id)
+        }
+        Error::StripeRefused(why) => {
+            failed(R::StripeRefused, why.clone()).precondition("STRIPE_REFUSED", "stripe").with("why", why)
+        }
+        Error::CustomerSyncState(sync) => {
+            let state = sync.word();
+            let message = format!("the look at Stripe is {state}: there is nothing to be tried again");
+            failed(R::CustomerSyncState, message)
+                .precondition("CUSTOMER_SYNC_STATE", "referral.customer_sync")
+                .with("state", state)
+        }
         Error::NoOverride => failed(R::NoOverride, "the referral has no override to clear".to_owned())
             .precondition("NO_OVERRIDE", "referral.override"),
         _ => failed(R::CampaignClosed, "registered_at lies outside the campaign's starts_at and ends_at".to_owned())
             .precondition("CAMPAIGN_CLOSED", "registered_at"),
     }
+}
+
+/// A move that starts from the wrong state.
+fn wrong_state(kind: &str, reason: ErrorReason, state: &impl Word, needed: &[impl Word]) -> Answer {
+    let (state, needed) = (state.word(), needed.iter().map(Word::word).collect::<Vec<_>>().join(" or "));
+    let message = format!("the {kind} is {state}, and must be {needed} for this");
+    Answer::new(Code::FailedPrecondition, reason, message)
+        .precondition(&name(reason), &format!("{kind}.state"))
+        .with("state", state)
+        .with("needed", needed)
+}
+
+/// The name of a reason, as the wire has it.
+fn name(reason: ErrorReason) -> String {
+    reason.as_str_name().trim_start_matches("ERROR_REASON_").to_owned()
 }
 
 fn invalid(violations: Vec<(String, String)>) -> Answer {

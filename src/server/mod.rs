@@ -15,10 +15,11 @@ use tokio::task::JoinSet;
 use tonic::transport::Endpoint;
 
 pub use grpc::Connections;
-pub use open::{Problem, open_store, seal};
+pub use open::{Problem, keyring, open_store, seal};
 
 use crate::app::App;
 use crate::clock::Clock;
+use crate::domain::campaign::Ledger;
 use crate::grpc::{Gate, Limits, SERVICES, routes};
 use crate::sidecar;
 
@@ -70,6 +71,9 @@ pub async fn run(
         let router = sidecar::router(upstream, gate.internal_key(), app.clock.clone());
         let router = router.map_err(|problem| Problem(problem.0))?;
         tasks.spawn(http::serve(listener, router, ended.clone()));
+    }
+    for ledger in app.stripe.ledgers().cloned() {
+        tasks.spawn(jobs(app.clone(), ledger, ended.clone()));
     }
     tasks.spawn(sweep(app.clone(), ended));
     let early = until(shutdown, &mut tasks).await;
@@ -127,6 +131,12 @@ async fn drain(mut tasks: JoinSet<Result<(), Problem>>, limit: Duration) {
     if tokio::time::timeout(limit, all).await.is_err() {
         tracing::warn!(seconds = limit.as_secs(), "calls were still under way at the end of the drain");
     }
+}
+
+/// Does what is to be done at Stripe for a ledger, for as long as the server runs.
+async fn jobs(app: Arc<App>, ledger: Ledger, ended: watch::Receiver<bool>) -> Result<(), Problem> {
+    app.work_off(ledger, ended).await;
+    Ok(())
 }
 
 /// Decides what the clock asks for, for as long as the server runs.

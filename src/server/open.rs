@@ -8,8 +8,11 @@ use std::time::Duration;
 
 use crate::app::Seal;
 use crate::clock::{Clock, random};
+use crate::config;
 use crate::domain::text::hex;
 use crate::store::{self, Store};
+use crate::stripe::client::Transport;
+use crate::stripe::keyring::Keyring;
 
 /// What keeps the program from doing what it was told, in words for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +85,20 @@ fn key_file_of(database: &str) -> Result<PathBuf, Problem> {
         Err(error) => return Err(unreadable(&path, &error)),
     }
     Ok(path)
+}
+
+/// The ways to Stripe: by the keys given, or those of a file.
+///
+/// # Errors
+/// A file that cannot be read, or what is no key.
+pub fn keyring(options: &config::Stripe) -> Result<Keyring, Problem> {
+    let keys = match (&options.stripe_key, &options.stripe_key_file) {
+        (Some(keys), _) => keys.clone(),
+        (None, Some(path)) => fs::read_to_string(path).map_err(|error| unreadable(path, &error))?,
+        (None, None) => String::new(),
+    };
+    let transport = Transport::new(&options.stripe_url).map_err(|problem| Problem(problem.to_string()))?;
+    Keyring::read(&keys, &transport, options.stripe_requests_per_second).map_err(|problem| Problem(problem.to_string()))
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Problem {

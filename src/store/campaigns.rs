@@ -3,6 +3,7 @@
 use super::Store;
 use super::error::{Error, Result};
 use super::people::Where;
+use super::reward_rules::{rules_from_json, rules_json};
 use super::sql::{Row, Tx, Value, args};
 use crate::domain::campaign::{Campaign, Ledger, Mode, Settings, State};
 use crate::domain::id::CampaignId;
@@ -96,9 +97,9 @@ impl Tx {
     /// # Errors
     /// The database is not available.
     pub async fn add_campaign(&mut self, ledger: i64, campaign: &Campaign) -> Result<()> {
-        let sql = "insert into campaigns (state, display_name, starts_at, ends_at, landing_url, mapping, rule_version, \
-                   revision, updated_at, id, ledger_id, created_at) \
-                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        let sql = "insert into campaigns (state, display_name, starts_at, ends_at, landing_url, mapping, \
+                   reward_rules, rule_version, revision, updated_at, ids_omitted_at, id, ledger_id, created_at) \
+                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
         let mut values = changing_values(campaign);
         values.extend(args![campaign.id.to_string(), ledger, campaign.created_at]);
         self.run(sql, values).await?;
@@ -112,7 +113,8 @@ impl Tx {
     /// The database is not available.
     pub async fn update_campaign(&mut self, campaign: &Campaign) -> Result<bool> {
         let sql = "update campaigns set state = $1, display_name = $2, starts_at = $3, ends_at = $4, landing_url = $5, \
-                   mapping = $6, rule_version = $7, revision = $8, updated_at = $9 where id = $10 and revision = $8 - 1";
+                   mapping = $6, reward_rules = $7, rule_version = $8, revision = $9, updated_at = $10, \
+                   ids_omitted_at = $11 where id = $12 and revision = $9 - 1";
         let mut values = changing_values(campaign);
         values.extend(args![campaign.id.to_string()]);
         if self.run(sql, values).await? == 0 {
@@ -158,9 +160,11 @@ fn changing_values(campaign: &Campaign) -> Vec<Value> {
         settings.ends_at,
         &settings.landing_url,
         mapping_json(&settings.mapping),
+        rules_json(&campaign.reward_rules),
         campaign.rule_version,
         campaign.revision,
         campaign.updated_at,
+        settings.ids_omitted.then_some(campaign.created_at),
     ]
 }
 
@@ -176,7 +180,9 @@ fn read(row: &Row) -> Result<Campaign> {
             landing_url: row.text_or_null("landing_url")?,
             rule: rule(row)?,
             mapping: mapping(&row.text("mapping")?)?,
+            ids_omitted: row.int_or_null("ids_omitted_at")?.is_some(),
         },
+        reward_rules: rules_from_json(&row.text("reward_rules")?)?,
         rule_version: row.unsigned("rule_version")?,
         revision: row.unsigned("revision")?,
         created_at: row.time("made_at")?,

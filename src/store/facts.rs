@@ -278,11 +278,9 @@ fn dispute(row: &Row) -> Result<Dispute> {
 
 fn customer(row: &Row) -> Result<Customer> {
     Ok(Customer {
-        id: row.text("id")?,
         created_at: row.time_or_null("created_at")?,
         deleted: row.text_or_null("deleted")?.is_some(),
-        emails: Seen::new(),
-        referrals: Seen::new(),
+        ..Customer::unknown(row.text("id")?)
     })
 }
 

@@ -14,7 +14,8 @@ pub struct Identity {
     pub object_id: String,
     /// What kind of object it is.
     pub object: Object,
-    /// What it was seen with: an email, a referral id in metadata, or one as a checkout's reference.
+    /// What it was seen with: an email, a referral id in metadata or as a checkout's reference, or one that it was
+    /// linked to or created for by us.
     kind: Kind,
     value: String,
     first_seen_at: Time,
@@ -36,6 +37,8 @@ enum Kind {
     Email,
     Metadata,
     Reference,
+    Linked,
+    CreatedFor,
 }
 
 const IDENTITIES: Upsert = Upsert {
@@ -91,6 +94,8 @@ impl Tx {
                 Fact::Customer(customer) => {
                     rows.extend(emails(ledger, id, Object::Customer, &customer.emails));
                     rows.extend(ids(ledger, id, Object::Customer, Kind::Metadata, &customer.referrals));
+                    rows.extend(ids(ledger, id, Object::Customer, Kind::Linked, &customer.linked));
+                    rows.extend(ids(ledger, id, Object::Customer, Kind::CreatedFor, &customer.created_for));
                 }
                 Fact::Checkout(checkout) => {
                     rows.extend(emails(ledger, id, Object::Checkout, &checkout.emails));
@@ -138,7 +143,9 @@ impl Identity {
             (Kind::Metadata, Fact::Customer(customer)) => see(&mut customer.referrals, referral(&value), at),
             (Kind::Metadata, Fact::Checkout(checkout)) => see(&mut checkout.referrals, referral(&value), at),
             (Kind::Reference, Fact::Checkout(checkout)) => see(&mut checkout.references, referral(&value), at),
-            (Kind::Reference, _) | (_, Fact::Refund(_) | Fact::Dispute(_)) => {}
+            (Kind::Linked, Fact::Customer(customer)) => see(&mut customer.linked, referral(&value), at),
+            (Kind::CreatedFor, Fact::Customer(customer)) => see(&mut customer.created_for, referral(&value), at),
+            (Kind::Reference | Kind::Linked | Kind::CreatedFor, _) | (_, Fact::Refund(_) | Fact::Dispute(_)) => {}
         }
     }
 }
@@ -171,10 +178,14 @@ impl Kind {
             Self::Email => "EMAIL",
             Self::Metadata => "METADATA",
             Self::Reference => "REFERENCE",
+            Self::Linked => "LINKED",
+            Self::CreatedFor => "CREATED_FOR",
         }
     }
 
     fn from_word(word: &str) -> Option<Self> {
-        [Self::Email, Self::Metadata, Self::Reference].into_iter().find(|kind| kind.word() == word)
+        [Self::Email, Self::Metadata, Self::Reference, Self::Linked, Self::CreatedFor]
+            .into_iter()
+            .find(|kind| kind.word() == word)
     }
 }

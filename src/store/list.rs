@@ -9,17 +9,32 @@ use super::sql::{Row, Tx, Value};
 pub(super) async fn select<'a>(
     tx: &mut Tx,
     sql: &str,
-    mut first: Vec<Value>,
+    first: Vec<Value>,
     list: impl IntoIterator<Item = &'a String>,
 ) -> Result<Vec<Row>> {
-    let list: Vec<Option<String>> = list.into_iter().cloned().map(Some).collect();
-    if list.is_empty() {
-        return Ok(Vec::new());
+    select_all(tx, sql, first, [list]).await
+}
+
+/// As [`select`] with several lists: each `in LIST` in the text stands for the next one.
+pub(super) async fn select_all<'a, L: IntoIterator<Item = &'a String>>(
+    tx: &mut Tx,
+    sql: &str,
+    mut first: Vec<Value>,
+    lists: impl IntoIterator<Item = L>,
+) -> Result<Vec<Row>> {
+    let mut sql = sql.to_owned();
+    for list in lists {
+        let list: Vec<Option<String>> = list.into_iter().cloned().map(Some).collect();
+        if list.is_empty() {
+            return Ok(Vec::new());
+        }
+        first.push(Value::Texts(list));
+        let n = first.len();
+        let any =
+            if tx.is_postgres() { format!("= any(${n})") } else { format!("in (select value from json_each(${n}))") };
+        sql = sql.replacen("in LIST", &any, 1);
     }
-    first.push(Value::Texts(list));
-    let n = first.len();
-    let any = if tx.is_postgres() { format!("= any(${n})") } else { format!("in (select value from json_each(${n}))") };
-    tx.rows(&sql.replace("in LIST", &any), first).await
+    tx.rows(&sql, first).await
 }
 
 /// A table's columns, and what to do with a row that is there already.

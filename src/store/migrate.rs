@@ -5,12 +5,26 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use super::{Error, Result, Store};
 
 /// The files of `migrations/`, which never change once shipped: version, name, and the text for each database.
-const MIGRATIONS: &[(i64, &str, &str, &str)] = &[(
-    1,
-    "foundation",
-    include_str!("../../migrations/sqlite/0001_foundation.sql"),
-    include_str!("../../migrations/postgres/0001_foundation.sql"),
-)];
+const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
+    (
+        1,
+        "foundation",
+        include_str!("../../migrations/sqlite/0001_foundation.sql"),
+        include_str!("../../migrations/postgres/0001_foundation.sql"),
+    ),
+    (
+        2,
+        "customers_and_jobs",
+        include_str!("../../migrations/sqlite/0002_customers_and_jobs.sql"),
+        include_str!("../../migrations/postgres/0002_customers_and_jobs.sql"),
+    ),
+    (
+        3,
+        "rewards",
+        include_str!("../../migrations/sqlite/0003_rewards.sql"),
+        include_str!("../../migrations/postgres/0003_rewards.sql"),
+    ),
+];
 
 impl Store {
     /// Brings the database to this version; does nothing when it is there. Several processes may do it at once.

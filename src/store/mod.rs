@@ -6,6 +6,7 @@ mod error;
 mod events;
 mod facts;
 mod identities;
+mod jobs;
 mod keys;
 mod ledgers;
 mod list;
@@ -13,6 +14,8 @@ mod migrate;
 mod people;
 mod referrals;
 mod requests;
+mod reward_rules;
+mod rewards;
 mod secrets;
 mod sql;
 
@@ -32,6 +35,7 @@ pub use ledgers::LedgerRow;
 pub use people::ReferrerFilter;
 pub use referrals::ReferralFilter;
 pub use requests::Request;
+pub use rewards::{Qualified, RewardFilter};
 pub use secrets::SecretRow;
 pub use sql::{Row, Tx, Value};
 

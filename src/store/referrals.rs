@@ -6,6 +6,7 @@ use super::people::{Where, person, person_values};
 use super::sql::{Row, Tx, Value, args};
 use super::{Store, campaigns};
 use crate::domain::campaign::State as CampaignState;
+use crate::domain::customer::{CustomerSync, LinkedCustomer};
 use crate::domain::id::{CampaignId, ReferralId, ReferrerId};
 use crate::domain::qualification::{Decision, Disqualification, Override, Setback, State, Unqualified, Verdict};
 use crate::domain::referral::Referral;
@@ -26,6 +27,8 @@ pub struct ReferralFilter {
     pub state: Option<&'static str>,
     /// With this email identity.
     pub email: Option<String>,
+    /// With this id.
+    pub id: Option<ReferralId>,
 }
 
 const SELECT: &str = "select r.*, v.*, c.state as campaign_state, r.created_at as made_at from referrals r \
@@ -70,6 +73,7 @@ impl Store {
             .and("r.referrer_id =", filter.referrer_id.map(|id| id.to_string()))
             .and("r.state =", filter.state)
             .and("r.email_identity =", filter.email.as_ref())
+            .and("r.id =", filter.id.map(|id| id.to_string()))
             .and("r.id >", after.map(|id| id.to_string()))
             .and(of_account, filter.account.as_ref())
             .query(SELECT, "r.id", limit);
@@ -206,6 +210,10 @@ const CHANGING: &[(&str, Type)] = &[
     ("revision", Type::Int),
     ("updated_at", Type::Int),
     ("rule_version", Type::Int),
+    ("customer_sync", Type::Text),
+    ("customer_sync_reason", Type::Text),
+    ("customer_id", Type::Text),
+    ("customer_only_at", Type::Int),
 ];
 
 /// The values of [`CHANGING`], without the id.
@@ -232,6 +240,10 @@ fn changing_values(referral: &Referral) -> Vec<Value> {
         referral.revision,
         referral.updated_at,
         referral.rule_version,
+        referral.customer_sync.word(),
+        referral.customer_sync.reason(),
+        referral.customer.as_ref().map(|linked| linked.id.as_str()),
+        referral.customer.as_ref().and_then(|linked| linked.only.then_some(referral.created_at)),
     ]);
     values
 }
@@ -246,6 +258,8 @@ fn read(row: &Row) -> Result<Enrolled> {
         rule_version: row.unsigned("rule_version")?,
         self_referral: row.int_or_null("self_referral_at")?.is_some(),
         manual: manual(row)?,
+        customer_sync: customer_sync(row)?,
+        customer: customer(row)?,
         decision: decision(row)?,
         decide_at: row.time_or_null("decide_at")?,
         revision: row.unsigned("revision")?,
@@ -254,6 +268,16 @@ fn read(row: &Row) -> Result<Enrolled> {
     };
     let decides = row.parsed("campaign_state", CampaignState::from_word)? != CampaignState::Paused;
     Ok(Enrolled { referral, rule: campaigns::rule(row)?, decides })
+}
+
+fn customer_sync(row: &Row) -> Result<CustomerSync> {
+    let reason = row.text_or_null("customer_sync_reason")?;
+    row.parsed("customer_sync", |word| CustomerSync::from_word(word, reason.clone()))
+}
+
+fn customer(row: &Row) -> Result<Option<LinkedCustomer>> {
+    let only = row.int_or_null("customer_only_at")?.is_some();
+    Ok(row.text_or_null("customer_id")?.map(|id| LinkedCustomer { id, only }))
 }
 
 fn manual(row: &Row) -> Result<Option<Override>> {

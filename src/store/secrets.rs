@@ -21,19 +21,23 @@ pub struct SecretRow {
     pub sealed: Vec<u8>,
     /// When it was added.
     pub created_at: Time,
+    /// When it ends by itself.
+    pub ends_at: Option<Time>,
+    /// The endpoint at Stripe that it is of, where this service made it.
+    pub stripe_endpoint_id: Option<String>,
 }
 
 const SELECT: &str = "select s.*, l.account, l.mode, a.stripe_account_id from webhook_secrets s \
                       join ledgers l on l.id = s.ledger_id join accounts a on a.alias = l.account \
-                      where s.removed_at is null";
+                      where s.removed_at is null and (s.ends_at is null or s.ends_at > $2)";
 
 impl Store {
-    /// The active secrets of an account, the oldest first.
+    /// The secrets of an account that are active at a time, the oldest first.
     ///
     /// # Errors
     /// The database is not available.
-    pub async fn secrets(&self, account: &str) -> Result<Vec<SecretRow>> {
-        let rows = self.rows(&format!("{SELECT} and l.account = $1 order by s.id"), args![account]).await?;
+    pub async fn secrets(&self, account: &str, now: Time) -> Result<Vec<SecretRow>> {
+        let rows = self.rows(&format!("{SELECT} and l.account = $1 order by s.id"), args![account, now]).await?;
         rows.iter().map(read).collect()
     }
 
@@ -45,32 +49,32 @@ impl Store {
         Ok(!self.rows("select 1 from accounts where alias = $1", args![account]).await?.is_empty())
     }
 
-    /// An active secret by its id.
+    /// A secret by its id, where it is active at a time.
     ///
     /// # Errors
     /// The database is not available.
-    pub async fn secret(&self, id: SecretId) -> Result<Option<SecretRow>> {
-        let rows = self.rows(&format!("{SELECT} and s.id = $1"), args![id.to_string()]).await?;
+    pub async fn secret(&self, id: SecretId, now: Time) -> Result<Option<SecretRow>> {
+        let rows = self.rows(&format!("{SELECT} and s.id = $1"), args![id.to_string(), now]).await?;
         rows.first().map(read).transpose()
     }
 }
 
 impl Tx {
-    /// The active secret with this digest, in whatever account.
+    /// The secret with this digest that is active at a time, in whatever account.
     ///
     /// # Errors
     /// The database is not available.
-    pub async fn secret_by_digest(&mut self, digest: &[u8]) -> Result<Option<SecretRow>> {
-        let row = self.row(&format!("{SELECT} and s.digest = $1"), args![digest]).await?;
+    pub async fn secret_by_digest(&mut self, digest: &[u8], now: Time) -> Result<Option<SecretRow>> {
+        let row = self.row(&format!("{SELECT} and s.digest = $1"), args![digest, now]).await?;
         row.as_ref().map(read).transpose()
     }
 
-    /// An active secret by its id.
+    /// A secret by its id, where it is active at a time.
     ///
     /// # Errors
     /// The database is not available.
-    pub async fn secret(&mut self, id: SecretId) -> Result<Option<SecretRow>> {
-        let row = self.row(&format!("{SELECT} and s.id = $1"), args![id.to_string()]).await?;
+    pub async fn secret(&mut self, id: SecretId, now: Time) -> Result<Option<SecretRow>> {
+        let row = self.row(&format!("{SELECT} and s.id = $1"), args![id.to_string(), now]).await?;
         row.as_ref().map(read).transpose()
     }
 
@@ -88,10 +92,29 @@ impl Tx {
     /// # Errors
     /// The database is not available.
     pub async fn add_secret(&mut self, ledger: i64, secret: &SecretRow, digest: &[u8]) -> Result<bool> {
-        let sql = "insert into webhook_secrets (id, ledger_id, sealed, digest, created_at) \
-                   values ($1, $2, $3, $4, $5) on conflict do nothing";
-        let values = args![secret.id.to_string(), ledger, secret.sealed.clone(), digest, secret.created_at];
+        let sql = "insert into webhook_secrets (id, ledger_id, sealed, digest, created_at, stripe_endpoint_id) \
+                   values ($1, $2, $3, $4, $5, $6) on conflict do nothing";
+        let SecretRow { id, sealed, created_at, stripe_endpoint_id, .. } = secret;
+        let values = args![id.to_string(), ledger, sealed.clone(), digest, *created_at, stripe_endpoint_id];
         Ok(self.run(sql, values).await? > 0)
+    }
+
+    /// Ends the secrets whose time has come.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn remove_ended_secrets(&mut self, now: Time) -> Result<()> {
+        let sql = "update webhook_secrets set removed_at = ends_at where removed_at is null and ends_at <= $1";
+        self.run(sql, args![now]).await.map(drop)
+    }
+
+    /// Says when a secret ends by itself; false where it is not active.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn end_secret_at(&mut self, id: SecretId, ends_at: Time) -> Result<bool> {
+        let sql = "update webhook_secrets set ends_at = $2 where id = $1 and removed_at is null";
+        Ok(self.run(sql, args![id.to_string(), ends_at]).await? > 0)
     }
 
     /// Ends a secret.
@@ -111,5 +134,7 @@ fn read(row: &Row) -> Result<SecretRow> {
         stripe_account_id: row.text_or_null("stripe_account_id")?,
         sealed: row.bytes("sealed")?,
         created_at: row.time("created_at")?,
+        ends_at: row.time_or_null("ends_at")?,
+        stripe_endpoint_id: row.text_or_null("stripe_endpoint_id")?,
     })
 }

@@ -1,8 +1,12 @@
-//! Stripe's side: its webhook signatures and its events.
+//! Stripe's side: its webhook signatures and its events, and the calls that we make.
 //!
-//! Nothing here knows the database or the API, and nothing here waits: bytes in, values out.
+//! Nothing here knows the database or the API, and nothing but [`client`] waits: bytes in, values out.
 
+pub mod client;
 pub mod event;
+pub mod key;
+pub mod keyring;
+mod object;
 pub mod sample;
 pub mod signature;
 

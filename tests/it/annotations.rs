@@ -12,15 +12,16 @@ use referrald::proto::v1::fact::Fact as Said;
 use tonic::Code;
 
 use crate::errors::{World, facts, world};
-use crate::harness::{Database, Refusal, Server, api, rpc};
+use crate::harness::{Database, Refusal, Server, api, each_qualified, of_payments, rpc};
 
 const AT: Option<Timestamp> = Some(Timestamp { seconds: 1_790_000_000, nanos: 0 });
 
 /// Fields whose wrong value has another answer than `INVALID_FIELDS` with their name, and why.
-const EXCEPTIONS: [(&str, &str, &str); 8] = [
+const EXCEPTIONS: [(&str, &str, &str); 9] = [
     ("CampaignService/ListCampaigns", "page_token", "a token of any form is INVALID_PAGE_TOKEN"),
     ("ReferralService/ListReferrers", "page_token", "as above"),
     ("ReferralService/ListReferrals", "page_token", "as above"),
+    ("RewardService/ListRewards", "page_token", "as above"),
     ("CampaignService/UpdateCampaign", "campaign.account", "it never changes, and what is sent back is not looked at"),
     ("CampaignService/UpdateCampaign", "campaign.mode", "as above"),
     ("ReferralService/UpdateReferrer", "referrer.account", "as above"),
@@ -116,8 +117,13 @@ fn requests(world: &World) -> Vec<(&'static str, Vec<u8>)> {
     let create = v1::CreateCampaignRequest { campaign: Some(campaign.clone()), request_id: String::new() };
     requests.push(("CampaignService/CreateCampaign", create.encode_to_vec()));
     campaign.field_mappings = vec![line(v1::field_mapping::Source::FixedValue("vip".to_owned()))];
-    let update = v1::UpdateCampaignRequest { campaign: Some(campaign), update_mask: None };
+    let update = v1::UpdateCampaignRequest { campaign: Some(campaign.clone()), update_mask: None };
     requests.push(("CampaignService/UpdateCampaign", update.encode_to_vec()));
+    for rule in all_reward_rules() {
+        let campaign = Some(v1::Campaign { reward_rules: vec![rule], ..campaign.clone() });
+        let create = v1::CreateCampaignRequest { campaign, request_id: String::new() };
+        requests.push(("CampaignService/CreateCampaign", create.encode_to_vec()));
+    }
     let ledger = v1::AccountMode { account: "eu".to_owned(), mode: v1::Mode::Test.into() };
     let add = v1::AddWebhookSecretRequest {
         ledger: Some(v1::add_webhook_secret_request::Ledger::AccountMode(ledger)),
@@ -126,6 +132,25 @@ fn requests(world: &World) -> Vec<(&'static str, Vec<u8>)> {
     };
     requests.push(("CampaignService/AddWebhookSecret", add.encode_to_vec()));
     requests
+}
+
+/// One with each part that a rule may have.
+fn all_reward_rules() -> [v1::RewardRule; 3] {
+    use v1::reward_rule::{Kind, Pattern};
+    use v1::stripe_credit::Amount;
+    let credit = |amount| Some(Kind::StripeCredit(v1::StripeCredit { amount: Some(amount) }));
+    let share = v1::BasisPoints { points: 5, cap_minor: 1 };
+    let code = v1::StripePromotionCode { coupon_id: "SPRING".to_owned(), ..v1::StripePromotionCode::default() };
+    let milestones = Some(Pattern::Milestones(v1::Milestones { at: vec![1] }));
+    [
+        v1::RewardRule {
+            kind: credit(Amount::AmountMinor(5)),
+            pattern: Some(Pattern::EveryNth(3)),
+            ..each_qualified()
+        },
+        v1::RewardRule { kind: credit(Amount::BasisPoints(share)), ..of_payments(1, 1) },
+        v1::RewardRule { kind: Some(Kind::StripePromotionCode(code)), pattern: milestones, ..each_qualified() },
+    ]
 }
 
 fn all_facts() -> [Said; 5] {
@@ -284,7 +309,8 @@ fn fitting(field: &FieldDescriptor, length: i64) -> Option<String> {
     let length = usize::try_from(length).expect("a length");
     let from = |begin: &str| Some(format!("{begin}{}", "x".repeat(length.saturating_sub(begin.len()))));
     match field.full_name().trim_start_matches("referrald.v1.") {
-        "ListReferralsRequest.campaign_id" | "ListReferralsRequest.referrer_id" | "FieldMapping.field" => None,
+        "FieldMapping.field" | "RewardRule.id" => None,
+        name if name.starts_with("List") && name.ends_with("_id") => None,
         "FieldMapping.target" if length < 10 => None,
         "FieldMapping.target" => Some(format!("metadata[{}]", "x".repeat(length - 10))),
         "Campaign.landing_url" => from("https://"),

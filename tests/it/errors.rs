@@ -8,7 +8,7 @@ mod wrong;
 use prost::Message;
 use referrald::proto::v1;
 
-use crate::harness::{RULE, Server, advertised, person};
+use crate::harness::{RULE, Server, advertised, each_qualified, person};
 
 /// A message as bytes.
 fn bytes(message: &impl Message) -> Vec<u8> {
@@ -26,14 +26,29 @@ pub struct World {
     referrer: v1::Referrer,
     referral: v1::Referral,
     secret_id: String,
+    reward_id: String,
 }
 
 pub async fn world(server: &Server) -> World {
     let campaign = server.campaign(RULE).await;
     let referrer = server.referrer("maya@example.com").await;
     let referral = server.register(&campaign, &referrer, "ben@example.com").await;
-    let secrets = server.app.store.secrets("default").await.expect("secrets");
-    World { campaign, referrer, referral, secret_id: secrets[0].id.to_string() }
+    let secrets = server.app.store.secrets("default", server.now()).await.expect("secrets");
+    // In live mode, so that the events of test mode are only what a test does.
+    let (reward_rules, mode) = (vec![welcome()], v1::Mode::Live.into());
+    let rewarding = server.launched(v1::Campaign { mode, reward_rules, ..advertised(RULE) }).await;
+    let welcomed = server.register(&rewarding, &referrer, "zoe@example.com").await;
+    let reward_id = server.reward_of(&welcomed.id).await.id;
+    World { campaign, referrer, referral, secret_id: secrets[0].id.to_string(), reward_id }
+}
+
+/// Something for everybody who signs up.
+pub fn welcome() -> v1::RewardRule {
+    v1::RewardRule {
+        recipient: v1::RewardRecipient::Referred.into(),
+        trigger: Some(v1::reward_rule::Trigger::Registered(v1::RegisteredTrigger {})),
+        ..each_qualified()
+    }
 }
 
 impl World {
@@ -99,9 +114,20 @@ impl World {
                 "QualificationService/ClearOverride",
                 bytes(&v1::ClearOverrideRequest { referral_id, etag: etag.clone() }),
             ),
+            ("RewardService/GetReward", bytes(&v1::GetRewardRequest { id: self.reward_id.clone() })),
+            ("RewardService/ListRewards", vec![]),
+            (
+                "RewardService/ApproveReward",
+                bytes(&v1::ApproveRewardRequest { id: self.reward_id.clone(), etag: etag.clone() }),
+            ),
+            ("RewardService/CancelReward", bytes(&cancel_reward(&self.reward_id, &etag))),
+            (
+                "RewardService/RetryReward",
+                bytes(&v1::RetryRewardRequest { id: self.reward_id.clone(), etag: etag.clone() }),
+            ),
             (
                 "CampaignService/RemoveWebhookSecret",
-                bytes(&v1::RemoveWebhookSecretRequest { id: self.secret_id.clone() }),
+                bytes(&v1::RemoveWebhookSecretRequest { id: self.secret_id.clone(), ends_at: None }),
             ),
             ("CampaignService/EndCampaign", bytes(&v1::EndCampaignRequest { id, etag })),
         ]
@@ -114,6 +140,7 @@ impl World {
             referrer: v1::Referrer { id: nobody("rfr"), person: Some(person("x@example.com")), ..d() },
             referral: v1::Referral { id: nobody("ref"), person: Some(person("x@example.com")), ..d() },
             secret_id: nobody("sec"),
+            reward_id: nobody("rwd"),
         }
     }
 }
@@ -149,6 +176,10 @@ fn add_secret(campaign_id: &str, secret: &str) -> v1::AddWebhookSecretRequest {
 fn secrets_of(campaign_id: &str) -> v1::ListWebhookSecretsRequest {
     let owner = Some(v1::list_webhook_secrets_request::Owner::CampaignId(campaign_id.to_owned()));
     v1::ListWebhookSecretsRequest { owner }
+}
+
+fn cancel_reward(id: &str, etag: &str) -> v1::CancelRewardRequest {
+    v1::CancelRewardRequest { id: id.to_owned(), reason: "by hand".to_owned(), etag: etag.to_owned() }
 }
 
 fn find(email: &str) -> v1::FindReferralRequest {

@@ -71,6 +71,22 @@ fn an_unknown_flag_is_named() {
     fails(&Program::run(&[], &[]), 2, &["Usage", "serve"]);
 }
 
+#[test]
+fn a_stripe_key_that_is_none_is_refused_and_not_shown() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("keys").display().to_string();
+    std::fs::write(&file, "# two accounts\nsk_test_hidden\neu=rk_live_hidden\n").expect("written");
+    for (arguments, words) in [
+        (["--stripe-key", "eu=pk_test_hidden", "--stripe-url", "https://stripe.invalid"], "account \"eu\" must be"),
+        (["--stripe-key-file", &file, "--stripe-url", "http://stripe.invalid"], "must begin with https://"),
+        (["--stripe-key-file", "/no/such/file", "--stripe-url", "https://stripe.invalid"], "/no/such/file"),
+    ] {
+        let ended = Program::run(&[&["serve", "--listen", ANY_PORT], &arguments[..]].concat(), &[]);
+        fails(&ended, 1, &[words]);
+        assert!(!ended.said.contains("hidden"), "{}", ended.said);
+    }
+}
+
 both_databases!(on: a_port_that_is_taken_is_named);
 async fn a_port_that_is_taken_is_named(database: Database) {
     let site = Site::new(database);
@@ -89,7 +105,7 @@ async fn a_database_of_a_newer_version_is_left_alone(database: Database) {
     let site = Site::new(database);
     assert_eq!(site.run(&["migrate"]).code, Some(0));
     let newer = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
-                 select 9999, 'newer', success, checksum, 0 from _sqlx_migrations";
+                 select 9999, 'newer', success, checksum, 0 from _sqlx_migrations where version = 1";
     match site.store().await {
         Store::Sqlite { writer, .. } => sqlx::raw_sql(newer).execute(&writer).await.map(drop),
         Store::Postgres(pool) => sqlx::raw_sql(newer).execute(&pool).await.map(drop),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use referrald::app::recorder::record_group;
-use referrald::app::{App, Error, Seal};
+use referrald::app::{App, Error, Seal, Setup};
 use referrald::clock::Clock;
 use referrald::domain::campaign::{Ledger, Mode};
 use referrald::domain::delivery::{Content, Delivery, Ignored, Outcome};
@@ -53,11 +53,9 @@ fn story(number: usize, at: Time) -> Vec<Delivery> {
     let email = format!("payer{number}@example.com");
     let id = format!("ch_{number}");
     let customer = Customer {
-        id: format!("cus_of_{id}"),
         created_at: Some(at),
-        deleted: false,
         emails: [(email.clone(), at)].into(),
-        referrals: Seen::new(),
+        ..Customer::unknown(format!("cus_of_{id}"))
     };
     let refund = Refund {
         id: format!("re_{number}"),
@@ -184,7 +182,7 @@ async fn opened(database: Database) -> (Arc<App>, Option<tempfile::TempDir>) {
     let mut tx = store.write().await.expect("begins");
     tx.add_account("default", AT).await.expect("made");
     tx.commit().await.expect("committed");
-    (App::new(store, Clock::default(), Seal::new(&[7; 32]), None), folder)
+    (App::new(store, Clock::default(), Setup::new(Seal::new(&[7; 32]))), folder)
 }
 
 /// Makes the database refuse one charge, as it would refuse what we did not foresee.

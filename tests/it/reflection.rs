@@ -12,8 +12,12 @@ use tonic_reflection::pb::{v1, v1alpha};
 
 use crate::harness::{Database, Server};
 
-const OURS: [&str; 3] =
-    ["referrald.v1.CampaignService", "referrald.v1.QualificationService", "referrald.v1.ReferralService"];
+const OURS: [&str; 4] = [
+    "referrald.v1.CampaignService",
+    "referrald.v1.QualificationService",
+    "referrald.v1.ReferralService",
+    "referrald.v1.RewardService",
+];
 
 /// The services that a version of reflection lists, and the file that it gives for a symbol.
 macro_rules! reflected {

@@ -186,20 +186,35 @@ async fn a_secret_is_active_once_until_it_is_removed(store: Store) {
         stripe_account_id: Some("acct_1".to_owned()),
         sealed: vec![0, 255, number],
         created_at: AT,
+        ends_at: None,
+        stripe_endpoint_id: (number == 2).then(|| "we_1".to_owned()),
     };
     assert!(tx.add_secret(row.id, &secret(1), b"one").await.expect("asked"));
     assert!(tx.add_secret(row.id, &secret(2), b"two").await.expect("asked"));
     assert!(!tx.add_secret(other.id, &secret(3), b"one").await.expect("asked"), "in whatever account");
     assert_eq!(tx.count_secrets(row.id).await.expect("counted"), 2);
-    assert!(tx.secret_by_digest(b"two").await.expect("asked") == Some(secret(2)));
+    assert!(tx.secret_by_digest(b"two", AT).await.expect("asked") == Some(secret(2)));
     assert!(tx.remove_secret(secret(1).id, AT).await.expect("asked"));
     assert!(!tx.remove_secret(secret(1).id, AT).await.expect("asked"), "once");
-    assert!(tx.secret(secret(1).id).await.expect("asked").is_none());
+    assert!(tx.secret(secret(1).id, AT).await.expect("asked").is_none());
     assert!(tx.add_secret(other.id, &secret(3), b"one").await.expect("asked"), "it is free again");
     tx.commit().await.expect("committed");
-    assert!(store.secrets("shop").await.expect("listed") == [secret(2)]);
-    assert!(store.secret(secret(2).id).await.expect("asked") == Some(secret(2)));
-    assert!(store.secrets("nobody").await.expect("listed").is_empty());
+    assert!(store.secrets("shop", AT).await.expect("listed") == [secret(2)]);
+    assert!(store.secret(secret(2).id, AT).await.expect("asked") == Some(secret(2)));
+    assert!(store.secrets("nobody", AT).await.expect("listed").is_empty());
+
+    let (mut tx, row) = locked(&store, "shop").await;
+    let end = AT.plus_days(1);
+    assert!(tx.end_secret_at(secret(2).id, end).await.expect("asked"));
+    assert!(!tx.end_secret_at(secret(1).id, end).await.expect("asked"), "it is removed");
+    let ending = SecretRow { ends_at: Some(end), ..secret(2) };
+    assert!(tx.secret(secret(2).id, end.plus_seconds(-1)).await.expect("asked") == Some(ending));
+    assert!(tx.secret(secret(2).id, end).await.expect("asked").is_none(), "its time has come");
+    tx.remove_ended_secrets(end.plus_seconds(-1)).await.expect("asked");
+    assert_eq!(tx.count_secrets(row.id).await.expect("counted"), 1);
+    tx.remove_ended_secrets(end).await.expect("asked");
+    assert_eq!(tx.count_secrets(row.id).await.expect("counted"), 0);
+    tx.commit().await.expect("committed");
 }
 
 on_both!(a_key_is_found_by_its_hash_and_revoked_once);

@@ -244,9 +244,17 @@ async fn secrets_rotate_without_a_delivery_being_lost(server: &Server) {
     assert_eq!((post(new).await, post(&old).await), (200, 200), "both at once, and the new one at once");
     let secrets = server.app.secrets(&everybody, "default", true).await.expect("listed");
     let first = secrets.iter().find(|known| known.plain.as_deref() == Some(&old)).expect("the old one");
-    server.app.remove_secret(&everybody, first.row.id).await.expect("removed");
+    let tomorrow = Some(server.now().plus_days(1));
+    server.app.remove_secret(&everybody, first.row.id, tomorrow).await.expect("it will end");
+    server.clock.advance_seconds(86_000);
+    assert_eq!((post(&old).await, post(new).await), (200, 200), "until the day that was said");
+    server.clock.advance_seconds(406);
+    assert_eq!((post(&old).await, post(new).await), (400, 200), "then it stops within seconds");
+    let secrets = server.app.secrets(&everybody, "default", true).await.expect("listed");
+    let [second] = secrets.as_slice() else { panic!("one is left") };
+    server.app.remove_secret(&everybody, second.row.id, None).await.expect("removed");
     server.clock.advance_seconds(6);
-    assert_eq!((post(&old).await, post(new).await), (400, 200), "a removed one stops within seconds");
+    assert_eq!(post(new).await, 400, "a removed one stops within seconds");
 }
 
 both_databases!(a_database_that_is_gone_is_503_until_it_is_back);

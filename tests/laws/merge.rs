@@ -94,8 +94,10 @@ fn dispute() -> impl Strategy<Value = Dispute> {
 }
 
 fn customer() -> impl Strategy<Value = Customer> {
-    (option::of(time()), any::<bool>(), emails(), referrals()).prop_map(|(created_at, deleted, emails, referrals)| {
-        Customer { id: "cus_1".into(), created_at, deleted, emails, referrals }
+    let ids = || (referrals(), referrals(), referrals());
+    (option::of(time()), any::<bool>(), emails(), ids()).prop_map(|(created_at, deleted, emails, ids)| {
+        let (referrals, linked, created_for) = ids;
+        Customer { id: "cus_1".into(), created_at, deleted, emails, referrals, linked, created_for }
     })
 }
 

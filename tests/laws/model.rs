@@ -61,7 +61,7 @@ fn decision(world: &World, walk: &Walk, spend_minor: i64) -> Decision {
     if world.existing && !lenient {
         return barred(Disqualification::ExistingCustomer);
     }
-    if let Some(at) = walk.reached {
+    if let (Some(at), false) = (walk.reached, world.check_outstanding) {
         return since(at);
     }
     let unqualified = walk.lost.map(|(at, cause)| Unqualified { at: Time::from_seconds(at), cause });

@@ -1,7 +1,5 @@
 //! The person invited, and another one who was invited before.
 
-use std::collections::BTreeSet;
-
 use referrald::domain::attribution::Claimant;
 use referrald::domain::id::ReferralId;
 use referrald::domain::time::Time;
@@ -26,7 +24,6 @@ pub fn person(only_own_customer: bool) -> Claimant {
         id: referral_id(),
         email: EMAIL.into(),
         registered_at: Time::from_seconds(REGISTERED),
-        linked: BTreeSet::from([LINKED.into()]),
         only_customer: only_own_customer.then(|| LINKED.into()),
     }
 }
@@ -36,7 +33,6 @@ pub fn rival() -> Claimant {
         id: rivals_id(),
         email: RIVALS_EMAIL.into(),
         registered_at: Time::from_seconds(REGISTERED - DAY),
-        linked: BTreeSet::from([RIVALS_CUSTOMER.into()]),
         only_customer: None,
     }
 }

@@ -194,12 +194,17 @@ impl Told<'_> {
             _ => ("nobody@example.com", "nobody@example.com"),
         };
         let mine = self.charge.way == Way::CustomerMetadata;
+        let linked = match self.charge.way {
+            Way::LinkedCustomer => Some(referral_id()),
+            Way::RivalsCustomer => Some(rivals_id()),
+            _ => None,
+        };
         let snapshot = |(email, at): (&str, i64)| Customer {
-            id: id.clone(),
             created_at: Some(time(self.charge.at)),
-            deleted: false,
             emails: Seen::from([(email.to_owned(), time(at))]),
             referrals: mine.then(|| (referral_id(), time(at))).into_iter().collect(),
+            linked: linked.map(|referral| (referral, time(at))).into_iter().collect(),
+            ..Customer::unknown(&id)
         };
         [(before, self.charge.at - 5), (after, self.charge.at + 5)].map(snapshot).into()
     }

@@ -37,6 +37,7 @@ pub fn found<'a>(world: &World, facts: impl IntoIterator<Item = &'a Fact>) -> Fo
         self_referral: world.self_referral,
         existing: world.existing,
         manual: manual.as_ref(),
+        check_outstanding: world.check_outstanding,
         payments: &payments,
     };
     let decision = decide(&case, Time::from_seconds(world.now));

@@ -15,10 +15,13 @@ pub const DAY: i64 = 86_400;
 const HOUR: i64 = 3_600;
 
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a circumstance of its own")]
 pub struct World {
     pub rule: Rule,
     pub now: i64,
     pub self_referral: bool,
+    /// Whether the look at Stripe has not answered.
+    pub check_outstanding: bool,
     pub existing: bool,
     pub manual: Option<Verdict>,
     /// A duplicate customer was created for the person, and only its spend counts.
@@ -117,6 +120,7 @@ impl World {
         Self {
             now: end + random.pick(&[-HOUR, -1, 0, 1, 5 * DAY]),
             self_referral: random.percent(5),
+            check_outstanding: random.percent(5),
             existing: random.percent(5),
             manual: random.percent(6).then(|| random.pick(&[Verdict::Qualified, Verdict::Disqualified])),
             only_own_customer: random.percent(10),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use referrald::domain::customer::CustomerSync;
 use referrald::domain::email::Email;
 use referrald::domain::fact::Fact;
 use referrald::domain::id::{CampaignId, ReferralId, ReferrerId};
@@ -241,6 +242,8 @@ fn referral(registered_at: Time, email: Email, number: usize) -> Referral {
         rule_version: 1,
         self_referral: false,
         manual: None,
+        customer_sync: CustomerSync::NotNeeded,
+        customer: None,
         decision: UNDECIDED,
         decide_at: None,
         revision: 1,

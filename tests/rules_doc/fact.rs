@@ -108,8 +108,7 @@ fn taken(words: &mut Words) -> Result<(String, i64, String), Problem> {
 
 fn customer(at: Time, words: &mut Words, people: &People) -> Result<Customer, Problem> {
     let id = words.next()?.to_owned();
-    let mut customer =
-        Customer { id, created_at: Some(at), deleted: false, emails: Seen::new(), referrals: Seen::new() };
+    let mut customer = Customer { created_at: Some(at), ..Customer::unknown(id) };
     while let Some(word) = words.peek() {
         words.next()?;
         match word {

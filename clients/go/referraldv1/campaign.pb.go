@@ -528,7 +528,9 @@ func (ExistingEmailMode) EnumDescriptor() ([]byte, []int) {
 // version of its registration.
 type Rule struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend.
+	// Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend. Left out at the
+	// creation of a campaign it is the default currency of the Stripe account; required where the service has no API key
+	// for the account and mode.
 	Currency string `protobuf:"bytes,1,opt,name=currency,proto3" json:"currency,omitempty"`
 	// What must be spent, in minor units of the currency: 1 to 999999999999.
 	TargetMinor int64 `protobuf:"varint,2,opt,name=target_minor,json=targetMinor,proto3" json:"target_minor,omitempty"`
@@ -799,7 +801,14 @@ type Campaign struct {
 	// When it was made.
 	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
 	// When it was changed.
-	UpdatedAt     *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	UpdatedAt *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	// Leaves `referral_id` and `campaign_id` out of the metadata of customers that are written. Payments are then found
+	// by the linked customer and the email alone, and a customer whose creation Stripe answered with a fault cannot be
+	// found again: the step fails rather than create another. Default false: both are always written.
+	OmitMetadataIds bool `protobuf:"varint,15,opt,name=omit_metadata_ids,json=omitMetadataIds,proto3" json:"omit_metadata_ids,omitempty"`
+	// What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+	// those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+	RewardRules   []*RewardRule `protobuf:"bytes,16,rep,name=reward_rules,json=rewardRules,proto3" json:"reward_rules,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -932,6 +941,20 @@ func (x *Campaign) GetUpdatedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Campaign) GetOmitMetadataIds() bool {
+	if x != nil {
+		return x.OmitMetadataIds
+	}
+	return false
+}
+
+func (x *Campaign) GetRewardRules() []*RewardRule {
+	if x != nil {
+		return x.RewardRules
+	}
+	return nil
+}
+
 // A signing secret of a Stripe webhook endpoint. It belongs to one account and mode.
 type WebhookSecret struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -946,9 +969,13 @@ type WebhookSecret struct {
 	// The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others.
 	Secret string `protobuf:"bytes,5,opt,name=secret,proto3" json:"secret,omitempty"`
 	// When it was added.
-	CreatedAt     *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	// When it ends by itself; absent: it does not.
+	EndsAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=ends_at,json=endsAt,proto3" json:"ends_at,omitempty"`
+	// The endpoint at Stripe that it is of, `we_…`, where CreateWebhookEndpoint made it; empty: it was added by hand.
+	StripeEndpointId string `protobuf:"bytes,8,opt,name=stripe_endpoint_id,json=stripeEndpointId,proto3" json:"stripe_endpoint_id,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *WebhookSecret) Reset() {
@@ -1023,11 +1050,25 @@ func (x *WebhookSecret) GetCreatedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *WebhookSecret) GetEndsAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndsAt
+	}
+	return nil
+}
+
+func (x *WebhookSecret) GetStripeEndpointId() string {
+	if x != nil {
+		return x.StripeEndpointId
+	}
+	return ""
+}
+
 var File_referrald_v1_campaign_proto protoreflect.FileDescriptor
 
 const file_referrald_v1_campaign_proto_rawDesc = "" +
 	"\n" +
-	"\x1breferrald/v1/campaign.proto\x12\freferrald.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19referrald/v1/common.proto\"\x98\x05\n" +
+	"\x1breferrald/v1/campaign.proto\x12\freferrald.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19referrald/v1/common.proto\x1a\x19referrald/v1/reward.proto\"\x98\x05\n" +
 	"\x04Rule\x12\x1a\n" +
 	"\bcurrency\x18\x01 \x01(\tR\bcurrency\x12!\n" +
 	"\ftarget_minor\x18\x02 \x01(\x03R\vtargetMinor\x12\x1f\n" +
@@ -1048,7 +1089,7 @@ const file_referrald_v1_campaign_proto_rawDesc = "" +
 	"\vfixed_value\x18\x02 \x01(\tH\x00R\n" +
 	"fixedValue\x12\x16\n" +
 	"\x06target\x18\x03 \x01(\tR\x06targetB\b\n" +
-	"\x06source\"\xd9\x04\n" +
+	"\x06source\"\xc2\x05\n" +
 	"\bCampaign\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aaccount\x18\x02 \x01(\tR\aaccount\x12&\n" +
@@ -1067,7 +1108,9 @@ const file_referrald_v1_campaign_proto_rawDesc = "" +
 	"\n" +
 	"created_at\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x129\n" +
 	"\n" +
-	"updated_at\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\"\xe0\x01\n" +
+	"updated_at\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x12*\n" +
+	"\x11omit_metadata_ids\x18\x0f \x01(\bR\x0fomitMetadataIds\x12;\n" +
+	"\freward_rules\x18\x10 \x03(\v2\x18.referrald.v1.RewardRuleR\vrewardRules\"\xc3\x02\n" +
 	"\rWebhookSecret\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aaccount\x18\x02 \x01(\tR\aaccount\x12&\n" +
@@ -1075,7 +1118,9 @@ const file_referrald_v1_campaign_proto_rawDesc = "" +
 	"\x11stripe_account_id\x18\x04 \x01(\tR\x0fstripeAccountId\x12\x16\n" +
 	"\x06secret\x18\x05 \x01(\tR\x06secret\x129\n" +
 	"\n" +
-	"created_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt*\x97\x01\n" +
+	"created_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x123\n" +
+	"\aends_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x06endsAt\x12,\n" +
+	"\x12stripe_endpoint_id\x18\b \x01(\tR\x10stripeEndpointId*\x97\x01\n" +
 	"\rCampaignState\x12\x1e\n" +
 	"\x1aCAMPAIGN_STATE_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14CAMPAIGN_STATE_DRAFT\x10\x01\x12\x17\n" +
@@ -1150,6 +1195,7 @@ var file_referrald_v1_campaign_proto_goTypes = []any{
 	(*WebhookSecret)(nil),         // 12: referrald.v1.WebhookSecret
 	(Mode)(0),                     // 13: referrald.v1.Mode
 	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
+	(*RewardRule)(nil),            // 15: referrald.v1.RewardRule
 }
 var file_referrald_v1_campaign_proto_depIdxs = []int32{
 	1,  // 0: referrald.v1.Rule.operator:type_name -> referrald.v1.Operator
@@ -1168,13 +1214,15 @@ var file_referrald_v1_campaign_proto_depIdxs = []int32{
 	10, // 13: referrald.v1.Campaign.field_mappings:type_name -> referrald.v1.FieldMapping
 	14, // 14: referrald.v1.Campaign.created_at:type_name -> google.protobuf.Timestamp
 	14, // 15: referrald.v1.Campaign.updated_at:type_name -> google.protobuf.Timestamp
-	13, // 16: referrald.v1.WebhookSecret.mode:type_name -> referrald.v1.Mode
-	14, // 17: referrald.v1.WebhookSecret.created_at:type_name -> google.protobuf.Timestamp
-	18, // [18:18] is the sub-list for method output_type
-	18, // [18:18] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	15, // 16: referrald.v1.Campaign.reward_rules:type_name -> referrald.v1.RewardRule
+	13, // 17: referrald.v1.WebhookSecret.mode:type_name -> referrald.v1.Mode
+	14, // 18: referrald.v1.WebhookSecret.created_at:type_name -> google.protobuf.Timestamp
+	14, // 19: referrald.v1.WebhookSecret.ends_at:type_name -> google.protobuf.Timestamp
+	20, // [20:20] is the sub-list for method output_type
+	20, // [20:20] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_referrald_v1_campaign_proto_init() }
@@ -1183,6 +1231,7 @@ func file_referrald_v1_campaign_proto_init() {
 		return
 	}
 	file_referrald_v1_common_proto_init()
+	file_referrald_v1_reward_proto_init()
 	file_referrald_v1_campaign_proto_msgTypes[1].OneofWrappers = []any{
 		(*FieldMapping_Field)(nil),
 		(*FieldMapping_FixedValue)(nil),

@@ -10,6 +10,7 @@ import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -357,8 +358,8 @@ type UpdateCampaignRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Names the campaign by `id` and holds the new values; its `etag`, when given, must be the current one.
 	Campaign *Campaign `protobuf:"bytes,1,opt,name=campaign,proto3" json:"campaign,omitempty"`
-	// What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `rule`, or a field of the
-	// rule such as `rule.target_minor`. Empty: all of them.
+	// What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `omit_metadata_ids`,
+	// `reward_rules`, `rule`, or a field of the rule such as `rule.target_minor`. Empty: all of them.
 	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -815,7 +816,7 @@ type GetWebhookSetupResponse struct {
 	// Stripe's page for a new endpoint, with the event types filled in. Stripe does not document it; should it change,
 	// pick the types by hand.
 	DashboardUrl string `protobuf:"bytes,4,opt,name=dashboard_url,json=dashboardUrl,proto3" json:"dashboard_url,omitempty"`
-	// Whether the service can create the endpoint itself. It cannot yet: false.
+	// Whether CreateWebhookEndpoint can create it: the service knows its own address and has a Stripe API key.
 	CanCreateEndpoint bool `protobuf:"varint,5,opt,name=can_create_endpoint,json=canCreateEndpoint,proto3" json:"can_create_endpoint,omitempty"`
 	// How many signing secrets are active for the campaign's account and mode; with 0 nothing is taken.
 	ActiveSecrets uint32 `protobuf:"varint,6,opt,name=active_secrets,json=activeSecrets,proto3" json:"active_secrets,omitempty"`
@@ -895,6 +896,162 @@ func (x *GetWebhookSetupResponse) GetActiveSecrets() uint32 {
 	return 0
 }
 
+// Asks for a webhook endpoint at Stripe.
+type CreateWebhookEndpointRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The campaign.
+	CampaignId string `protobuf:"bytes,1,opt,name=campaign_id,json=campaignId,proto3" json:"campaign_id,omitempty"`
+	// Whether the endpoint is for the campaign's own URL. Default false: for the one that serves all campaigns of the
+	// account, since Stripe allows 16 endpoints.
+	CampaignUrl   bool `protobuf:"varint,2,opt,name=campaign_url,json=campaignUrl,proto3" json:"campaign_url,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateWebhookEndpointRequest) Reset() {
+	*x = CreateWebhookEndpointRequest{}
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateWebhookEndpointRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateWebhookEndpointRequest) ProtoMessage() {}
+
+func (x *CreateWebhookEndpointRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateWebhookEndpointRequest.ProtoReflect.Descriptor instead.
+func (*CreateWebhookEndpointRequest) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *CreateWebhookEndpointRequest) GetCampaignId() string {
+	if x != nil {
+		return x.CampaignId
+	}
+	return ""
+}
+
+func (x *CreateWebhookEndpointRequest) GetCampaignUrl() bool {
+	if x != nil {
+		return x.CampaignUrl
+	}
+	return false
+}
+
+// Answers CreateWebhookEndpoint.
+type CreateWebhookEndpointResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The endpoint's id at Stripe, `we_…`.
+	StripeEndpointId string `protobuf:"bytes,1,opt,name=stripe_endpoint_id,json=stripeEndpointId,proto3" json:"stripe_endpoint_id,omitempty"`
+	// Where it sends events to.
+	Url string `protobuf:"bytes,2,opt,name=url,proto3" json:"url,omitempty"`
+	// The event types that it sends; `*` stands for all.
+	EventTypes []string `protobuf:"bytes,3,rep,name=event_types,json=eventTypes,proto3" json:"event_types,omitempty"`
+	// The version of Stripe's API that it writes them in; empty: the account's own.
+	ApiVersion string `protobuf:"bytes,4,opt,name=api_version,json=apiVersion,proto3" json:"api_version,omitempty"`
+	// Whether this call created it.
+	Created bool `protobuf:"varint,5,opt,name=created,proto3" json:"created,omitempty"`
+	// Whether it was disabled or lacked event types, and this call repaired it.
+	Repaired bool `protobuf:"varint,6,opt,name=repaired,proto3" json:"repaired,omitempty"`
+	// Its signing secret, without itself; absent where secrets were added by hand, so that nobody can say which is its.
+	Secret        *WebhookSecret `protobuf:"bytes,7,opt,name=secret,proto3" json:"secret,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateWebhookEndpointResponse) Reset() {
+	*x = CreateWebhookEndpointResponse{}
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateWebhookEndpointResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateWebhookEndpointResponse) ProtoMessage() {}
+
+func (x *CreateWebhookEndpointResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateWebhookEndpointResponse.ProtoReflect.Descriptor instead.
+func (*CreateWebhookEndpointResponse) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *CreateWebhookEndpointResponse) GetStripeEndpointId() string {
+	if x != nil {
+		return x.StripeEndpointId
+	}
+	return ""
+}
+
+func (x *CreateWebhookEndpointResponse) GetUrl() string {
+	if x != nil {
+		return x.Url
+	}
+	return ""
+}
+
+func (x *CreateWebhookEndpointResponse) GetEventTypes() []string {
+	if x != nil {
+		return x.EventTypes
+	}
+	return nil
+}
+
+func (x *CreateWebhookEndpointResponse) GetApiVersion() string {
+	if x != nil {
+		return x.ApiVersion
+	}
+	return ""
+}
+
+func (x *CreateWebhookEndpointResponse) GetCreated() bool {
+	if x != nil {
+		return x.Created
+	}
+	return false
+}
+
+func (x *CreateWebhookEndpointResponse) GetRepaired() bool {
+	if x != nil {
+		return x.Repaired
+	}
+	return false
+}
+
+func (x *CreateWebhookEndpointResponse) GetSecret() *WebhookSecret {
+	if x != nil {
+		return x.Secret
+	}
+	return nil
+}
+
 // Asks to add a signing secret.
 type AddWebhookSecretRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -917,7 +1074,7 @@ type AddWebhookSecretRequest struct {
 
 func (x *AddWebhookSecretRequest) Reset() {
 	*x = AddWebhookSecretRequest{}
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[16]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -929,7 +1086,7 @@ func (x *AddWebhookSecretRequest) String() string {
 func (*AddWebhookSecretRequest) ProtoMessage() {}
 
 func (x *AddWebhookSecretRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[16]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -942,7 +1099,7 @@ func (x *AddWebhookSecretRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddWebhookSecretRequest.ProtoReflect.Descriptor instead.
 func (*AddWebhookSecretRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{16}
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *AddWebhookSecretRequest) GetLedger() isAddWebhookSecretRequest_Ledger {
@@ -1022,7 +1179,7 @@ type AccountMode struct {
 
 func (x *AccountMode) Reset() {
 	*x = AccountMode{}
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[17]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1034,7 +1191,7 @@ func (x *AccountMode) String() string {
 func (*AccountMode) ProtoMessage() {}
 
 func (x *AccountMode) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[17]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1047,7 +1204,7 @@ func (x *AccountMode) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AccountMode.ProtoReflect.Descriptor instead.
 func (*AccountMode) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{17}
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *AccountMode) GetAccount() string {
@@ -1075,7 +1232,7 @@ type AddWebhookSecretResponse struct {
 
 func (x *AddWebhookSecretResponse) Reset() {
 	*x = AddWebhookSecretResponse{}
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[18]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1087,7 +1244,7 @@ func (x *AddWebhookSecretResponse) String() string {
 func (*AddWebhookSecretResponse) ProtoMessage() {}
 
 func (x *AddWebhookSecretResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[18]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1100,7 +1257,7 @@ func (x *AddWebhookSecretResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddWebhookSecretResponse.ProtoReflect.Descriptor instead.
 func (*AddWebhookSecretResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{18}
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *AddWebhookSecretResponse) GetSecret() *WebhookSecret {
@@ -1114,14 +1271,16 @@ func (x *AddWebhookSecretResponse) GetSecret() *WebhookSecret {
 type RemoveWebhookSecretRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Its id.
-	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// When it ends, for a rotation: until then it is taken beside its successor. Absent or past: at once.
+	EndsAt        *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=ends_at,json=endsAt,proto3" json:"ends_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RemoveWebhookSecretRequest) Reset() {
 	*x = RemoveWebhookSecretRequest{}
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[19]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1133,7 +1292,7 @@ func (x *RemoveWebhookSecretRequest) String() string {
 func (*RemoveWebhookSecretRequest) ProtoMessage() {}
 
 func (x *RemoveWebhookSecretRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[19]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1146,7 +1305,7 @@ func (x *RemoveWebhookSecretRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveWebhookSecretRequest.ProtoReflect.Descriptor instead.
 func (*RemoveWebhookSecretRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{19}
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *RemoveWebhookSecretRequest) GetId() string {
@@ -1154,6 +1313,13 @@ func (x *RemoveWebhookSecretRequest) GetId() string {
 		return x.Id
 	}
 	return ""
+}
+
+func (x *RemoveWebhookSecretRequest) GetEndsAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndsAt
+	}
+	return nil
 }
 
 // Answers RemoveWebhookSecret.
@@ -1165,7 +1331,7 @@ type RemoveWebhookSecretResponse struct {
 
 func (x *RemoveWebhookSecretResponse) Reset() {
 	*x = RemoveWebhookSecretResponse{}
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[20]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1177,7 +1343,7 @@ func (x *RemoveWebhookSecretResponse) String() string {
 func (*RemoveWebhookSecretResponse) ProtoMessage() {}
 
 func (x *RemoveWebhookSecretResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[20]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1190,7 +1356,7 @@ func (x *RemoveWebhookSecretResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveWebhookSecretResponse.ProtoReflect.Descriptor instead.
 func (*RemoveWebhookSecretResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{20}
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{22}
 }
 
 // Asks for the signing secrets of an account.
@@ -1209,7 +1375,7 @@ type ListWebhookSecretsRequest struct {
 
 func (x *ListWebhookSecretsRequest) Reset() {
 	*x = ListWebhookSecretsRequest{}
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[21]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1221,7 +1387,7 @@ func (x *ListWebhookSecretsRequest) String() string {
 func (*ListWebhookSecretsRequest) ProtoMessage() {}
 
 func (x *ListWebhookSecretsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[21]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1234,7 +1400,7 @@ func (x *ListWebhookSecretsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWebhookSecretsRequest.ProtoReflect.Descriptor instead.
 func (*ListWebhookSecretsRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{21}
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListWebhookSecretsRequest) GetOwner() isListWebhookSecretsRequest_Owner {
@@ -1291,7 +1457,7 @@ type ListWebhookSecretsResponse struct {
 
 func (x *ListWebhookSecretsResponse) Reset() {
 	*x = ListWebhookSecretsResponse{}
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[22]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1303,7 +1469,7 @@ func (x *ListWebhookSecretsResponse) String() string {
 func (*ListWebhookSecretsResponse) ProtoMessage() {}
 
 func (x *ListWebhookSecretsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[22]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1316,7 +1482,7 @@ func (x *ListWebhookSecretsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWebhookSecretsResponse.ProtoReflect.Descriptor instead.
 func (*ListWebhookSecretsResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{22}
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListWebhookSecretsResponse) GetSecrets() []*WebhookSecret {
@@ -1330,7 +1496,7 @@ var File_referrald_v1_campaign_service_proto protoreflect.FileDescriptor
 
 const file_referrald_v1_campaign_service_proto_rawDesc = "" +
 	"\n" +
-	"#referrald/v1/campaign_service.proto\x12\freferrald.v1\x1a google/protobuf/field_mask.proto\x1a\x1breferrald/v1/campaign.proto\x1a\x19referrald/v1/common.proto\"j\n" +
+	"#referrald/v1/campaign_service.proto\x12\freferrald.v1\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1breferrald/v1/campaign.proto\x1a\x19referrald/v1/common.proto\"j\n" +
 	"\x15CreateCampaignRequest\x122\n" +
 	"\bcampaign\x18\x01 \x01(\v2\x16.referrald.v1.CampaignR\bcampaign\x12\x1d\n" +
 	"\n" +
@@ -1383,7 +1549,21 @@ const file_referrald_v1_campaign_service_proto_rawDesc = "" +
 	"eventTypes\x12#\n" +
 	"\rdashboard_url\x18\x04 \x01(\tR\fdashboardUrl\x12.\n" +
 	"\x13can_create_endpoint\x18\x05 \x01(\bR\x11canCreateEndpoint\x12%\n" +
-	"\x0eactive_secrets\x18\x06 \x01(\rR\ractiveSecrets\"\xe9\x01\n" +
+	"\x0eactive_secrets\x18\x06 \x01(\rR\ractiveSecrets\"b\n" +
+	"\x1cCreateWebhookEndpointRequest\x12\x1f\n" +
+	"\vcampaign_id\x18\x01 \x01(\tR\n" +
+	"campaignId\x12!\n" +
+	"\fcampaign_url\x18\x02 \x01(\bR\vcampaignUrl\"\x8c\x02\n" +
+	"\x1dCreateWebhookEndpointResponse\x12,\n" +
+	"\x12stripe_endpoint_id\x18\x01 \x01(\tR\x10stripeEndpointId\x12\x10\n" +
+	"\x03url\x18\x02 \x01(\tR\x03url\x12\x1f\n" +
+	"\vevent_types\x18\x03 \x03(\tR\n" +
+	"eventTypes\x12\x1f\n" +
+	"\vapi_version\x18\x04 \x01(\tR\n" +
+	"apiVersion\x12\x18\n" +
+	"\acreated\x18\x05 \x01(\bR\acreated\x12\x1a\n" +
+	"\brepaired\x18\x06 \x01(\bR\brepaired\x123\n" +
+	"\x06secret\x18\a \x01(\v2\x1b.referrald.v1.WebhookSecretR\x06secret\"\xe9\x01\n" +
 	"\x17AddWebhookSecretRequest\x12!\n" +
 	"\vcampaign_id\x18\x01 \x01(\tH\x00R\n" +
 	"campaignId\x12>\n" +
@@ -1397,9 +1577,10 @@ const file_referrald_v1_campaign_service_proto_rawDesc = "" +
 	"\aaccount\x18\x01 \x01(\tR\aaccount\x12&\n" +
 	"\x04mode\x18\x02 \x01(\x0e2\x12.referrald.v1.ModeR\x04mode\"O\n" +
 	"\x18AddWebhookSecretResponse\x123\n" +
-	"\x06secret\x18\x01 \x01(\v2\x1b.referrald.v1.WebhookSecretR\x06secret\",\n" +
+	"\x06secret\x18\x01 \x01(\v2\x1b.referrald.v1.WebhookSecretR\x06secret\"a\n" +
 	"\x1aRemoveWebhookSecretRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"\x1d\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x123\n" +
+	"\aends_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x06endsAt\"\x1d\n" +
 	"\x1bRemoveWebhookSecretResponse\"c\n" +
 	"\x19ListWebhookSecretsRequest\x12!\n" +
 	"\vcampaign_id\x18\x01 \x01(\tH\x00R\n" +
@@ -1407,7 +1588,7 @@ const file_referrald_v1_campaign_service_proto_rawDesc = "" +
 	"\aaccount\x18\x02 \x01(\tH\x00R\aaccountB\a\n" +
 	"\x05owner\"S\n" +
 	"\x1aListWebhookSecretsResponse\x125\n" +
-	"\asecrets\x18\x01 \x03(\v2\x1b.referrald.v1.WebhookSecretR\asecrets2\x9c\b\n" +
+	"\asecrets\x18\x01 \x03(\v2\x1b.referrald.v1.WebhookSecretR\asecrets2\x8e\t\n" +
 	"\x0fCampaignService\x12[\n" +
 	"\x0eCreateCampaign\x12#.referrald.v1.CreateCampaignRequest\x1a$.referrald.v1.CreateCampaignResponse\x12R\n" +
 	"\vGetCampaign\x12 .referrald.v1.GetCampaignRequest\x1a!.referrald.v1.GetCampaignResponse\x12X\n" +
@@ -1416,7 +1597,8 @@ const file_referrald_v1_campaign_service_proto_rawDesc = "" +
 	"\x0eLaunchCampaign\x12#.referrald.v1.LaunchCampaignRequest\x1a$.referrald.v1.LaunchCampaignResponse\x12X\n" +
 	"\rPauseCampaign\x12\".referrald.v1.PauseCampaignRequest\x1a#.referrald.v1.PauseCampaignResponse\x12R\n" +
 	"\vEndCampaign\x12 .referrald.v1.EndCampaignRequest\x1a!.referrald.v1.EndCampaignResponse\x12^\n" +
-	"\x0fGetWebhookSetup\x12$.referrald.v1.GetWebhookSetupRequest\x1a%.referrald.v1.GetWebhookSetupResponse\x12a\n" +
+	"\x0fGetWebhookSetup\x12$.referrald.v1.GetWebhookSetupRequest\x1a%.referrald.v1.GetWebhookSetupResponse\x12p\n" +
+	"\x15CreateWebhookEndpoint\x12*.referrald.v1.CreateWebhookEndpointRequest\x1a+.referrald.v1.CreateWebhookEndpointResponse\x12a\n" +
 	"\x10AddWebhookSecret\x12%.referrald.v1.AddWebhookSecretRequest\x1a&.referrald.v1.AddWebhookSecretResponse\x12j\n" +
 	"\x13RemoveWebhookSecret\x12(.referrald.v1.RemoveWebhookSecretRequest\x1a).referrald.v1.RemoveWebhookSecretResponse\x12g\n" +
 	"\x12ListWebhookSecrets\x12'.referrald.v1.ListWebhookSecretsRequest\x1a(.referrald.v1.ListWebhookSecretsResponseB\xb0\x01\n" +
@@ -1434,81 +1616,88 @@ func file_referrald_v1_campaign_service_proto_rawDescGZIP() []byte {
 	return file_referrald_v1_campaign_service_proto_rawDescData
 }
 
-var file_referrald_v1_campaign_service_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_referrald_v1_campaign_service_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
 var file_referrald_v1_campaign_service_proto_goTypes = []any{
-	(*CreateCampaignRequest)(nil),       // 0: referrald.v1.CreateCampaignRequest
-	(*CreateCampaignResponse)(nil),      // 1: referrald.v1.CreateCampaignResponse
-	(*GetCampaignRequest)(nil),          // 2: referrald.v1.GetCampaignRequest
-	(*GetCampaignResponse)(nil),         // 3: referrald.v1.GetCampaignResponse
-	(*ListCampaignsRequest)(nil),        // 4: referrald.v1.ListCampaignsRequest
-	(*ListCampaignsResponse)(nil),       // 5: referrald.v1.ListCampaignsResponse
-	(*UpdateCampaignRequest)(nil),       // 6: referrald.v1.UpdateCampaignRequest
-	(*UpdateCampaignResponse)(nil),      // 7: referrald.v1.UpdateCampaignResponse
-	(*LaunchCampaignRequest)(nil),       // 8: referrald.v1.LaunchCampaignRequest
-	(*LaunchCampaignResponse)(nil),      // 9: referrald.v1.LaunchCampaignResponse
-	(*PauseCampaignRequest)(nil),        // 10: referrald.v1.PauseCampaignRequest
-	(*PauseCampaignResponse)(nil),       // 11: referrald.v1.PauseCampaignResponse
-	(*EndCampaignRequest)(nil),          // 12: referrald.v1.EndCampaignRequest
-	(*EndCampaignResponse)(nil),         // 13: referrald.v1.EndCampaignResponse
-	(*GetWebhookSetupRequest)(nil),      // 14: referrald.v1.GetWebhookSetupRequest
-	(*GetWebhookSetupResponse)(nil),     // 15: referrald.v1.GetWebhookSetupResponse
-	(*AddWebhookSecretRequest)(nil),     // 16: referrald.v1.AddWebhookSecretRequest
-	(*AccountMode)(nil),                 // 17: referrald.v1.AccountMode
-	(*AddWebhookSecretResponse)(nil),    // 18: referrald.v1.AddWebhookSecretResponse
-	(*RemoveWebhookSecretRequest)(nil),  // 19: referrald.v1.RemoveWebhookSecretRequest
-	(*RemoveWebhookSecretResponse)(nil), // 20: referrald.v1.RemoveWebhookSecretResponse
-	(*ListWebhookSecretsRequest)(nil),   // 21: referrald.v1.ListWebhookSecretsRequest
-	(*ListWebhookSecretsResponse)(nil),  // 22: referrald.v1.ListWebhookSecretsResponse
-	(*Campaign)(nil),                    // 23: referrald.v1.Campaign
-	(Mode)(0),                           // 24: referrald.v1.Mode
-	(CampaignState)(0),                  // 25: referrald.v1.CampaignState
-	(*fieldmaskpb.FieldMask)(nil),       // 26: google.protobuf.FieldMask
-	(*WebhookSecret)(nil),               // 27: referrald.v1.WebhookSecret
+	(*CreateCampaignRequest)(nil),         // 0: referrald.v1.CreateCampaignRequest
+	(*CreateCampaignResponse)(nil),        // 1: referrald.v1.CreateCampaignResponse
+	(*GetCampaignRequest)(nil),            // 2: referrald.v1.GetCampaignRequest
+	(*GetCampaignResponse)(nil),           // 3: referrald.v1.GetCampaignResponse
+	(*ListCampaignsRequest)(nil),          // 4: referrald.v1.ListCampaignsRequest
+	(*ListCampaignsResponse)(nil),         // 5: referrald.v1.ListCampaignsResponse
+	(*UpdateCampaignRequest)(nil),         // 6: referrald.v1.UpdateCampaignRequest
+	(*UpdateCampaignResponse)(nil),        // 7: referrald.v1.UpdateCampaignResponse
+	(*LaunchCampaignRequest)(nil),         // 8: referrald.v1.LaunchCampaignRequest
+	(*LaunchCampaignResponse)(nil),        // 9: referrald.v1.LaunchCampaignResponse
+	(*PauseCampaignRequest)(nil),          // 10: referrald.v1.PauseCampaignRequest
+	(*PauseCampaignResponse)(nil),         // 11: referrald.v1.PauseCampaignResponse
+	(*EndCampaignRequest)(nil),            // 12: referrald.v1.EndCampaignRequest
+	(*EndCampaignResponse)(nil),           // 13: referrald.v1.EndCampaignResponse
+	(*GetWebhookSetupRequest)(nil),        // 14: referrald.v1.GetWebhookSetupRequest
+	(*GetWebhookSetupResponse)(nil),       // 15: referrald.v1.GetWebhookSetupResponse
+	(*CreateWebhookEndpointRequest)(nil),  // 16: referrald.v1.CreateWebhookEndpointRequest
+	(*CreateWebhookEndpointResponse)(nil), // 17: referrald.v1.CreateWebhookEndpointResponse
+	(*AddWebhookSecretRequest)(nil),       // 18: referrald.v1.AddWebhookSecretRequest
+	(*AccountMode)(nil),                   // 19: referrald.v1.AccountMode
+	(*AddWebhookSecretResponse)(nil),      // 20: referrald.v1.AddWebhookSecretResponse
+	(*RemoveWebhookSecretRequest)(nil),    // 21: referrald.v1.RemoveWebhookSecretRequest
+	(*RemoveWebhookSecretResponse)(nil),   // 22: referrald.v1.RemoveWebhookSecretResponse
+	(*ListWebhookSecretsRequest)(nil),     // 23: referrald.v1.ListWebhookSecretsRequest
+	(*ListWebhookSecretsResponse)(nil),    // 24: referrald.v1.ListWebhookSecretsResponse
+	(*Campaign)(nil),                      // 25: referrald.v1.Campaign
+	(Mode)(0),                             // 26: referrald.v1.Mode
+	(CampaignState)(0),                    // 27: referrald.v1.CampaignState
+	(*fieldmaskpb.FieldMask)(nil),         // 28: google.protobuf.FieldMask
+	(*WebhookSecret)(nil),                 // 29: referrald.v1.WebhookSecret
+	(*timestamppb.Timestamp)(nil),         // 30: google.protobuf.Timestamp
 }
 var file_referrald_v1_campaign_service_proto_depIdxs = []int32{
-	23, // 0: referrald.v1.CreateCampaignRequest.campaign:type_name -> referrald.v1.Campaign
-	23, // 1: referrald.v1.CreateCampaignResponse.campaign:type_name -> referrald.v1.Campaign
-	23, // 2: referrald.v1.GetCampaignResponse.campaign:type_name -> referrald.v1.Campaign
-	24, // 3: referrald.v1.ListCampaignsRequest.mode:type_name -> referrald.v1.Mode
-	25, // 4: referrald.v1.ListCampaignsRequest.state:type_name -> referrald.v1.CampaignState
-	23, // 5: referrald.v1.ListCampaignsResponse.campaigns:type_name -> referrald.v1.Campaign
-	23, // 6: referrald.v1.UpdateCampaignRequest.campaign:type_name -> referrald.v1.Campaign
-	26, // 7: referrald.v1.UpdateCampaignRequest.update_mask:type_name -> google.protobuf.FieldMask
-	23, // 8: referrald.v1.UpdateCampaignResponse.campaign:type_name -> referrald.v1.Campaign
-	23, // 9: referrald.v1.LaunchCampaignResponse.campaign:type_name -> referrald.v1.Campaign
-	23, // 10: referrald.v1.PauseCampaignResponse.campaign:type_name -> referrald.v1.Campaign
-	23, // 11: referrald.v1.EndCampaignResponse.campaign:type_name -> referrald.v1.Campaign
-	17, // 12: referrald.v1.AddWebhookSecretRequest.account_mode:type_name -> referrald.v1.AccountMode
-	24, // 13: referrald.v1.AccountMode.mode:type_name -> referrald.v1.Mode
-	27, // 14: referrald.v1.AddWebhookSecretResponse.secret:type_name -> referrald.v1.WebhookSecret
-	27, // 15: referrald.v1.ListWebhookSecretsResponse.secrets:type_name -> referrald.v1.WebhookSecret
-	0,  // 16: referrald.v1.CampaignService.CreateCampaign:input_type -> referrald.v1.CreateCampaignRequest
-	2,  // 17: referrald.v1.CampaignService.GetCampaign:input_type -> referrald.v1.GetCampaignRequest
-	4,  // 18: referrald.v1.CampaignService.ListCampaigns:input_type -> referrald.v1.ListCampaignsRequest
-	6,  // 19: referrald.v1.CampaignService.UpdateCampaign:input_type -> referrald.v1.UpdateCampaignRequest
-	8,  // 20: referrald.v1.CampaignService.LaunchCampaign:input_type -> referrald.v1.LaunchCampaignRequest
-	10, // 21: referrald.v1.CampaignService.PauseCampaign:input_type -> referrald.v1.PauseCampaignRequest
-	12, // 22: referrald.v1.CampaignService.EndCampaign:input_type -> referrald.v1.EndCampaignRequest
-	14, // 23: referrald.v1.CampaignService.GetWebhookSetup:input_type -> referrald.v1.GetWebhookSetupRequest
-	16, // 24: referrald.v1.CampaignService.AddWebhookSecret:input_type -> referrald.v1.AddWebhookSecretRequest
-	19, // 25: referrald.v1.CampaignService.RemoveWebhookSecret:input_type -> referrald.v1.RemoveWebhookSecretRequest
-	21, // 26: referrald.v1.CampaignService.ListWebhookSecrets:input_type -> referrald.v1.ListWebhookSecretsRequest
-	1,  // 27: referrald.v1.CampaignService.CreateCampaign:output_type -> referrald.v1.CreateCampaignResponse
-	3,  // 28: referrald.v1.CampaignService.GetCampaign:output_type -> referrald.v1.GetCampaignResponse
-	5,  // 29: referrald.v1.CampaignService.ListCampaigns:output_type -> referrald.v1.ListCampaignsResponse
-	7,  // 30: referrald.v1.CampaignService.UpdateCampaign:output_type -> referrald.v1.UpdateCampaignResponse
-	9,  // 31: referrald.v1.CampaignService.LaunchCampaign:output_type -> referrald.v1.LaunchCampaignResponse
-	11, // 32: referrald.v1.CampaignService.PauseCampaign:output_type -> referrald.v1.PauseCampaignResponse
-	13, // 33: referrald.v1.CampaignService.EndCampaign:output_type -> referrald.v1.EndCampaignResponse
-	15, // 34: referrald.v1.CampaignService.GetWebhookSetup:output_type -> referrald.v1.GetWebhookSetupResponse
-	18, // 35: referrald.v1.CampaignService.AddWebhookSecret:output_type -> referrald.v1.AddWebhookSecretResponse
-	20, // 36: referrald.v1.CampaignService.RemoveWebhookSecret:output_type -> referrald.v1.RemoveWebhookSecretResponse
-	22, // 37: referrald.v1.CampaignService.ListWebhookSecrets:output_type -> referrald.v1.ListWebhookSecretsResponse
-	27, // [27:38] is the sub-list for method output_type
-	16, // [16:27] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	25, // 0: referrald.v1.CreateCampaignRequest.campaign:type_name -> referrald.v1.Campaign
+	25, // 1: referrald.v1.CreateCampaignResponse.campaign:type_name -> referrald.v1.Campaign
+	25, // 2: referrald.v1.GetCampaignResponse.campaign:type_name -> referrald.v1.Campaign
+	26, // 3: referrald.v1.ListCampaignsRequest.mode:type_name -> referrald.v1.Mode
+	27, // 4: referrald.v1.ListCampaignsRequest.state:type_name -> referrald.v1.CampaignState
+	25, // 5: referrald.v1.ListCampaignsResponse.campaigns:type_name -> referrald.v1.Campaign
+	25, // 6: referrald.v1.UpdateCampaignRequest.campaign:type_name -> referrald.v1.Campaign
+	28, // 7: referrald.v1.UpdateCampaignRequest.update_mask:type_name -> google.protobuf.FieldMask
+	25, // 8: referrald.v1.UpdateCampaignResponse.campaign:type_name -> referrald.v1.Campaign
+	25, // 9: referrald.v1.LaunchCampaignResponse.campaign:type_name -> referrald.v1.Campaign
+	25, // 10: referrald.v1.PauseCampaignResponse.campaign:type_name -> referrald.v1.Campaign
+	25, // 11: referrald.v1.EndCampaignResponse.campaign:type_name -> referrald.v1.Campaign
+	29, // 12: referrald.v1.CreateWebhookEndpointResponse.secret:type_name -> referrald.v1.WebhookSecret
+	19, // 13: referrald.v1.AddWebhookSecretRequest.account_mode:type_name -> referrald.v1.AccountMode
+	26, // 14: referrald.v1.AccountMode.mode:type_name -> referrald.v1.Mode
+	29, // 15: referrald.v1.AddWebhookSecretResponse.secret:type_name -> referrald.v1.WebhookSecret
+	30, // 16: referrald.v1.RemoveWebhookSecretRequest.ends_at:type_name -> google.protobuf.Timestamp
+	29, // 17: referrald.v1.ListWebhookSecretsResponse.secrets:type_name -> referrald.v1.WebhookSecret
+	0,  // 18: referrald.v1.CampaignService.CreateCampaign:input_type -> referrald.v1.CreateCampaignRequest
+	2,  // 19: referrald.v1.CampaignService.GetCampaign:input_type -> referrald.v1.GetCampaignRequest
+	4,  // 20: referrald.v1.CampaignService.ListCampaigns:input_type -> referrald.v1.ListCampaignsRequest
+	6,  // 21: referrald.v1.CampaignService.UpdateCampaign:input_type -> referrald.v1.UpdateCampaignRequest
+	8,  // 22: referrald.v1.CampaignService.LaunchCampaign:input_type -> referrald.v1.LaunchCampaignRequest
+	10, // 23: referrald.v1.CampaignService.PauseCampaign:input_type -> referrald.v1.PauseCampaignRequest
+	12, // 24: referrald.v1.CampaignService.EndCampaign:input_type -> referrald.v1.EndCampaignRequest
+	14, // 25: referrald.v1.CampaignService.GetWebhookSetup:input_type -> referrald.v1.GetWebhookSetupRequest
+	16, // 26: referrald.v1.CampaignService.CreateWebhookEndpoint:input_type -> referrald.v1.CreateWebhookEndpointRequest
+	18, // 27: referrald.v1.CampaignService.AddWebhookSecret:input_type -> referrald.v1.AddWebhookSecretRequest
+	21, // 28: referrald.v1.CampaignService.RemoveWebhookSecret:input_type -> referrald.v1.RemoveWebhookSecretRequest
+	23, // 29: referrald.v1.CampaignService.ListWebhookSecrets:input_type -> referrald.v1.ListWebhookSecretsRequest
+	1,  // 30: referrald.v1.CampaignService.CreateCampaign:output_type -> referrald.v1.CreateCampaignResponse
+	3,  // 31: referrald.v1.CampaignService.GetCampaign:output_type -> referrald.v1.GetCampaignResponse
+	5,  // 32: referrald.v1.CampaignService.ListCampaigns:output_type -> referrald.v1.ListCampaignsResponse
+	7,  // 33: referrald.v1.CampaignService.UpdateCampaign:output_type -> referrald.v1.UpdateCampaignResponse
+	9,  // 34: referrald.v1.CampaignService.LaunchCampaign:output_type -> referrald.v1.LaunchCampaignResponse
+	11, // 35: referrald.v1.CampaignService.PauseCampaign:output_type -> referrald.v1.PauseCampaignResponse
+	13, // 36: referrald.v1.CampaignService.EndCampaign:output_type -> referrald.v1.EndCampaignResponse
+	15, // 37: referrald.v1.CampaignService.GetWebhookSetup:output_type -> referrald.v1.GetWebhookSetupResponse
+	17, // 38: referrald.v1.CampaignService.CreateWebhookEndpoint:output_type -> referrald.v1.CreateWebhookEndpointResponse
+	20, // 39: referrald.v1.CampaignService.AddWebhookSecret:output_type -> referrald.v1.AddWebhookSecretResponse
+	22, // 40: referrald.v1.CampaignService.RemoveWebhookSecret:output_type -> referrald.v1.RemoveWebhookSecretResponse
+	24, // 41: referrald.v1.CampaignService.ListWebhookSecrets:output_type -> referrald.v1.ListWebhookSecretsResponse
+	30, // [30:42] is the sub-list for method output_type
+	18, // [18:30] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_referrald_v1_campaign_service_proto_init() }
@@ -1518,11 +1707,11 @@ func file_referrald_v1_campaign_service_proto_init() {
 	}
 	file_referrald_v1_campaign_proto_init()
 	file_referrald_v1_common_proto_init()
-	file_referrald_v1_campaign_service_proto_msgTypes[16].OneofWrappers = []any{
+	file_referrald_v1_campaign_service_proto_msgTypes[18].OneofWrappers = []any{
 		(*AddWebhookSecretRequest_CampaignId)(nil),
 		(*AddWebhookSecretRequest_AccountMode)(nil),
 	}
-	file_referrald_v1_campaign_service_proto_msgTypes[21].OneofWrappers = []any{
+	file_referrald_v1_campaign_service_proto_msgTypes[23].OneofWrappers = []any{
 		(*ListWebhookSecretsRequest_CampaignId)(nil),
 		(*ListWebhookSecretsRequest_Account)(nil),
 	}
@@ -1532,7 +1721,7 @@ func file_referrald_v1_campaign_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_referrald_v1_campaign_service_proto_rawDesc), len(file_referrald_v1_campaign_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   23,
+			NumMessages:   25,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -19,17 +19,18 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	CampaignService_CreateCampaign_FullMethodName      = "/referrald.v1.CampaignService/CreateCampaign"
-	CampaignService_GetCampaign_FullMethodName         = "/referrald.v1.CampaignService/GetCampaign"
-	CampaignService_ListCampaigns_FullMethodName       = "/referrald.v1.CampaignService/ListCampaigns"
-	CampaignService_UpdateCampaign_FullMethodName      = "/referrald.v1.CampaignService/UpdateCampaign"
-	CampaignService_LaunchCampaign_FullMethodName      = "/referrald.v1.CampaignService/LaunchCampaign"
-	CampaignService_PauseCampaign_FullMethodName       = "/referrald.v1.CampaignService/PauseCampaign"
-	CampaignService_EndCampaign_FullMethodName         = "/referrald.v1.CampaignService/EndCampaign"
-	CampaignService_GetWebhookSetup_FullMethodName     = "/referrald.v1.CampaignService/GetWebhookSetup"
-	CampaignService_AddWebhookSecret_FullMethodName    = "/referrald.v1.CampaignService/AddWebhookSecret"
-	CampaignService_RemoveWebhookSecret_FullMethodName = "/referrald.v1.CampaignService/RemoveWebhookSecret"
-	CampaignService_ListWebhookSecrets_FullMethodName  = "/referrald.v1.CampaignService/ListWebhookSecrets"
+	CampaignService_CreateCampaign_FullMethodName        = "/referrald.v1.CampaignService/CreateCampaign"
+	CampaignService_GetCampaign_FullMethodName           = "/referrald.v1.CampaignService/GetCampaign"
+	CampaignService_ListCampaigns_FullMethodName         = "/referrald.v1.CampaignService/ListCampaigns"
+	CampaignService_UpdateCampaign_FullMethodName        = "/referrald.v1.CampaignService/UpdateCampaign"
+	CampaignService_LaunchCampaign_FullMethodName        = "/referrald.v1.CampaignService/LaunchCampaign"
+	CampaignService_PauseCampaign_FullMethodName         = "/referrald.v1.CampaignService/PauseCampaign"
+	CampaignService_EndCampaign_FullMethodName           = "/referrald.v1.CampaignService/EndCampaign"
+	CampaignService_GetWebhookSetup_FullMethodName       = "/referrald.v1.CampaignService/GetWebhookSetup"
+	CampaignService_CreateWebhookEndpoint_FullMethodName = "/referrald.v1.CampaignService/CreateWebhookEndpoint"
+	CampaignService_AddWebhookSecret_FullMethodName      = "/referrald.v1.CampaignService/AddWebhookSecret"
+	CampaignService_RemoveWebhookSecret_FullMethodName   = "/referrald.v1.CampaignService/RemoveWebhookSecret"
+	CampaignService_ListWebhookSecrets_FullMethodName    = "/referrald.v1.CampaignService/ListWebhookSecrets"
 )
 
 // CampaignServiceClient is the client API for CampaignService service.
@@ -39,7 +40,8 @@ const (
 // Campaigns, and the webhook secrets of their accounts.
 type CampaignServiceClient interface {
 	// Makes a campaign in state DRAFT. Scope `write`.
-	// Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED.
+	// Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED; where the currency
+	// is left to Stripe, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
 	CreateCampaign(ctx context.Context, in *CreateCampaignRequest, opts ...grpc.CallOption) (*CreateCampaignResponse, error)
 	// Reads a campaign. Scope `read`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND.
@@ -64,12 +66,18 @@ type CampaignServiceClient interface {
 	// Says how to point Stripe at this service for a campaign. Scope `read`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND.
 	GetWebhookSetup(ctx context.Context, in *GetWebhookSetupRequest, opts ...grpc.CallOption) (*GetWebhookSetupResponse, error)
+	// Creates the webhook endpoint at Stripe with the service's API key, and keeps its signing secret. An endpoint that is
+	// there for the URL already is found again; what it lacks of the event types is added. Scope `admin`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, PUBLIC_URL_REQUIRED, STRIPE_KEY_REQUIRED, ENDPOINT_SECRET_UNKNOWN,
+	// LIMIT_REACHED, STRIPE_REFUSED, STRIPE_UNAVAILABLE.
+	CreateWebhookEndpoint(ctx context.Context, in *CreateWebhookEndpointRequest, opts ...grpc.CallOption) (*CreateWebhookEndpointResponse, error)
 	// Adds a signing secret; up to 16 are active at once in an account and mode, for rotation. A secret that is there
 	// already is answered as it is. Scope `admin`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, ALREADY_EXISTS where another account or mode has the secret,
 	// LIMIT_REACHED.
 	AddWebhookSecret(ctx context.Context, in *AddWebhookSecretRequest, opts ...grpc.CallOption) (*AddWebhookSecretResponse, error)
-	// Removes a signing secret: within seconds nothing signed with it is taken. Scope `admin`.
+	// Removes a signing secret, at once or at a time to come: within seconds of it nothing signed with it is taken. Scope
+	// `admin`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND.
 	RemoveWebhookSecret(ctx context.Context, in *RemoveWebhookSecretRequest, opts ...grpc.CallOption) (*RemoveWebhookSecretResponse, error)
 	// Lists the active signing secrets of an account, of both modes. The secrets themselves are shown to callers of scope
@@ -166,6 +174,16 @@ func (c *campaignServiceClient) GetWebhookSetup(ctx context.Context, in *GetWebh
 	return out, nil
 }
 
+func (c *campaignServiceClient) CreateWebhookEndpoint(ctx context.Context, in *CreateWebhookEndpointRequest, opts ...grpc.CallOption) (*CreateWebhookEndpointResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateWebhookEndpointResponse)
+	err := c.cc.Invoke(ctx, CampaignService_CreateWebhookEndpoint_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *campaignServiceClient) AddWebhookSecret(ctx context.Context, in *AddWebhookSecretRequest, opts ...grpc.CallOption) (*AddWebhookSecretResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(AddWebhookSecretResponse)
@@ -203,7 +221,8 @@ func (c *campaignServiceClient) ListWebhookSecrets(ctx context.Context, in *List
 // Campaigns, and the webhook secrets of their accounts.
 type CampaignServiceServer interface {
 	// Makes a campaign in state DRAFT. Scope `write`.
-	// Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED.
+	// Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED; where the currency
+	// is left to Stripe, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
 	CreateCampaign(context.Context, *CreateCampaignRequest) (*CreateCampaignResponse, error)
 	// Reads a campaign. Scope `read`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND.
@@ -228,12 +247,18 @@ type CampaignServiceServer interface {
 	// Says how to point Stripe at this service for a campaign. Scope `read`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND.
 	GetWebhookSetup(context.Context, *GetWebhookSetupRequest) (*GetWebhookSetupResponse, error)
+	// Creates the webhook endpoint at Stripe with the service's API key, and keeps its signing secret. An endpoint that is
+	// there for the URL already is found again; what it lacks of the event types is added. Scope `admin`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, PUBLIC_URL_REQUIRED, STRIPE_KEY_REQUIRED, ENDPOINT_SECRET_UNKNOWN,
+	// LIMIT_REACHED, STRIPE_REFUSED, STRIPE_UNAVAILABLE.
+	CreateWebhookEndpoint(context.Context, *CreateWebhookEndpointRequest) (*CreateWebhookEndpointResponse, error)
 	// Adds a signing secret; up to 16 are active at once in an account and mode, for rotation. A secret that is there
 	// already is answered as it is. Scope `admin`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, ALREADY_EXISTS where another account or mode has the secret,
 	// LIMIT_REACHED.
 	AddWebhookSecret(context.Context, *AddWebhookSecretRequest) (*AddWebhookSecretResponse, error)
-	// Removes a signing secret: within seconds nothing signed with it is taken. Scope `admin`.
+	// Removes a signing secret, at once or at a time to come: within seconds of it nothing signed with it is taken. Scope
+	// `admin`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND.
 	RemoveWebhookSecret(context.Context, *RemoveWebhookSecretRequest) (*RemoveWebhookSecretResponse, error)
 	// Lists the active signing secrets of an account, of both modes. The secrets themselves are shown to callers of scope
@@ -273,6 +298,9 @@ func (UnimplementedCampaignServiceServer) EndCampaign(context.Context, *EndCampa
 }
 func (UnimplementedCampaignServiceServer) GetWebhookSetup(context.Context, *GetWebhookSetupRequest) (*GetWebhookSetupResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetWebhookSetup not implemented")
+}
+func (UnimplementedCampaignServiceServer) CreateWebhookEndpoint(context.Context, *CreateWebhookEndpointRequest) (*CreateWebhookEndpointResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateWebhookEndpoint not implemented")
 }
 func (UnimplementedCampaignServiceServer) AddWebhookSecret(context.Context, *AddWebhookSecretRequest) (*AddWebhookSecretResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method AddWebhookSecret not implemented")
@@ -448,6 +476,24 @@ func _CampaignService_GetWebhookSetup_Handler(srv interface{}, ctx context.Conte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CampaignService_CreateWebhookEndpoint_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateWebhookEndpointRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CampaignServiceServer).CreateWebhookEndpoint(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CampaignService_CreateWebhookEndpoint_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CampaignServiceServer).CreateWebhookEndpoint(ctx, req.(*CreateWebhookEndpointRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _CampaignService_AddWebhookSecret_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(AddWebhookSecretRequest)
 	if err := dec(in); err != nil {
@@ -540,6 +586,10 @@ var CampaignService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetWebhookSetup",
 			Handler:    _CampaignService_GetWebhookSetup_Handler,
+		},
+		{
+			MethodName: "CreateWebhookEndpoint",
+			Handler:    _CampaignService_CreateWebhookEndpoint_Handler,
 		},
 		{
 			MethodName: "AddWebhookSecret",

@@ -68,8 +68,21 @@ const (
 	ErrorReason_ERROR_REASON_INTERNAL ErrorReason = 18
 	// FAILED_PRECONDITION. As many as allowed are active already.
 	ErrorReason_ERROR_REASON_LIMIT_REACHED ErrorReason = 19
+	// FAILED_PRECONDITION. The look at Stripe for this referral has nothing to be tried again.
+	ErrorReason_ERROR_REASON_CUSTOMER_SYNC_STATE ErrorReason = 20
+	// FAILED_PRECONDITION. The service was not told where Stripe reaches its sidecar (`--public-url`).
+	ErrorReason_ERROR_REASON_PUBLIC_URL_REQUIRED ErrorReason = 21
+	// FAILED_PRECONDITION. The webhook endpoint is there already and its signing secret, which Stripe shows once, is not.
+	ErrorReason_ERROR_REASON_ENDPOINT_SECRET_UNKNOWN ErrorReason = 22
+	// UNAVAILABLE. Stripe does not answer, or not with anything that can be used; `google.rpc.RetryInfo` says when to try
+	// again.
+	ErrorReason_ERROR_REASON_STRIPE_UNAVAILABLE ErrorReason = 23
+	// FAILED_PRECONDITION. Stripe refuses what this call asks of it; the message says why, and names a missing permission.
+	ErrorReason_ERROR_REASON_STRIPE_REFUSED ErrorReason = 24
+	// FAILED_PRECONDITION. The reward is in another state than this needs.
+	ErrorReason_ERROR_REASON_REWARD_STATE ErrorReason = 25
 	// UNIMPLEMENTED. This version has no such call, or does not know the compression of the message.
-	ErrorReason_ERROR_REASON_UNIMPLEMENTED ErrorReason = 20
+	ErrorReason_ERROR_REASON_UNIMPLEMENTED ErrorReason = 26
 )
 
 // Enum value maps for ErrorReason.
@@ -95,30 +108,42 @@ var (
 		17: "ERROR_REASON_DEADLINE_EXCEEDED",
 		18: "ERROR_REASON_INTERNAL",
 		19: "ERROR_REASON_LIMIT_REACHED",
-		20: "ERROR_REASON_UNIMPLEMENTED",
+		20: "ERROR_REASON_CUSTOMER_SYNC_STATE",
+		21: "ERROR_REASON_PUBLIC_URL_REQUIRED",
+		22: "ERROR_REASON_ENDPOINT_SECRET_UNKNOWN",
+		23: "ERROR_REASON_STRIPE_UNAVAILABLE",
+		24: "ERROR_REASON_STRIPE_REFUSED",
+		25: "ERROR_REASON_REWARD_STATE",
+		26: "ERROR_REASON_UNIMPLEMENTED",
 	}
 	ErrorReason_value = map[string]int32{
-		"ERROR_REASON_UNSPECIFIED":         0,
-		"ERROR_REASON_INVALID_FIELDS":      1,
-		"ERROR_REASON_INVALID_PAGE_TOKEN":  2,
-		"ERROR_REASON_NOT_FOUND":           3,
-		"ERROR_REASON_ALREADY_EXISTS":      4,
-		"ERROR_REASON_REQUEST_ID_REUSED":   5,
-		"ERROR_REASON_ETAG_MISMATCH":       6,
-		"ERROR_REASON_CAMPAIGN_STATE":      7,
-		"ERROR_REASON_STRIPE_KEY_REQUIRED": 8,
-		"ERROR_REASON_MAPPING_INCOMPLETE":  9,
-		"ERROR_REASON_CAMPAIGN_CLOSED":     10,
-		"ERROR_REASON_NO_OVERRIDE":         11,
-		"ERROR_REASON_KEY_INVALID":         12,
-		"ERROR_REASON_SCOPE_MISSING":       13,
-		"ERROR_REASON_OVERLOADED":          14,
-		"ERROR_REASON_MESSAGE_TOO_LARGE":   15,
-		"ERROR_REASON_STORE_UNAVAILABLE":   16,
-		"ERROR_REASON_DEADLINE_EXCEEDED":   17,
-		"ERROR_REASON_INTERNAL":            18,
-		"ERROR_REASON_LIMIT_REACHED":       19,
-		"ERROR_REASON_UNIMPLEMENTED":       20,
+		"ERROR_REASON_UNSPECIFIED":             0,
+		"ERROR_REASON_INVALID_FIELDS":          1,
+		"ERROR_REASON_INVALID_PAGE_TOKEN":      2,
+		"ERROR_REASON_NOT_FOUND":               3,
+		"ERROR_REASON_ALREADY_EXISTS":          4,
+		"ERROR_REASON_REQUEST_ID_REUSED":       5,
+		"ERROR_REASON_ETAG_MISMATCH":           6,
+		"ERROR_REASON_CAMPAIGN_STATE":          7,
+		"ERROR_REASON_STRIPE_KEY_REQUIRED":     8,
+		"ERROR_REASON_MAPPING_INCOMPLETE":      9,
+		"ERROR_REASON_CAMPAIGN_CLOSED":         10,
+		"ERROR_REASON_NO_OVERRIDE":             11,
+		"ERROR_REASON_KEY_INVALID":             12,
+		"ERROR_REASON_SCOPE_MISSING":           13,
+		"ERROR_REASON_OVERLOADED":              14,
+		"ERROR_REASON_MESSAGE_TOO_LARGE":       15,
+		"ERROR_REASON_STORE_UNAVAILABLE":       16,
+		"ERROR_REASON_DEADLINE_EXCEEDED":       17,
+		"ERROR_REASON_INTERNAL":                18,
+		"ERROR_REASON_LIMIT_REACHED":           19,
+		"ERROR_REASON_CUSTOMER_SYNC_STATE":     20,
+		"ERROR_REASON_PUBLIC_URL_REQUIRED":     21,
+		"ERROR_REASON_ENDPOINT_SECRET_UNKNOWN": 22,
+		"ERROR_REASON_STRIPE_UNAVAILABLE":      23,
+		"ERROR_REASON_STRIPE_REFUSED":          24,
+		"ERROR_REASON_REWARD_STATE":            25,
+		"ERROR_REASON_UNIMPLEMENTED":           26,
 	}
 )
 
@@ -153,7 +178,7 @@ var File_referrald_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_referrald_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1freferrald/v1/error_reason.proto\x12\freferrald.v1*\xc0\x05\n" +
+	"\x1freferrald/v1/error_reason.proto\x12\freferrald.v1*\x9b\a\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bERROR_REASON_INVALID_FIELDS\x10\x01\x12#\n" +
@@ -175,8 +200,14 @@ const file_referrald_v1_error_reason_proto_rawDesc = "" +
 	"\x1eERROR_REASON_STORE_UNAVAILABLE\x10\x10\x12\"\n" +
 	"\x1eERROR_REASON_DEADLINE_EXCEEDED\x10\x11\x12\x19\n" +
 	"\x15ERROR_REASON_INTERNAL\x10\x12\x12\x1e\n" +
-	"\x1aERROR_REASON_LIMIT_REACHED\x10\x13\x12\x1e\n" +
-	"\x1aERROR_REASON_UNIMPLEMENTED\x10\x14B\xac\x01\n" +
+	"\x1aERROR_REASON_LIMIT_REACHED\x10\x13\x12$\n" +
+	" ERROR_REASON_CUSTOMER_SYNC_STATE\x10\x14\x12$\n" +
+	" ERROR_REASON_PUBLIC_URL_REQUIRED\x10\x15\x12(\n" +
+	"$ERROR_REASON_ENDPOINT_SECRET_UNKNOWN\x10\x16\x12#\n" +
+	"\x1fERROR_REASON_STRIPE_UNAVAILABLE\x10\x17\x12\x1f\n" +
+	"\x1bERROR_REASON_STRIPE_REFUSED\x10\x18\x12\x1d\n" +
+	"\x19ERROR_REASON_REWARD_STATE\x10\x19\x12\x1e\n" +
+	"\x1aERROR_REASON_UNIMPLEMENTED\x10\x1aB\xac\x01\n" +
 	"\x10com.referrald.v1B\x10ErrorReasonProtoP\x01Z5github.com/referrald/referrald/clients/go/referraldv1\xa2\x02\x03RXX\xaa\x02\fReferrald.V1\xca\x02\fReferrald\\V1\xe2\x02\x18Referrald\\V1\\GPBMetadata\xea\x02\rReferrald::V1b\x06proto3"
 
 var (

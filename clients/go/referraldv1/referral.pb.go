@@ -246,6 +246,167 @@ func (Verdict) EnumDescriptor() ([]byte, []int) {
 	return file_referrald_v1_referral_proto_rawDescGZIP(), []int{3}
 }
 
+// What became of the look at Stripe for the person of a referral.
+type CustomerSyncState int32
+
+const (
+	// Never sent.
+	CustomerSyncState_CUSTOMER_SYNC_STATE_UNSPECIFIED CustomerSyncState = 0
+	// There is no Stripe API key, or nothing to be asked.
+	CustomerSyncState_CUSTOMER_SYNC_STATE_NOT_NEEDED CustomerSyncState = 1
+	// It has not answered yet; until then the referral cannot qualify.
+	CustomerSyncState_CUSTOMER_SYNC_STATE_PENDING CustomerSyncState = 2
+	// It has answered, and what was to be written is.
+	CustomerSyncState_CUSTOMER_SYNC_STATE_DONE CustomerSyncState = 3
+	// It was given up; until RetryCustomerSync succeeds or an override is set the referral cannot qualify.
+	CustomerSyncState_CUSTOMER_SYNC_STATE_FAILED CustomerSyncState = 4
+)
+
+// Enum value maps for CustomerSyncState.
+var (
+	CustomerSyncState_name = map[int32]string{
+		0: "CUSTOMER_SYNC_STATE_UNSPECIFIED",
+		1: "CUSTOMER_SYNC_STATE_NOT_NEEDED",
+		2: "CUSTOMER_SYNC_STATE_PENDING",
+		3: "CUSTOMER_SYNC_STATE_DONE",
+		4: "CUSTOMER_SYNC_STATE_FAILED",
+	}
+	CustomerSyncState_value = map[string]int32{
+		"CUSTOMER_SYNC_STATE_UNSPECIFIED": 0,
+		"CUSTOMER_SYNC_STATE_NOT_NEEDED":  1,
+		"CUSTOMER_SYNC_STATE_PENDING":     2,
+		"CUSTOMER_SYNC_STATE_DONE":        3,
+		"CUSTOMER_SYNC_STATE_FAILED":      4,
+	}
+)
+
+func (x CustomerSyncState) Enum() *CustomerSyncState {
+	p := new(CustomerSyncState)
+	*p = x
+	return p
+}
+
+func (x CustomerSyncState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CustomerSyncState) Descriptor() protoreflect.EnumDescriptor {
+	return file_referrald_v1_referral_proto_enumTypes[4].Descriptor()
+}
+
+func (CustomerSyncState) Type() protoreflect.EnumType {
+	return &file_referrald_v1_referral_proto_enumTypes[4]
+}
+
+func (x CustomerSyncState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CustomerSyncState.Descriptor instead.
+func (CustomerSyncState) EnumDescriptor() ([]byte, []int) {
+	return file_referrald_v1_referral_proto_rawDescGZIP(), []int{4}
+}
+
+// The look at Stripe for the person of a referral, and the customer that came of it.
+type CustomerSync struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where it stands.
+	State CustomerSyncState `protobuf:"varint,1,opt,name=state,proto3,enum=referrald.v1.CustomerSyncState" json:"state,omitempty"`
+	// Why it was given up; empty where it was not.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The customer that was created, updated or found for the referral, `cus_…`; empty: none.
+	CustomerId string `protobuf:"bytes,3,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
+	// Whether no other customer's spend counts: it is a duplicate that was created on purpose.
+	OnlyCustomer bool `protobuf:"varint,4,opt,name=only_customer,json=onlyCustomer,proto3" json:"only_customer,omitempty"`
+	// How often it was tried. Like the next two only in the answers of GetReferral and RetryCustomerSync.
+	Attempts uint32 `protobuf:"varint,5,opt,name=attempts,proto3" json:"attempts,omitempty"`
+	// When it is tried next; absent where it is not.
+	NextTryAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=next_try_at,json=nextTryAt,proto3" json:"next_try_at,omitempty"`
+	// Why the latest try failed; empty where none did.
+	LastError     string `protobuf:"bytes,7,opt,name=last_error,json=lastError,proto3" json:"last_error,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CustomerSync) Reset() {
+	*x = CustomerSync{}
+	mi := &file_referrald_v1_referral_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CustomerSync) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CustomerSync) ProtoMessage() {}
+
+func (x *CustomerSync) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_referral_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CustomerSync.ProtoReflect.Descriptor instead.
+func (*CustomerSync) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_referral_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *CustomerSync) GetState() CustomerSyncState {
+	if x != nil {
+		return x.State
+	}
+	return CustomerSyncState_CUSTOMER_SYNC_STATE_UNSPECIFIED
+}
+
+func (x *CustomerSync) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *CustomerSync) GetCustomerId() string {
+	if x != nil {
+		return x.CustomerId
+	}
+	return ""
+}
+
+func (x *CustomerSync) GetOnlyCustomer() bool {
+	if x != nil {
+		return x.OnlyCustomer
+	}
+	return false
+}
+
+func (x *CustomerSync) GetAttempts() uint32 {
+	if x != nil {
+		return x.Attempts
+	}
+	return 0
+}
+
+func (x *CustomerSync) GetNextTryAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.NextTryAt
+	}
+	return nil
+}
+
+func (x *CustomerSync) GetLastError() string {
+	if x != nil {
+		return x.LastError
+	}
+	return ""
+}
+
 // An operator's word; it beats the rule until cleared.
 type Override struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -261,7 +422,7 @@ type Override struct {
 
 func (x *Override) Reset() {
 	*x = Override{}
-	mi := &file_referrald_v1_referral_proto_msgTypes[0]
+	mi := &file_referrald_v1_referral_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -273,7 +434,7 @@ func (x *Override) String() string {
 func (*Override) ProtoMessage() {}
 
 func (x *Override) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_referral_proto_msgTypes[0]
+	mi := &file_referrald_v1_referral_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -286,7 +447,7 @@ func (x *Override) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Override.ProtoReflect.Descriptor instead.
 func (*Override) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_referral_proto_rawDescGZIP(), []int{0}
+	return file_referrald_v1_referral_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *Override) GetVerdict() Verdict {
@@ -329,7 +490,7 @@ type Person struct {
 
 func (x *Person) Reset() {
 	*x = Person{}
-	mi := &file_referrald_v1_referral_proto_msgTypes[1]
+	mi := &file_referrald_v1_referral_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -341,7 +502,7 @@ func (x *Person) String() string {
 func (*Person) ProtoMessage() {}
 
 func (x *Person) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_referral_proto_msgTypes[1]
+	mi := &file_referrald_v1_referral_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -354,7 +515,7 @@ func (x *Person) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Person.ProtoReflect.Descriptor instead.
 func (*Person) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_referral_proto_rawDescGZIP(), []int{1}
+	return file_referrald_v1_referral_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Person) GetEmail() string {
@@ -416,7 +577,7 @@ type Referrer struct {
 
 func (x *Referrer) Reset() {
 	*x = Referrer{}
-	mi := &file_referrald_v1_referral_proto_msgTypes[2]
+	mi := &file_referrald_v1_referral_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -428,7 +589,7 @@ func (x *Referrer) String() string {
 func (*Referrer) ProtoMessage() {}
 
 func (x *Referrer) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_referral_proto_msgTypes[2]
+	mi := &file_referrald_v1_referral_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -441,7 +602,7 @@ func (x *Referrer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Referrer.ProtoReflect.Descriptor instead.
 func (*Referrer) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_referral_proto_rawDescGZIP(), []int{2}
+	return file_referrald_v1_referral_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Referrer) GetId() string {
@@ -532,14 +693,16 @@ type Referral struct {
 	// When it was made here.
 	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
 	// When it was changed.
-	UpdatedAt     *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	UpdatedAt *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	// The look at Stripe for the person.
+	CustomerSync  *CustomerSync `protobuf:"bytes,19,opt,name=customer_sync,json=customerSync,proto3" json:"customer_sync,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Referral) Reset() {
 	*x = Referral{}
-	mi := &file_referrald_v1_referral_proto_msgTypes[3]
+	mi := &file_referrald_v1_referral_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -551,7 +714,7 @@ func (x *Referral) String() string {
 func (*Referral) ProtoMessage() {}
 
 func (x *Referral) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_referral_proto_msgTypes[3]
+	mi := &file_referrald_v1_referral_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -564,7 +727,7 @@ func (x *Referral) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Referral.ProtoReflect.Descriptor instead.
 func (*Referral) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_referral_proto_rawDescGZIP(), []int{3}
+	return file_referrald_v1_referral_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Referral) GetId() string {
@@ -693,11 +856,28 @@ func (x *Referral) GetUpdatedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Referral) GetCustomerSync() *CustomerSync {
+	if x != nil {
+		return x.CustomerSync
+	}
+	return nil
+}
+
 var File_referrald_v1_referral_proto protoreflect.FileDescriptor
 
 const file_referrald_v1_referral_proto_rawDesc = "" +
 	"\n" +
-	"\x1breferrald/v1/referral.proto\x12\freferrald.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x7f\n" +
+	"\x1breferrald/v1/referral.proto\x12\freferrald.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9a\x02\n" +
+	"\fCustomerSync\x125\n" +
+	"\x05state\x18\x01 \x01(\x0e2\x1f.referrald.v1.CustomerSyncStateR\x05state\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x1f\n" +
+	"\vcustomer_id\x18\x03 \x01(\tR\n" +
+	"customerId\x12#\n" +
+	"\ronly_customer\x18\x04 \x01(\bR\fonlyCustomer\x12\x1a\n" +
+	"\battempts\x18\x05 \x01(\rR\battempts\x12:\n" +
+	"\vnext_try_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tnextTryAt\x12\x1d\n" +
+	"\n" +
+	"last_error\x18\a \x01(\tR\tlastError\"\x7f\n" +
 	"\bOverride\x12/\n" +
 	"\averdict\x18\x01 \x01(\x0e2\x15.referrald.v1.VerdictR\averdict\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12*\n" +
@@ -721,7 +901,7 @@ const file_referrald_v1_referral_proto_rawDesc = "" +
 	"\n" +
 	"created_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x129\n" +
 	"\n" +
-	"updated_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\"\x83\a\n" +
+	"updated_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\"\xc4\a\n" +
 	"\bReferral\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1f\n" +
 	"\vcampaign_id\x18\x02 \x01(\tR\n" +
@@ -746,7 +926,8 @@ const file_referrald_v1_referral_proto_rawDesc = "" +
 	"\n" +
 	"created_at\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x129\n" +
 	"\n" +
-	"updated_at\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt*\xa6\x01\n" +
+	"updated_at\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x12?\n" +
+	"\rcustomer_sync\x18\x13 \x01(\v2\x1a.referrald.v1.CustomerSyncR\fcustomerSync*\xa6\x01\n" +
 	"\rReferralState\x12\x1e\n" +
 	"\x1aREFERRAL_STATE_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16REFERRAL_STATE_PENDING\x10\x01\x12\x1c\n" +
@@ -765,7 +946,13 @@ const file_referrald_v1_referral_proto_rawDesc = "" +
 	"\aVerdict\x12\x17\n" +
 	"\x13VERDICT_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11VERDICT_QUALIFIED\x10\x01\x12\x18\n" +
-	"\x14VERDICT_DISQUALIFIED\x10\x02B\xa9\x01\n" +
+	"\x14VERDICT_DISQUALIFIED\x10\x02*\xbb\x01\n" +
+	"\x11CustomerSyncState\x12#\n" +
+	"\x1fCUSTOMER_SYNC_STATE_UNSPECIFIED\x10\x00\x12\"\n" +
+	"\x1eCUSTOMER_SYNC_STATE_NOT_NEEDED\x10\x01\x12\x1f\n" +
+	"\x1bCUSTOMER_SYNC_STATE_PENDING\x10\x02\x12\x1c\n" +
+	"\x18CUSTOMER_SYNC_STATE_DONE\x10\x03\x12\x1e\n" +
+	"\x1aCUSTOMER_SYNC_STATE_FAILED\x10\x04B\xa9\x01\n" +
 	"\x10com.referrald.v1B\rReferralProtoP\x01Z5github.com/referrald/referrald/clients/go/referraldv1\xa2\x02\x03RXX\xaa\x02\fReferrald.V1\xca\x02\fReferrald\\V1\xe2\x02\x18Referrald\\V1\\GPBMetadata\xea\x02\rReferrald::V1b\x06proto3"
 
 var (
@@ -780,43 +967,48 @@ func file_referrald_v1_referral_proto_rawDescGZIP() []byte {
 	return file_referrald_v1_referral_proto_rawDescData
 }
 
-var file_referrald_v1_referral_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_referrald_v1_referral_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_referrald_v1_referral_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_referrald_v1_referral_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_referrald_v1_referral_proto_goTypes = []any{
 	(ReferralState)(0),            // 0: referrald.v1.ReferralState
 	(DisqualifiedReason)(0),       // 1: referrald.v1.DisqualifiedReason
 	(UnqualifiedReason)(0),        // 2: referrald.v1.UnqualifiedReason
 	(Verdict)(0),                  // 3: referrald.v1.Verdict
-	(*Override)(nil),              // 4: referrald.v1.Override
-	(*Person)(nil),                // 5: referrald.v1.Person
-	(*Referrer)(nil),              // 6: referrald.v1.Referrer
-	(*Referral)(nil),              // 7: referrald.v1.Referral
-	nil,                           // 8: referrald.v1.Person.CustomEntry
-	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
+	(CustomerSyncState)(0),        // 4: referrald.v1.CustomerSyncState
+	(*CustomerSync)(nil),          // 5: referrald.v1.CustomerSync
+	(*Override)(nil),              // 6: referrald.v1.Override
+	(*Person)(nil),                // 7: referrald.v1.Person
+	(*Referrer)(nil),              // 8: referrald.v1.Referrer
+	(*Referral)(nil),              // 9: referrald.v1.Referral
+	nil,                           // 10: referrald.v1.Person.CustomEntry
+	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
 }
 var file_referrald_v1_referral_proto_depIdxs = []int32{
-	3,  // 0: referrald.v1.Override.verdict:type_name -> referrald.v1.Verdict
-	9,  // 1: referrald.v1.Override.at:type_name -> google.protobuf.Timestamp
-	8,  // 2: referrald.v1.Person.custom:type_name -> referrald.v1.Person.CustomEntry
-	5,  // 3: referrald.v1.Referrer.person:type_name -> referrald.v1.Person
-	9,  // 4: referrald.v1.Referrer.created_at:type_name -> google.protobuf.Timestamp
-	9,  // 5: referrald.v1.Referrer.updated_at:type_name -> google.protobuf.Timestamp
-	5,  // 6: referrald.v1.Referral.person:type_name -> referrald.v1.Person
-	9,  // 7: referrald.v1.Referral.registered_at:type_name -> google.protobuf.Timestamp
-	9,  // 8: referrald.v1.Referral.window_ends_at:type_name -> google.protobuf.Timestamp
-	0,  // 9: referrald.v1.Referral.state:type_name -> referrald.v1.ReferralState
-	1,  // 10: referrald.v1.Referral.disqualified_reason:type_name -> referrald.v1.DisqualifiedReason
-	9,  // 11: referrald.v1.Referral.qualified_at:type_name -> google.protobuf.Timestamp
-	9,  // 12: referrald.v1.Referral.unqualified_at:type_name -> google.protobuf.Timestamp
-	2,  // 13: referrald.v1.Referral.unqualified_reason:type_name -> referrald.v1.UnqualifiedReason
-	4,  // 14: referrald.v1.Referral.override:type_name -> referrald.v1.Override
-	9,  // 15: referrald.v1.Referral.created_at:type_name -> google.protobuf.Timestamp
-	9,  // 16: referrald.v1.Referral.updated_at:type_name -> google.protobuf.Timestamp
-	17, // [17:17] is the sub-list for method output_type
-	17, // [17:17] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	4,  // 0: referrald.v1.CustomerSync.state:type_name -> referrald.v1.CustomerSyncState
+	11, // 1: referrald.v1.CustomerSync.next_try_at:type_name -> google.protobuf.Timestamp
+	3,  // 2: referrald.v1.Override.verdict:type_name -> referrald.v1.Verdict
+	11, // 3: referrald.v1.Override.at:type_name -> google.protobuf.Timestamp
+	10, // 4: referrald.v1.Person.custom:type_name -> referrald.v1.Person.CustomEntry
+	7,  // 5: referrald.v1.Referrer.person:type_name -> referrald.v1.Person
+	11, // 6: referrald.v1.Referrer.created_at:type_name -> google.protobuf.Timestamp
+	11, // 7: referrald.v1.Referrer.updated_at:type_name -> google.protobuf.Timestamp
+	7,  // 8: referrald.v1.Referral.person:type_name -> referrald.v1.Person
+	11, // 9: referrald.v1.Referral.registered_at:type_name -> google.protobuf.Timestamp
+	11, // 10: referrald.v1.Referral.window_ends_at:type_name -> google.protobuf.Timestamp
+	0,  // 11: referrald.v1.Referral.state:type_name -> referrald.v1.ReferralState
+	1,  // 12: referrald.v1.Referral.disqualified_reason:type_name -> referrald.v1.DisqualifiedReason
+	11, // 13: referrald.v1.Referral.qualified_at:type_name -> google.protobuf.Timestamp
+	11, // 14: referrald.v1.Referral.unqualified_at:type_name -> google.protobuf.Timestamp
+	2,  // 15: referrald.v1.Referral.unqualified_reason:type_name -> referrald.v1.UnqualifiedReason
+	6,  // 16: referrald.v1.Referral.override:type_name -> referrald.v1.Override
+	11, // 17: referrald.v1.Referral.created_at:type_name -> google.protobuf.Timestamp
+	11, // 18: referrald.v1.Referral.updated_at:type_name -> google.protobuf.Timestamp
+	5,  // 19: referrald.v1.Referral.customer_sync:type_name -> referrald.v1.CustomerSync
+	20, // [20:20] is the sub-list for method output_type
+	20, // [20:20] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_referrald_v1_referral_proto_init() }
@@ -829,8 +1021,8 @@ func file_referrald_v1_referral_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_referrald_v1_referral_proto_rawDesc), len(file_referrald_v1_referral_proto_rawDesc)),
-			NumEnums:      4,
-			NumMessages:   5,
+			NumEnums:      5,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1103,6 +1103,107 @@ func (x *FindReferralResponse) GetReferrals() []*Referral {
 	return nil
 }
 
+// Asks to look at Stripe for a referral again.
+type RetryCustomerSyncRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The referral.
+	ReferralId string `protobuf:"bytes,1,opt,name=referral_id,json=referralId,proto3" json:"referral_id,omitempty"`
+	// When given, it must be the current one.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RetryCustomerSyncRequest) Reset() {
+	*x = RetryCustomerSyncRequest{}
+	mi := &file_referrald_v1_referral_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RetryCustomerSyncRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RetryCustomerSyncRequest) ProtoMessage() {}
+
+func (x *RetryCustomerSyncRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_referral_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RetryCustomerSyncRequest.ProtoReflect.Descriptor instead.
+func (*RetryCustomerSyncRequest) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_referral_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *RetryCustomerSyncRequest) GetReferralId() string {
+	if x != nil {
+		return x.ReferralId
+	}
+	return ""
+}
+
+func (x *RetryCustomerSyncRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+// Answers RetryCustomerSync.
+type RetryCustomerSyncResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The referral as it is now.
+	Referral      *Referral `protobuf:"bytes,1,opt,name=referral,proto3" json:"referral,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RetryCustomerSyncResponse) Reset() {
+	*x = RetryCustomerSyncResponse{}
+	mi := &file_referrald_v1_referral_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RetryCustomerSyncResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RetryCustomerSyncResponse) ProtoMessage() {}
+
+func (x *RetryCustomerSyncResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_referral_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RetryCustomerSyncResponse.ProtoReflect.Descriptor instead.
+func (*RetryCustomerSyncResponse) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_referral_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *RetryCustomerSyncResponse) GetReferral() *Referral {
+	if x != nil {
+		return x.Referral
+	}
+	return nil
+}
+
 var File_referrald_v1_referral_service_proto protoreflect.FileDescriptor
 
 const file_referrald_v1_referral_service_proto_rawDesc = "" +
@@ -1177,7 +1278,13 @@ const file_referrald_v1_referral_service_proto_rawDesc = "" +
 	"\rreferrer_code\x18\x03 \x01(\tH\x00R\freferrerCodeB\x04\n" +
 	"\x02by\"L\n" +
 	"\x14FindReferralResponse\x124\n" +
-	"\treferrals\x18\x01 \x03(\v2\x16.referrald.v1.ReferralR\treferrals2\xb8\x06\n" +
+	"\treferrals\x18\x01 \x03(\v2\x16.referrald.v1.ReferralR\treferrals\"O\n" +
+	"\x18RetryCustomerSyncRequest\x12\x1f\n" +
+	"\vreferral_id\x18\x01 \x01(\tR\n" +
+	"referralId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"O\n" +
+	"\x19RetryCustomerSyncResponse\x122\n" +
+	"\breferral\x18\x01 \x01(\v2\x16.referrald.v1.ReferralR\breferral2\x9e\a\n" +
 	"\x0fReferralService\x12[\n" +
 	"\x0eCreateReferrer\x12#.referrald.v1.CreateReferrerRequest\x1a$.referrald.v1.CreateReferrerResponse\x12R\n" +
 	"\vGetReferrer\x12 .referrald.v1.GetReferrerRequest\x1a!.referrald.v1.GetReferrerResponse\x12X\n" +
@@ -1187,7 +1294,8 @@ const file_referrald_v1_referral_service_proto_rawDesc = "" +
 	"\vGetReferral\x12 .referrald.v1.GetReferralRequest\x1a!.referrald.v1.GetReferralResponse\x12X\n" +
 	"\rListReferrals\x12\".referrald.v1.ListReferralsRequest\x1a#.referrald.v1.ListReferralsResponse\x12[\n" +
 	"\x0eUpdateReferral\x12#.referrald.v1.UpdateReferralRequest\x1a$.referrald.v1.UpdateReferralResponse\x12U\n" +
-	"\fFindReferral\x12!.referrald.v1.FindReferralRequest\x1a\".referrald.v1.FindReferralResponseB\xb0\x01\n" +
+	"\fFindReferral\x12!.referrald.v1.FindReferralRequest\x1a\".referrald.v1.FindReferralResponse\x12d\n" +
+	"\x11RetryCustomerSync\x12&.referrald.v1.RetryCustomerSyncRequest\x1a'.referrald.v1.RetryCustomerSyncResponseB\xb0\x01\n" +
 	"\x10com.referrald.v1B\x14ReferralServiceProtoP\x01Z5github.com/referrald/referrald/clients/go/referraldv1\xa2\x02\x03RXX\xaa\x02\fReferrald.V1\xca\x02\fReferrald\\V1\xe2\x02\x18Referrald\\V1\\GPBMetadata\xea\x02\rReferrald::V1b\x06proto3"
 
 var (
@@ -1202,74 +1310,79 @@ func file_referrald_v1_referral_service_proto_rawDescGZIP() []byte {
 	return file_referrald_v1_referral_service_proto_rawDescData
 }
 
-var file_referrald_v1_referral_service_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_referrald_v1_referral_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_referrald_v1_referral_service_proto_goTypes = []any{
-	(*CreateReferrerRequest)(nil),  // 0: referrald.v1.CreateReferrerRequest
-	(*CreateReferrerResponse)(nil), // 1: referrald.v1.CreateReferrerResponse
-	(*GetReferrerRequest)(nil),     // 2: referrald.v1.GetReferrerRequest
-	(*GetReferrerResponse)(nil),    // 3: referrald.v1.GetReferrerResponse
-	(*ListReferrersRequest)(nil),   // 4: referrald.v1.ListReferrersRequest
-	(*ListReferrersResponse)(nil),  // 5: referrald.v1.ListReferrersResponse
-	(*UpdateReferrerRequest)(nil),  // 6: referrald.v1.UpdateReferrerRequest
-	(*UpdateReferrerResponse)(nil), // 7: referrald.v1.UpdateReferrerResponse
-	(*CreateReferralRequest)(nil),  // 8: referrald.v1.CreateReferralRequest
-	(*CreateReferralResponse)(nil), // 9: referrald.v1.CreateReferralResponse
-	(*GetReferralRequest)(nil),     // 10: referrald.v1.GetReferralRequest
-	(*GetReferralResponse)(nil),    // 11: referrald.v1.GetReferralResponse
-	(*ListReferralsRequest)(nil),   // 12: referrald.v1.ListReferralsRequest
-	(*ListReferralsResponse)(nil),  // 13: referrald.v1.ListReferralsResponse
-	(*UpdateReferralRequest)(nil),  // 14: referrald.v1.UpdateReferralRequest
-	(*UpdateReferralResponse)(nil), // 15: referrald.v1.UpdateReferralResponse
-	(*FindReferralRequest)(nil),    // 16: referrald.v1.FindReferralRequest
-	(*FindReferralResponse)(nil),   // 17: referrald.v1.FindReferralResponse
-	(*Referrer)(nil),               // 18: referrald.v1.Referrer
-	(*fieldmaskpb.FieldMask)(nil),  // 19: google.protobuf.FieldMask
-	(*Person)(nil),                 // 20: referrald.v1.Person
-	(*timestamppb.Timestamp)(nil),  // 21: google.protobuf.Timestamp
-	(*Referral)(nil),               // 22: referrald.v1.Referral
-	(ReferralState)(0),             // 23: referrald.v1.ReferralState
+	(*CreateReferrerRequest)(nil),     // 0: referrald.v1.CreateReferrerRequest
+	(*CreateReferrerResponse)(nil),    // 1: referrald.v1.CreateReferrerResponse
+	(*GetReferrerRequest)(nil),        // 2: referrald.v1.GetReferrerRequest
+	(*GetReferrerResponse)(nil),       // 3: referrald.v1.GetReferrerResponse
+	(*ListReferrersRequest)(nil),      // 4: referrald.v1.ListReferrersRequest
+	(*ListReferrersResponse)(nil),     // 5: referrald.v1.ListReferrersResponse
+	(*UpdateReferrerRequest)(nil),     // 6: referrald.v1.UpdateReferrerRequest
+	(*UpdateReferrerResponse)(nil),    // 7: referrald.v1.UpdateReferrerResponse
+	(*CreateReferralRequest)(nil),     // 8: referrald.v1.CreateReferralRequest
+	(*CreateReferralResponse)(nil),    // 9: referrald.v1.CreateReferralResponse
+	(*GetReferralRequest)(nil),        // 10: referrald.v1.GetReferralRequest
+	(*GetReferralResponse)(nil),       // 11: referrald.v1.GetReferralResponse
+	(*ListReferralsRequest)(nil),      // 12: referrald.v1.ListReferralsRequest
+	(*ListReferralsResponse)(nil),     // 13: referrald.v1.ListReferralsResponse
+	(*UpdateReferralRequest)(nil),     // 14: referrald.v1.UpdateReferralRequest
+	(*UpdateReferralResponse)(nil),    // 15: referrald.v1.UpdateReferralResponse
+	(*FindReferralRequest)(nil),       // 16: referrald.v1.FindReferralRequest
+	(*FindReferralResponse)(nil),      // 17: referrald.v1.FindReferralResponse
+	(*RetryCustomerSyncRequest)(nil),  // 18: referrald.v1.RetryCustomerSyncRequest
+	(*RetryCustomerSyncResponse)(nil), // 19: referrald.v1.RetryCustomerSyncResponse
+	(*Referrer)(nil),                  // 20: referrald.v1.Referrer
+	(*fieldmaskpb.FieldMask)(nil),     // 21: google.protobuf.FieldMask
+	(*Person)(nil),                    // 22: referrald.v1.Person
+	(*timestamppb.Timestamp)(nil),     // 23: google.protobuf.Timestamp
+	(*Referral)(nil),                  // 24: referrald.v1.Referral
+	(ReferralState)(0),                // 25: referrald.v1.ReferralState
 }
 var file_referrald_v1_referral_service_proto_depIdxs = []int32{
-	18, // 0: referrald.v1.CreateReferrerRequest.referrer:type_name -> referrald.v1.Referrer
-	18, // 1: referrald.v1.CreateReferrerResponse.referrer:type_name -> referrald.v1.Referrer
-	18, // 2: referrald.v1.GetReferrerResponse.referrer:type_name -> referrald.v1.Referrer
-	18, // 3: referrald.v1.ListReferrersResponse.referrers:type_name -> referrald.v1.Referrer
-	18, // 4: referrald.v1.UpdateReferrerRequest.referrer:type_name -> referrald.v1.Referrer
-	19, // 5: referrald.v1.UpdateReferrerRequest.update_mask:type_name -> google.protobuf.FieldMask
-	18, // 6: referrald.v1.UpdateReferrerResponse.referrer:type_name -> referrald.v1.Referrer
-	20, // 7: referrald.v1.CreateReferralRequest.person:type_name -> referrald.v1.Person
-	21, // 8: referrald.v1.CreateReferralRequest.registered_at:type_name -> google.protobuf.Timestamp
-	22, // 9: referrald.v1.CreateReferralResponse.referral:type_name -> referrald.v1.Referral
-	22, // 10: referrald.v1.GetReferralResponse.referral:type_name -> referrald.v1.Referral
-	23, // 11: referrald.v1.ListReferralsRequest.state:type_name -> referrald.v1.ReferralState
-	22, // 12: referrald.v1.ListReferralsResponse.referrals:type_name -> referrald.v1.Referral
-	22, // 13: referrald.v1.UpdateReferralRequest.referral:type_name -> referrald.v1.Referral
-	19, // 14: referrald.v1.UpdateReferralRequest.update_mask:type_name -> google.protobuf.FieldMask
-	22, // 15: referrald.v1.UpdateReferralResponse.referral:type_name -> referrald.v1.Referral
-	22, // 16: referrald.v1.FindReferralResponse.referrals:type_name -> referrald.v1.Referral
-	0,  // 17: referrald.v1.ReferralService.CreateReferrer:input_type -> referrald.v1.CreateReferrerRequest
-	2,  // 18: referrald.v1.ReferralService.GetReferrer:input_type -> referrald.v1.GetReferrerRequest
-	4,  // 19: referrald.v1.ReferralService.ListReferrers:input_type -> referrald.v1.ListReferrersRequest
-	6,  // 20: referrald.v1.ReferralService.UpdateReferrer:input_type -> referrald.v1.UpdateReferrerRequest
-	8,  // 21: referrald.v1.ReferralService.CreateReferral:input_type -> referrald.v1.CreateReferralRequest
-	10, // 22: referrald.v1.ReferralService.GetReferral:input_type -> referrald.v1.GetReferralRequest
-	12, // 23: referrald.v1.ReferralService.ListReferrals:input_type -> referrald.v1.ListReferralsRequest
-	14, // 24: referrald.v1.ReferralService.UpdateReferral:input_type -> referrald.v1.UpdateReferralRequest
-	16, // 25: referrald.v1.ReferralService.FindReferral:input_type -> referrald.v1.FindReferralRequest
-	1,  // 26: referrald.v1.ReferralService.CreateReferrer:output_type -> referrald.v1.CreateReferrerResponse
-	3,  // 27: referrald.v1.ReferralService.GetReferrer:output_type -> referrald.v1.GetReferrerResponse
-	5,  // 28: referrald.v1.ReferralService.ListReferrers:output_type -> referrald.v1.ListReferrersResponse
-	7,  // 29: referrald.v1.ReferralService.UpdateReferrer:output_type -> referrald.v1.UpdateReferrerResponse
-	9,  // 30: referrald.v1.ReferralService.CreateReferral:output_type -> referrald.v1.CreateReferralResponse
-	11, // 31: referrald.v1.ReferralService.GetReferral:output_type -> referrald.v1.GetReferralResponse
-	13, // 32: referrald.v1.ReferralService.ListReferrals:output_type -> referrald.v1.ListReferralsResponse
-	15, // 33: referrald.v1.ReferralService.UpdateReferral:output_type -> referrald.v1.UpdateReferralResponse
-	17, // 34: referrald.v1.ReferralService.FindReferral:output_type -> referrald.v1.FindReferralResponse
-	26, // [26:35] is the sub-list for method output_type
-	17, // [17:26] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	20, // 0: referrald.v1.CreateReferrerRequest.referrer:type_name -> referrald.v1.Referrer
+	20, // 1: referrald.v1.CreateReferrerResponse.referrer:type_name -> referrald.v1.Referrer
+	20, // 2: referrald.v1.GetReferrerResponse.referrer:type_name -> referrald.v1.Referrer
+	20, // 3: referrald.v1.ListReferrersResponse.referrers:type_name -> referrald.v1.Referrer
+	20, // 4: referrald.v1.UpdateReferrerRequest.referrer:type_name -> referrald.v1.Referrer
+	21, // 5: referrald.v1.UpdateReferrerRequest.update_mask:type_name -> google.protobuf.FieldMask
+	20, // 6: referrald.v1.UpdateReferrerResponse.referrer:type_name -> referrald.v1.Referrer
+	22, // 7: referrald.v1.CreateReferralRequest.person:type_name -> referrald.v1.Person
+	23, // 8: referrald.v1.CreateReferralRequest.registered_at:type_name -> google.protobuf.Timestamp
+	24, // 9: referrald.v1.CreateReferralResponse.referral:type_name -> referrald.v1.Referral
+	24, // 10: referrald.v1.GetReferralResponse.referral:type_name -> referrald.v1.Referral
+	25, // 11: referrald.v1.ListReferralsRequest.state:type_name -> referrald.v1.ReferralState
+	24, // 12: referrald.v1.ListReferralsResponse.referrals:type_name -> referrald.v1.Referral
+	24, // 13: referrald.v1.UpdateReferralRequest.referral:type_name -> referrald.v1.Referral
+	21, // 14: referrald.v1.UpdateReferralRequest.update_mask:type_name -> google.protobuf.FieldMask
+	24, // 15: referrald.v1.UpdateReferralResponse.referral:type_name -> referrald.v1.Referral
+	24, // 16: referrald.v1.FindReferralResponse.referrals:type_name -> referrald.v1.Referral
+	24, // 17: referrald.v1.RetryCustomerSyncResponse.referral:type_name -> referrald.v1.Referral
+	0,  // 18: referrald.v1.ReferralService.CreateReferrer:input_type -> referrald.v1.CreateReferrerRequest
+	2,  // 19: referrald.v1.ReferralService.GetReferrer:input_type -> referrald.v1.GetReferrerRequest
+	4,  // 20: referrald.v1.ReferralService.ListReferrers:input_type -> referrald.v1.ListReferrersRequest
+	6,  // 21: referrald.v1.ReferralService.UpdateReferrer:input_type -> referrald.v1.UpdateReferrerRequest
+	8,  // 22: referrald.v1.ReferralService.CreateReferral:input_type -> referrald.v1.CreateReferralRequest
+	10, // 23: referrald.v1.ReferralService.GetReferral:input_type -> referrald.v1.GetReferralRequest
+	12, // 24: referrald.v1.ReferralService.ListReferrals:input_type -> referrald.v1.ListReferralsRequest
+	14, // 25: referrald.v1.ReferralService.UpdateReferral:input_type -> referrald.v1.UpdateReferralRequest
+	16, // 26: referrald.v1.ReferralService.FindReferral:input_type -> referrald.v1.FindReferralRequest
+	18, // 27: referrald.v1.ReferralService.RetryCustomerSync:input_type -> referrald.v1.RetryCustomerSyncRequest
+	1,  // 28: referrald.v1.ReferralService.CreateReferrer:output_type -> referrald.v1.CreateReferrerResponse
+	3,  // 29: referrald.v1.ReferralService.GetReferrer:output_type -> referrald.v1.GetReferrerResponse
+	5,  // 30: referrald.v1.ReferralService.ListReferrers:output_type -> referrald.v1.ListReferrersResponse
+	7,  // 31: referrald.v1.ReferralService.UpdateReferrer:output_type -> referrald.v1.UpdateReferrerResponse
+	9,  // 32: referrald.v1.ReferralService.CreateReferral:output_type -> referrald.v1.CreateReferralResponse
+	11, // 33: referrald.v1.ReferralService.GetReferral:output_type -> referrald.v1.GetReferralResponse
+	13, // 34: referrald.v1.ReferralService.ListReferrals:output_type -> referrald.v1.ListReferralsResponse
+	15, // 35: referrald.v1.ReferralService.UpdateReferral:output_type -> referrald.v1.UpdateReferralResponse
+	17, // 36: referrald.v1.ReferralService.FindReferral:output_type -> referrald.v1.FindReferralResponse
+	19, // 37: referrald.v1.ReferralService.RetryCustomerSync:output_type -> referrald.v1.RetryCustomerSyncResponse
+	28, // [28:38] is the sub-list for method output_type
+	18, // [18:28] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_referrald_v1_referral_service_proto_init() }
@@ -1293,7 +1406,7 @@ func file_referrald_v1_referral_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_referrald_v1_referral_service_proto_rawDesc), len(file_referrald_v1_referral_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   18,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -19,15 +19,16 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	ReferralService_CreateReferrer_FullMethodName = "/referrald.v1.ReferralService/CreateReferrer"
-	ReferralService_GetReferrer_FullMethodName    = "/referrald.v1.ReferralService/GetReferrer"
-	ReferralService_ListReferrers_FullMethodName  = "/referrald.v1.ReferralService/ListReferrers"
-	ReferralService_UpdateReferrer_FullMethodName = "/referrald.v1.ReferralService/UpdateReferrer"
-	ReferralService_CreateReferral_FullMethodName = "/referrald.v1.ReferralService/CreateReferral"
-	ReferralService_GetReferral_FullMethodName    = "/referrald.v1.ReferralService/GetReferral"
-	ReferralService_ListReferrals_FullMethodName  = "/referrald.v1.ReferralService/ListReferrals"
-	ReferralService_UpdateReferral_FullMethodName = "/referrald.v1.ReferralService/UpdateReferral"
-	ReferralService_FindReferral_FullMethodName   = "/referrald.v1.ReferralService/FindReferral"
+	ReferralService_CreateReferrer_FullMethodName    = "/referrald.v1.ReferralService/CreateReferrer"
+	ReferralService_GetReferrer_FullMethodName       = "/referrald.v1.ReferralService/GetReferrer"
+	ReferralService_ListReferrers_FullMethodName     = "/referrald.v1.ReferralService/ListReferrers"
+	ReferralService_UpdateReferrer_FullMethodName    = "/referrald.v1.ReferralService/UpdateReferrer"
+	ReferralService_CreateReferral_FullMethodName    = "/referrald.v1.ReferralService/CreateReferral"
+	ReferralService_GetReferral_FullMethodName       = "/referrald.v1.ReferralService/GetReferral"
+	ReferralService_ListReferrals_FullMethodName     = "/referrald.v1.ReferralService/ListReferrals"
+	ReferralService_UpdateReferral_FullMethodName    = "/referrald.v1.ReferralService/UpdateReferral"
+	ReferralService_FindReferral_FullMethodName      = "/referrald.v1.ReferralService/FindReferral"
+	ReferralService_RetryCustomerSync_FullMethodName = "/referrald.v1.ReferralService/RetryCustomerSync"
 )
 
 // ReferralServiceClient is the client API for ReferralService service.
@@ -66,6 +67,9 @@ type ReferralServiceClient interface {
 	// Finds the referrals of a person, or those that a code brought, in all campaigns. Scope `read`.
 	// Refuses: INVALID_FIELDS.
 	FindReferral(ctx context.Context, in *FindReferralRequest, opts ...grpc.CallOption) (*FindReferralResponse, error)
+	// Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+	RetryCustomerSync(ctx context.Context, in *RetryCustomerSyncRequest, opts ...grpc.CallOption) (*RetryCustomerSyncResponse, error)
 }
 
 type referralServiceClient struct {
@@ -166,6 +170,16 @@ func (c *referralServiceClient) FindReferral(ctx context.Context, in *FindReferr
 	return out, nil
 }
 
+func (c *referralServiceClient) RetryCustomerSync(ctx context.Context, in *RetryCustomerSyncRequest, opts ...grpc.CallOption) (*RetryCustomerSyncResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RetryCustomerSyncResponse)
+	err := c.cc.Invoke(ctx, ReferralService_RetryCustomerSync_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ReferralServiceServer is the server API for ReferralService service.
 // All implementations must embed UnimplementedReferralServiceServer
 // for forward compatibility.
@@ -202,6 +216,9 @@ type ReferralServiceServer interface {
 	// Finds the referrals of a person, or those that a code brought, in all campaigns. Scope `read`.
 	// Refuses: INVALID_FIELDS.
 	FindReferral(context.Context, *FindReferralRequest) (*FindReferralResponse, error)
+	// Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+	RetryCustomerSync(context.Context, *RetryCustomerSyncRequest) (*RetryCustomerSyncResponse, error)
 	mustEmbedUnimplementedReferralServiceServer()
 }
 
@@ -238,6 +255,9 @@ func (UnimplementedReferralServiceServer) UpdateReferral(context.Context, *Updat
 }
 func (UnimplementedReferralServiceServer) FindReferral(context.Context, *FindReferralRequest) (*FindReferralResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method FindReferral not implemented")
+}
+func (UnimplementedReferralServiceServer) RetryCustomerSync(context.Context, *RetryCustomerSyncRequest) (*RetryCustomerSyncResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RetryCustomerSync not implemented")
 }
 func (UnimplementedReferralServiceServer) mustEmbedUnimplementedReferralServiceServer() {}
 func (UnimplementedReferralServiceServer) testEmbeddedByValue()                         {}
@@ -422,6 +442,24 @@ func _ReferralService_FindReferral_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ReferralService_RetryCustomerSync_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RetryCustomerSyncRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReferralServiceServer).RetryCustomerSync(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReferralService_RetryCustomerSync_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReferralServiceServer).RetryCustomerSync(ctx, req.(*RetryCustomerSyncRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ReferralService_ServiceDesc is the grpc.ServiceDesc for ReferralService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -464,6 +502,10 @@ var ReferralService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "FindReferral",
 			Handler:    _ReferralService_FindReferral_Handler,
+		},
+		{
+			MethodName: "RetryCustomerSync",
+			Handler:    _ReferralService_RetryCustomerSync_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::v1::campaign_service_client::CampaignServiceClient;
 use crate::v1::qualification_service_client::QualificationServiceClient;
 use crate::v1::referral_service_client::ReferralServiceClient;
+use crate::v1::reward_service_client::RewardServiceClient;
 
 /// How to connect. The default reads the variables `REFERRALD_ADDRESS` and `REFERRALD_KEY`.
 #[derive(Clone)]
@@ -76,6 +77,11 @@ impl Client {
     /// Facts, and what follows from them.
     pub fn qualifications(&self) -> QualificationServiceClient<Connection> {
         QualificationServiceClient::new(self.connection())
+    }
+
+    /// What people have earned.
+    pub fn rewards(&self) -> RewardServiceClient<Connection> {
+        RewardServiceClient::new(self.connection())
     }
 
     /// The connection beneath, for any service.

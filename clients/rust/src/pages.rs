@@ -51,3 +51,4 @@ macro_rules! list {
 list!(ListCampaignsRequest, campaigns.list_campaigns, campaigns: Campaign);
 list!(ListReferrersRequest, referrals.list_referrers, referrers: Referrer);
 list!(ListReferralsRequest, referrals.list_referrals, referrals: Referral);
+list!(ListRewardsRequest, rewards.list_rewards, rewards: Reward);

@@ -5,7 +5,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use referrald::app::{App, Seal};
+use referrald::app::{App, Seal, Setup};
 use referrald::clock::{Clock, random};
 use referrald::domain::text::hex;
 use referrald::server::{Options, Problem, open_store, run};
@@ -39,7 +39,8 @@ impl Stage {
         let (listener, grpc) = listen().await?;
         let (sidecar_listener, sidecar) = listen().await?;
         let clock = Clock::default();
-        let app = App::new(store, clock.clone(), Seal::new(&random()), Some(format!("http://{sidecar}")));
+        let setup = Setup { public_url: Some(format!("http://{sidecar}")), ..Setup::new(Seal::new(&random())) };
+        let app = App::new(store, clock.clone(), setup);
         let options = Options { open: true, drain: DRAIN, ..Options::default() };
         let (end, ended) = oneshot::channel();
         let server = tokio::spawn(run(app, options, listener, Some(sidecar_listener), async move {

@@ -87,11 +87,11 @@ pub(super) mod tests {
         let status = DisputeStatus::Prevented;
         let dispute = Dispute { id: "dp_1".into(), charge_id, amount_minor: 8, created_at, status };
         let customer = Customer {
-            id: "cus_1".into(),
             created_at: Some(created_at),
             deleted: true,
             emails: [("ada@example.com".into(), SEEN_AT)].into(),
             referrals: [(referral_id(), SEEN_AT)].into(),
+            ..Customer::unknown("cus_1")
         };
         let checkout = Checkout {
             id: "cs_1".into(),

@@ -94,11 +94,11 @@ impl Reader<'_> {
         };
         let referrals = self.reference("customer.referral_id", &customer.referral_id);
         Some(Customer {
-            id: id?,
             created_at: created_at?,
             deleted: customer.deleted,
             emails: emails?,
             referrals: referrals?,
+            ..Customer::unknown(id?)
         })
     }
 

@@ -9,7 +9,7 @@ fn id(n: u8) -> ReferralId {
 
 fn claimant(n: u8) -> Claimant {
     let email = format!("{n}@example.com");
-    Claimant { id: id(n), email, registered_at: day(0), linked: BTreeSet::new(), only_customer: None }
+    Claimant { id: id(n), email, registered_at: day(0), only_customer: None }
 }
 
 fn seen<V: Ord>(value: V) -> Seen<V> {
@@ -23,8 +23,7 @@ fn checkout() -> Checkout {
 }
 
 fn customer() -> Customer {
-    let (emails, referrals) = Default::default();
-    Customer { id: "cus_1".into(), created_at: Some(day(1)), deleted: false, emails, referrals }
+    Customer { created_at: Some(day(1)), ..Customer::unknown("cus_1") }
 }
 
 fn charge_of(customer_id: &str) -> Charge {
@@ -46,11 +45,10 @@ impl World {
         let charge = Charge { referrals: seen(id(1)), emails: seen(email(7)), ..charge_of("cus_1") };
         let checkout = Checkout { referrals: seen(id(2)), references: seen(id(5)), ..checkout() };
         let checkout = Checkout { emails: Seen::from([(email(8), day(2))]), ..checkout };
-        let customer = Customer { referrals: seen(id(3)), emails: seen(email(9)), ..customer() };
+        let customer = Customer { referrals: seen(id(3)), linked: seen(id(4)), emails: seen(email(9)), ..customer() };
         let renewed =
             Checkout { references: seen(id(6)), emails: Seen::from([(email(10), day(2))]), ..self::checkout() };
-        let mut claimants: Vec<_> = (1..=10).map(claimant).collect();
-        claimants[3].linked.insert("cus_1".into());
+        let claimants = (1..=10).map(claimant).collect();
         Self { charge, checkout, renewed, customer, claimants }
     }
 

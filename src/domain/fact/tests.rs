@@ -95,11 +95,10 @@ fn a_dispute_goes_from_inquiry_to_its_end_and_a_late_win_follows_a_loss() {
 #[test]
 fn a_customer_keeps_every_address_and_a_deletion() {
     let customer = |created_at, deleted, email: &str, at| Customer {
-        id: "cus_1".into(),
         created_at,
         deleted,
         emails: Seen::from([(email.into(), at)]),
-        referrals: Seen::new(),
+        ..Customer::unknown("cus_1")
     };
     let old = customer(Some(day(1)), false, "old@example.com", day(1));
     let gone = customer(None, true, "new@example.com", day(2));

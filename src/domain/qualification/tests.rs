@@ -2,6 +2,7 @@
 
 use super::super::examples::{REGISTERED, case, day, payment};
 use super::super::fact::{DisputeStatus, RefundStatus};
+use super::super::id::ReferralId;
 use super::super::rule::tests::rule;
 use super::super::rule::{CurrencyPolicy, DisputePolicy, Method, Operator};
 use super::*;
@@ -291,8 +292,7 @@ fn only_skip_existing_bars_self_referrals_and_existing_customers() {
 }
 
 fn customer(created_at: Option<Time>) -> Customer {
-    let (emails, referrals) = Default::default();
-    Customer { id: "cus_1".into(), created_at, deleted: false, emails, referrals }
+    Customer { created_at, ..Customer::unknown("cus_1") }
 }
 
 #[test]
@@ -303,6 +303,30 @@ fn a_customer_or_a_succeeded_payment_of_more_than_an_hour_before_is_an_existing_
         assert_eq!(is_existing(&rule(), REGISTERED, [], &[payment(at, 1)]), existing, "{at:?}");
     }
     assert!(!is_existing(&rule(), REGISTERED, [&customer(None)], &[]), "nobody said when it was made");
+}
+
+#[test]
+fn a_customer_that_we_created_makes_nobody_an_existing_one() {
+    let mut ours = customer(Some(day(-9)));
+    ours.linked.insert(ReferralId::new(day(-9), [1; 10]), day(-9));
+    assert!(is_existing(&rule(), REGISTERED, [&ours], &[]), "it was found, and is linked");
+    ours.created_for.insert(ReferralId::new(day(-9), [1; 10]), day(-9));
+    assert!(!is_existing(&rule(), REGISTERED, [&ours], &[]));
+    assert!(is_existing(&rule(), REGISTERED, [&ours, &customer(Some(day(-9)))], &[]), "another one is");
+}
+
+#[test]
+fn nobody_qualifies_by_the_rule_before_the_look_at_stripe_has_answered() {
+    let payments = [payment(day(1), 10_000)];
+    let rule = rule();
+    let outstanding = Case { check_outstanding: true, ..case(&rule, &payments) };
+    let waits = decide(&outstanding, day(SOON));
+    assert_eq!((waits.state, waits.qualified_at, waits.spend_minor), (State::Pending, None, 10_000));
+    assert_eq!(decide(&outstanding, day(30)).state, State::Expired, "the clock goes on");
+    let answered = decide(&case(&rule, &payments), day(31));
+    assert_eq!((answered.state, answered.qualified_at), (State::Qualified, Some(day(1))));
+    let manual = Override { verdict: Verdict::Qualified, reason: "as agreed".into(), at: day(2) };
+    assert_eq!(decide(&Case { manual: Some(&manual), ..outstanding }, day(SOON)).state, State::Qualified);
 }
 
 #[test]

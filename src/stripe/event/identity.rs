@@ -1,6 +1,6 @@
 //! Customers and checkouts: who pays.
 
-use super::object::{Object, Unreadable};
+use super::super::object::{Object, Unreadable};
 use crate::domain::fact::{Checkout, Customer, Fact, Seen};
 use crate::domain::time::Time;
 
@@ -8,11 +8,11 @@ use crate::domain::time::Time;
 pub fn customer(object: &Object, kind: &str, seen_at: Time) -> Result<Vec<Fact>, Unreadable> {
     object.expect("customer")?;
     Ok(vec![Fact::Customer(Customer {
-        id: object.id()?,
         created_at: object.optional_time("created")?,
         deleted: kind == "customer.deleted" || object.optional_flag("deleted")?.unwrap_or(false),
         emails: seen(object.email("email"), seen_at),
         referrals: object.tagged(seen_at),
+        ..Customer::unknown(object.id()?)
     })])
 }
 

@@ -5,16 +5,15 @@
 
 mod identity;
 mod money;
-mod object;
 #[cfg(test)]
 mod tests;
 
 use serde_json::Value;
 
+use super::object::{Object, Unreadable};
 use crate::domain::delivery::{API_VERSION_MAX, Content, DETAIL_MAX, Delivery, Ignored, TYPE_MAX};
 use crate::domain::fact::Fact;
 use crate::domain::time::Time;
-use object::{Object, Unreadable};
 
 /// One event, and whose it claims to be.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Charges, refunds and disputes.
 
-use super::object::{Object, Unreadable};
+use super::super::object::{Object, Unreadable};
 use crate::domain::delivery::FACTS_MAX;
 use crate::domain::fact::{Charge, ChargeStatus, Dispute, DisputeStatus, Fact, Refund, RefundStatus, Seen};
 use crate::domain::money::Currency;

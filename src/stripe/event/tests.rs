@@ -212,11 +212,9 @@ fn refund_and_dispute_events_name_their_charge() {
 fn a_customer_is_known_by_its_email_and_a_deleted_one_by_its_id() {
     let body = sample::customer("cus_1", "Ada@Example.com", "Ada", MADE);
     let known = Customer {
-        id: "cus_1".into(),
         created_at: Some(MADE),
-        deleted: false,
         emails: [("ada@example.com".into(), SEEN)].into(),
-        referrals: [].into(),
+        ..Customer::unknown("cus_1")
     };
     assert_eq!(facts_of("customer.updated", body), [Fact::Customer(known.clone())]);
     let gone = Customer { created_at: None, deleted: true, emails: [].into(), ..known };

@@ -9,7 +9,7 @@ mod world;
 use std::env;
 use std::path::Path;
 
-use referrald::app::{App, Seal};
+use referrald::app::{App, Seal, Setup};
 use referrald::clock::Clock;
 use referrald::store::Store;
 
@@ -37,7 +37,7 @@ async fn converge(store: &Store, seeds: std::ops::Range<u64>) {
         let world = World::random(&mut random, clock.now());
         let mut runs = Vec::new();
         for shuffled in [false, true] {
-            let app = App::new(store.clone(), clock.clone(), Seal::new(&[7; 32]), None);
+            let app = App::new(store.clone(), clock.clone(), Setup::new(Seal::new(&[7; 32])));
             runs.push(Run::begin(app, format!("w{seed}-{}", u8::from(shuffled)), &world).await);
         }
         let [in_order, shuffled] = &mut runs[..] else { unreachable!("two runs") };
@@ -79,7 +79,7 @@ async fn groups_of_any_size_leave_the_same_answers_events_and_facts_as_deliverie
         let sizes = [random.below(5) + 1, random.below(9) + 1, random.below(30) + 1];
         let mut traces = Vec::new();
         for (telling, sizes) in [&[1], &sizes[..]].into_iter().enumerate() {
-            let app = App::new(store.clone(), clock.clone(), Seal::new(&[7; 32]), None);
+            let app = App::new(store.clone(), clock.clone(), Setup::new(Seal::new(&[7; 32])));
             let mut run = Run::begin(app, format!("g{seed}-{telling}"), &world).await;
             run.tell_in_groups(&world, &told, sizes).await;
             traces.push(run.traces().await);

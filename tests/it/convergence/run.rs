@@ -67,9 +67,11 @@ impl Run {
                 landing_url: None,
                 rule: rule.clone(),
                 mapping: Mapping::new(vec![]).expect("empty"),
+                ids_omitted: false,
             };
             let once = Repeatable::default();
-            let campaign = app.create_campaign(&caller, ledger.clone(), settings, &once).await.expect("created");
+            let campaign =
+                app.create_campaign(&caller, ledger.clone(), settings, vec![], &once).await.expect("created");
             app.launch_campaign(&caller, campaign.id, "").await.expect("launched");
             campaigns.push(campaign.id);
         }

@@ -280,11 +280,10 @@ impl Maker<'_> {
         for _ in 0..self.random.between(1, 3) {
             let after = self.later();
             let customer = Customer {
-                id: format!("cus_{number}"),
                 created_at: (!self.random.percent(10)).then_some(created_at),
                 deleted: self.random.percent(5),
                 emails: self.emails(created_at.plus_seconds(after)),
-                referrals: Seen::new(),
+                ..Customer::unknown(format!("cus_{number}"))
             };
             let names = self.names();
             self.push(after, Content::Facts(vec![Fact::Customer(customer)]), names);

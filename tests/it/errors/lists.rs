@@ -7,8 +7,12 @@ use tonic::Code;
 use super::{World, bytes, create_campaign, create_referral, create_referrer, d, world};
 use crate::harness::{RULE, Server, advertised, both_databases};
 
-const LISTS: [&str; 3] =
-    ["CampaignService/ListCampaigns", "ReferralService/ListReferrers", "ReferralService/ListReferrals"];
+const LISTS: [&str; 4] = [
+    "CampaignService/ListCampaigns",
+    "ReferralService/ListReferrers",
+    "ReferralService/ListReferrals",
+    "RewardService/ListRewards",
+];
 
 /// A request of any of the lists: they have page size and token under the numbers of their own.
 fn page(rpc: &str, size: i32, token: &str) -> Vec<u8> {
@@ -16,6 +20,7 @@ fn page(rpc: &str, size: i32, token: &str) -> Vec<u8> {
     match rpc {
         "CampaignService/ListCampaigns" => bytes(&v1::ListCampaignsRequest { page_size: size, page_token, ..d() }),
         "ReferralService/ListReferrers" => bytes(&v1::ListReferrersRequest { page_size: size, page_token, ..d() }),
+        "RewardService/ListRewards" => bytes(&v1::ListRewardsRequest { page_size: size, page_token, ..d() }),
         _ => bytes(&v1::ListReferralsRequest { page_size: size, page_token, ..d() }),
     }
 }
@@ -153,7 +158,13 @@ async fn who_is_there_already_is_named(server: &Server) {
     assert_eq!(refusal.variables["unique"], "code");
 
     let leo = server.referrer("leo@example.com").await;
-    let by_leo = World { campaign: world.campaign.clone(), referrer: leo.clone(), referral: d(), secret_id: d() };
+    let by_leo = World {
+        campaign: world.campaign.clone(),
+        referrer: leo.clone(),
+        referral: d(),
+        secret_id: d(),
+        reward_id: d(),
+    };
     let request = create_referral(&by_leo, "BEN@example.com", "");
     let refusal = server.caller.must_refuse("ReferralService/CreateReferral", bytes(&request)).await;
     assert_eq!(refusal.kind(), (Code::AlreadyExists, "ALREADY_EXISTS"));

@@ -5,19 +5,22 @@ use referrald::app::Scope;
 use referrald::domain::campaign::Mode;
 use referrald::proto::v1;
 use referrald::proto::v1::CampaignState;
+use referrald::stripe::client::Transport;
+use referrald::stripe::keyring::Keyring;
 use tonic::Code;
 
-use super::{World, add_secret, bytes, create_referral, d, facts, nobody, world};
-use crate::harness::{RULE, Server, advertised, both_databases, rpcs};
+use super::{World, add_secret, bytes, cancel_reward, create_referral, d, facts, nobody, world};
+use crate::harness::{Database, RULE, Server, advertised, both_databases, rpcs};
 
 /// Calls that name nothing that could be missing.
-const NAMELESS: [&str; 6] = [
+const NAMELESS: [&str; 7] = [
     "CampaignService/CreateCampaign",
     "CampaignService/ListCampaigns",
     "ReferralService/CreateReferrer",
     "ReferralService/ListReferrers",
     "ReferralService/ListReferrals",
     "ReferralService/FindReferral",
+    "RewardService/ListRewards",
 ];
 
 both_databases!(what_is_not_there_is_named);
@@ -60,7 +63,8 @@ async fn what_belongs_to_another_account_is_not_there(server: &Server) {
 
     // A referrer of another account brings nobody, even for who may see both.
     let leo = server.referrer_in("eu", "leo@example.com").await;
-    let crossed = World { campaign: world.campaign.clone(), referrer: leo, referral: d(), secret_id: d() };
+    let crossed =
+        World { campaign: world.campaign.clone(), referrer: leo, referral: d(), secret_id: d(), reward_id: d() };
     let request = create_referral(&crossed, "eve@example.com", "");
     let refusal = server.caller.must_refuse("ReferralService/CreateReferral", bytes(&request)).await;
     assert_eq!(refusal.kind(), (Code::NotFound, "NOT_FOUND"));
@@ -94,7 +98,13 @@ async fn an_etag_that_is_not_current_changes_nothing(server: &Server) {
             "QualificationService/DisqualifyReferral",
             bytes(&v1::DisqualifyReferralRequest { referral_id: referral_id.clone(), reason, etag: etag.clone() }),
         ),
-        ("QualificationService/ClearOverride", bytes(&v1::ClearOverrideRequest { referral_id, etag })),
+        ("QualificationService/ClearOverride", bytes(&v1::ClearOverrideRequest { referral_id, etag: etag.clone() })),
+        (
+            "RewardService/ApproveReward",
+            bytes(&v1::ApproveRewardRequest { id: world.reward_id.clone(), etag: etag.clone() }),
+        ),
+        ("RewardService/CancelReward", bytes(&cancel_reward(&world.reward_id, &etag))),
+        ("RewardService/RetryReward", bytes(&v1::RetryRewardRequest { id: world.reward_id.clone(), etag })),
     ] {
         let refusal = server.caller.must_refuse(rpc, request).await;
         assert_eq!(refusal.kind(), (Code::Aborted, "ETAG_MISMATCH"), "{rpc}");
@@ -133,7 +143,7 @@ async fn a_campaign_moves_along_its_life_only(server: &Server) {
     let maya = server.referrer("maya@example.com").await;
     for state in [Draft, Paused, Ended] {
         let campaign = in_state(server, state).await;
-        let ids = World { campaign, referrer: maya.clone(), referral: d(), secret_id: d() };
+        let ids = World { campaign, referrer: maya.clone(), referral: d(), secret_id: d(), reward_id: d() };
         let request = bytes(&create_referral(&ids, "eve@example.com", ""));
         let refusal = server.caller.must_refuse("ReferralService/CreateReferral", request).await;
         assert_eq!(refusal.kind(), (Code::FailedPrecondition, "CAMPAIGN_STATE"), "{state:?}");
@@ -192,6 +202,30 @@ async fn a_campaign_that_writes_to_stripe_needs_a_key_and_says_so_when_it_goes_l
     server.caller.ask("CampaignService/UpdateCampaign", &request).await.expect("a mapping alone writes nothing");
 }
 
+both_databases!(on: a_key_lets_the_campaigns_of_its_own_account_and_mode_write_to_stripe);
+async fn a_key_lets_the_campaigns_of_its_own_account_and_mode_write_to_stripe(database: Database) {
+    let transport = Transport::new("https://stripe.invalid").expect("TLS");
+    let keys = Keyring::read("eu=sk_test_1,sk_live_2", &transport, 20).expect("keys");
+    let server = Server::start_calling(database, keys).await;
+    let field_mappings = vec![line("first_name", "name"), line("email", "email")];
+    let rule = v1::Rule { new_customer_mode: v1::NewCustomerMode::CreateAtOnce.into(), ..RULE };
+    let at_once = v1::Campaign { field_mappings, ..advertised(rule) };
+    for (account, mode, has_key) in [
+        ("eu", v1::Mode::Test, true),
+        ("eu", v1::Mode::Live, false),
+        ("default", v1::Mode::Live, true),
+        ("default", v1::Mode::Test, false),
+    ] {
+        let (account, mode) = (account.to_owned(), mode.into());
+        let campaign = v1::Campaign { account, mode, ..at_once.clone() };
+        let id = server.drafted(campaign.clone()).await.id;
+        let request = v1::LaunchCampaignRequest { id, etag: String::new() };
+        let launched = server.caller.campaigns().launch_campaign(request).await;
+        assert_eq!(launched.is_ok(), has_key, "{campaign:?}");
+    }
+    server.stop().await;
+}
+
 both_databases!(there_is_nothing_to_clear_without_an_override);
 async fn there_is_nothing_to_clear_without_an_override(server: &Server) {
     let world = world(server).await;
@@ -214,7 +248,7 @@ async fn sixteen_secrets_are_active_at_once_and_no_more(server: &Server) {
     assert_eq!((refusal.precondition.as_deref(), &*refusal.variables["limit"]), (Some("LIMIT_REACHED"), "16"));
     server.caller.ask(rpc, &secret(15)).await.expect("one that is there already is answered as it is");
 
-    let removal = v1::RemoveWebhookSecretRequest { id: world.secret_id.clone() };
+    let removal = v1::RemoveWebhookSecretRequest { id: world.secret_id.clone(), ends_at: None };
     server.caller.ask("CampaignService/RemoveWebhookSecret", &removal).await.expect("removed");
     let refusal = server.caller.must_refuse("CampaignService/RemoveWebhookSecret", bytes(&removal)).await;
     assert_eq!(refusal.kind(), (Code::NotFound, "NOT_FOUND"), "it is gone");

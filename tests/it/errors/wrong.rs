@@ -5,9 +5,11 @@ use referrald::domain::time::Time;
 use referrald::proto::v1;
 use referrald::proto::v1::add_webhook_secret_request::Ledger;
 use referrald::proto::v1::create_referral_request::Referrer as By;
+use referrald::proto::v1::reward_rule::{Kind, Pattern, Trigger};
+use referrald::proto::v1::stripe_credit::Amount;
 
-use super::{World, bytes, create_campaign, create_referral, d, facts};
-use crate::harness::{person, timestamp};
+use super::{World, bytes, create_campaign, create_referral, d, facts, nobody, welcome};
+use crate::harness::{RULE, advertised, each_qualified, of_payments, person, timestamp};
 
 const BAD_TIME: Timestamp = Timestamp { seconds: -1, nanos: 0 };
 
@@ -84,7 +86,8 @@ fn worst_campaign(id: &str) -> v1::Campaign {
 
 /// Requests with all fields wrong, and the names of all of them.
 pub fn wrong_requests(world: &World) -> Vec<Wrong> {
-    [campaigns(world), webhooks(), referrers(world), referrals(world), qualifications()].concat()
+    [campaigns(world), reward_rules(), webhooks(), referrers(world), referrals(world), qualifications(), rewards()]
+        .concat()
 }
 
 #[rustfmt::skip]
@@ -116,6 +119,57 @@ fn campaigns(world: &World) -> Vec<Wrong> {
         ("CampaignService/PauseCampaign", bytes(&v1::PauseCampaignRequest { id: id.clone(), etag: etag.clone() }),
             "etag, id"),
         ("CampaignService/EndCampaign", bytes(&v1::EndCampaignRequest { id, etag }), "etag, id"),
+    ]
+}
+
+/// Rules with everything wrong in them, and rules whose parts do not go together.
+#[rustfmt::skip]
+fn reward_rules() -> Vec<Wrong> {
+    let with = |rules: Vec<v1::RewardRule>| {
+        bytes(&create_campaign(v1::Campaign { reward_rules: rules, ..advertised(RULE) }, ""))
+    };
+    let rpc = "CampaignService/CreateCampaign";
+    let of = |rule: v1::RewardRule, fields: &'static str| (rpc, with(vec![rule]), fields);
+    let basis_points = |points, cap_minor| Kind::StripeCredit(v1::StripeCredit {
+        amount: Some(Amount::BasisPoints(v1::BasisPoints { points, cap_minor })),
+    });
+    let amount_minor = |minor| Kind::StripeCredit(v1::StripeCredit { amount: Some(Amount::AmountMinor(minor)) });
+    let custom = |length| Kind::Custom(v1::CustomReward { payload: long(length) });
+    let payment = |payments_max, payment_days| Trigger::Payment(v1::PaymentTrigger { payments_max, payment_days });
+    vec![
+        of(d(), "campaign.reward_rules[0].kind, campaign.reward_rules[0].recipient, campaign.reward_rules[0].trigger"),
+        of(v1::RewardRule {
+            id: "rwr_1".to_owned(), display_name: long(257), recipient: 9, trigger: Some(payment(0, 3651)),
+            pattern: Some(Pattern::EveryNth(0)), kind: Some(basis_points(0, -1)), limit_per_recipient: 1001,
+            hold_days: 3651, ..d()
+        }, "campaign.reward_rules[0].display_name, campaign.reward_rules[0].every_nth, \
+            campaign.reward_rules[0].hold_days, campaign.reward_rules[0].id, \
+            campaign.reward_rules[0].limit_per_recipient, campaign.reward_rules[0].payment.payment_days, \
+            campaign.reward_rules[0].payment.payments_max, campaign.reward_rules[0].recipient, \
+            campaign.reward_rules[0].stripe_credit.basis_points.cap_minor, \
+            campaign.reward_rules[0].stripe_credit.basis_points.points"),
+        of(v1::RewardRule { kind: Some(amount_minor(0)), ..each_qualified() },
+            "campaign.reward_rules[0].stripe_credit.amount_minor"),
+        of(v1::RewardRule { kind: Some(Kind::StripeCredit(d())), ..each_qualified() },
+            "campaign.reward_rules[0].stripe_credit.amount"),
+        of(v1::RewardRule { kind: Some(custom(4001)), ..each_qualified() }, "campaign.reward_rules[0].custom.payload"),
+        of(v1::RewardRule { kind: Some(Kind::StripePromotionCode(v1::StripePromotionCode {
+            coupon_id: String::new(), code_prefix: "a b".to_owned(), expires_days: 3651
+        })), ..each_qualified() }, "campaign.reward_rules[0].stripe_promotion_code.code_prefix, \
+            campaign.reward_rules[0].stripe_promotion_code.coupon_id, \
+            campaign.reward_rules[0].stripe_promotion_code.expires_days"),
+        of(v1::RewardRule { pattern: Some(Pattern::Milestones(v1::Milestones { at: vec![1, 0] })), ..each_qualified() },
+            "campaign.reward_rules[0].milestones.at"),
+        of(v1::RewardRule { recipient: v1::RewardRecipient::Referrer.into(), pattern: Some(Pattern::EveryNth(2)),
+            ..welcome() }, "campaign.reward_rules[0].pattern, campaign.reward_rules[0].trigger"),
+        of(v1::RewardRule { kind: Some(basis_points(5, 0)), ..welcome() }, "campaign.reward_rules[0].kind"),
+        of(v1::RewardRule { pattern: Some(Pattern::EveryNth(2)), ..of_payments(1, 0) },
+            "campaign.reward_rules[0].pattern"),
+        of(v1::RewardRule { id: nobody("rwr"), ..welcome() }, "campaign.reward_rules[0].id"),
+        (rpc, with(vec![welcome(), d()]), "campaign.reward_rules[1].kind, campaign.reward_rules[1].recipient, \
+            campaign.reward_rules[1].trigger"),
+        (rpc, with(vec![welcome(); 21]), "campaign.reward_rules"),
+        (rpc, with(vec![d(); 201]), "campaign.reward_rules"),
     ]
 }
 
@@ -218,5 +272,24 @@ fn qualifications() -> Vec<Wrong> {
         }), "etag, reason, referral_id"),
         ("QualificationService/ClearOverride", bytes(&v1::ClearOverrideRequest { referral_id, etag }),
             "etag, referral_id"),
+    ]
+}
+
+#[rustfmt::skip]
+fn rewards() -> Vec<Wrong> {
+    let (id, etag) = ("ref_1".to_owned(), long(33));
+    vec![
+        ("RewardService/GetReward", vec![], "id"),
+        ("RewardService/ListRewards", bytes(&v1::ListRewardsRequest {
+            campaign_id: "ref_1".to_owned(), recipient_id: "cmp_1".to_owned(), referral_id: "x".to_owned(), state: 11,
+            page_size: -1, ..d()
+        }), "campaign_id, page_size, recipient_id, referral_id, state"),
+        ("RewardService/ApproveReward", bytes(&v1::ApproveRewardRequest { id: id.clone(), etag: etag.clone() }),
+            "etag, id"),
+        ("RewardService/CancelReward", bytes(&v1::CancelRewardRequest {
+            id: id.clone(), reason: long(1001), etag: etag.clone()
+        }), "etag, id, reason"),
+        ("RewardService/CancelReward", vec![], "id, reason"),
+        ("RewardService/RetryReward", bytes(&v1::RetryRewardRequest { id, etag }), "etag, id"),
     ]
 }

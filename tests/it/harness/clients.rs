@@ -3,6 +3,7 @@
 use referrald::proto::v1::campaign_service_client::CampaignServiceClient;
 use referrald::proto::v1::qualification_service_client::QualificationServiceClient;
 use referrald::proto::v1::referral_service_client::ReferralServiceClient;
+use referrald::proto::v1::reward_service_client::RewardServiceClient;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
@@ -66,6 +67,10 @@ impl Caller {
 
     pub fn referrals(&self) -> ReferralServiceClient<Keyed> {
         ReferralServiceClient::with_interceptor(self.channel.clone(), self.key.clone())
+    }
+
+    pub fn rewards(&self) -> RewardServiceClient<Keyed> {
+        RewardServiceClient::with_interceptor(self.channel.clone(), self.key.clone())
     }
 
     pub fn qualifications(&self) -> QualificationServiceClient<Keyed> {

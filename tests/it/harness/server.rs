@@ -6,12 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use referrald::app::{App, Caller as Principal, Repeatable, Scope, Seal};
+use referrald::app::{App, Caller as Principal, Repeatable, Scope, Seal, Setup};
 use referrald::clock::Clock;
 use referrald::domain::campaign::{Ledger, Mode};
 use referrald::domain::time::Time;
+use referrald::fake_stripe::FakeStripe;
 use referrald::server::{Options, Problem, run};
 use referrald::store::Store;
+use referrald::stripe::client::Transport;
+use referrald::stripe::keyring::Keyring;
 use referrald_client::{self as client, Client};
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -110,13 +113,39 @@ impl Server {
         Self::start_on(url, folder, options).await
     }
 
+    /// Starts a server that has these ways to Stripe.
+    pub async fn start_calling(database: Database, stripe: Keyring) -> Self {
+        let (url, folder) = start_in(database);
+        Self::start_as(url, folder, Options::default(), stripe, Clock::default()).await
+    }
+
+    /// Starts a server beside a fake Stripe, which it may call a hundred times a second for the default account.
+    pub async fn start_beside_stripe(database: Database) -> (Self, FakeStripe) {
+        let clock = Clock::default();
+        let fake = FakeStripe::start(clock.clone()).await.expect("the loopback has a free port");
+        let transport = Transport::new(fake.url()).expect("TLS").with_call_max(Duration::from_secs(2));
+        let stripe = Keyring::read("sk_test_1", &transport, 100).expect("a key");
+        let (url, folder) = start_in(database);
+        (Self::start_as(url, folder, Options::default(), stripe, clock).await, fake)
+    }
+
     /// Starts a server on a database that is there; brings it to this version.
     pub async fn start_on(database_url: String, folder: Option<TempDir>, options: Options) -> Self {
-        let clock = Clock::default();
+        Self::start_as(database_url, folder, options, Keyring::default(), Clock::default()).await
+    }
+
+    async fn start_as(
+        database_url: String,
+        folder: Option<TempDir>,
+        options: Options,
+        stripe: Keyring,
+        clock: Clock,
+    ) -> Self {
         let store = Store::open(&database_url, 10).await.expect("the database opens");
         store.migrate().await.expect("the database takes this version");
         let seal = Seal::new(&[7; Seal::KEY_BYTES]);
-        let app = App::new(store, clock.clone(), seal, Some("https://hooks.example".to_owned()));
+        let setup = Setup { seal, public_url: Some("https://hooks.example".to_owned()), stripe };
+        let app = App::new(store, clock.clone(), setup);
         let (_, key) = app.create_key("tests".into(), Scope::ALL.to_vec(), None, None).await.expect("a key");
         let (grpc, sidecar) = (listener().await, listener().await);
         let (grpc_at, sidecar_at) = (address(&grpc), address(&sidecar));

@@ -69,7 +69,8 @@ fn dispute(id: &str, charge_id: Option<&str>, status: DisputeStatus) -> Dispute 
 
 fn customer(id: &str) -> Customer {
     let emails = seen(["ann@example.com".to_owned()]);
-    Customer { id: id.to_owned(), created_at: Some(AT), deleted: true, emails, referrals: seen([tag(3)]) }
+    let (referrals, linked, created_for) = (seen([tag(3)]), seen([tag(4)]), seen([tag(5)]));
+    Customer { id: id.to_owned(), created_at: Some(AT), deleted: true, emails, referrals, linked, created_for }
 }
 
 fn checkout(id: &str) -> Checkout {
@@ -130,13 +131,7 @@ async fn a_fact_comes_back_as_it_was_saved_with_every_field_and_with_none(store:
             ..checkout("cs_2")
         }),
         Fact::Customer(customer("cus_1")),
-        Fact::Customer(Customer {
-            created_at: None,
-            deleted: false,
-            emails: Seen::new(),
-            referrals: Seen::new(),
-            ..customer("cus_2")
-        }),
+        Fact::Customer(Customer::unknown("cus_2")),
         Fact::Dispute(dispute("dp_1", Some("ch_1"), DisputeStatus::Prevented)),
         Fact::Dispute(dispute("dp_2", None, DisputeStatus::WarningNeedsResponse)),
         Fact::Refund(refund("re_1", Some("ch_1"), RefundStatus::Failed)),

@@ -1,9 +1,10 @@
 //! Campaigns, referrers and referrals.
 
 use referrald::domain::campaign::{Campaign, Settings, State};
+use referrald::domain::customer::{CustomerSync, LinkedCustomer};
 use referrald::domain::email::Email;
-use referrald::domain::event::{Change, Kind};
-use referrald::domain::id::{CampaignId, ReferralId, ReferrerId};
+use referrald::domain::event::{Change, Event, Kind};
+use referrald::domain::id::{CampaignId, ReferralId, ReferrerId, RewardRuleId};
 use referrald::domain::mapping::{Entry, Mapping, Source, Target};
 use referrald::domain::money::Currency;
 use referrald::domain::qualification as decided;
@@ -11,6 +12,7 @@ use referrald::domain::qualification::{
     Decision, Disqualification, Override, Setback, UNDECIDED, Unqualified, Verdict,
 };
 use referrald::domain::referral::{Person, Referral, Referrer};
+use referrald::domain::reward::{Amount, Kind as Gift, Pattern, RewardRule, Role, Terms, Trigger};
 use referrald::domain::rule::{
     CurrencyPolicy, DisputePolicy, ExistingEmailMode, Method, NewCustomerMode, Operator, RefundPolicy, RefundScope,
     Rule,
@@ -59,12 +61,44 @@ fn campaign(number: u8) -> Campaign {
             rule: rule(),
             mapping: Mapping::new(vec![field("email", "email"), field("custom.plan", "metadata[plan]"), fixed])
                 .expect("a mapping"),
+            ids_omitted: true,
         },
+        reward_rules: reward_rules(),
         rule_version: 1,
         revision: 1,
         created_at: AT,
         updated_at: AT,
     }
+}
+
+/// One with each part that a rule may have.
+fn reward_rules() -> Vec<RewardRule> {
+    let payment = |payment_days| Trigger::Payment { payments_max: 12, payment_days };
+    let share = |cap_minor| Gift::Credit(Amount::BasisPoints { points: 1_250, cap_minor });
+    let code = |code_prefix: Option<&str>, expires_days| Gift::PromotionCode {
+        coupon_id: "SPRING".to_owned(),
+        code_prefix: code_prefix.map(str::to_owned),
+        expires_days,
+    };
+    let every = Pattern::Every;
+    let all = [
+        (Role::Referrer, Trigger::Qualified, every(3), Gift::Credit(Amount::Fixed(500)), Some(9), 14),
+        (Role::Referrer, Trigger::Qualified, Pattern::Milestones([1, 5].into()), code(None, None), None, 0),
+        (Role::Referred, Trigger::Registered, every(1), code(Some("HI-"), Some(30)), None, 0),
+        (Role::Referred, payment(Some(365)), every(1), share(Some(2_000)), None, 1),
+        (Role::Referrer, payment(None), every(1), share(None), None, 0),
+        (Role::Referrer, Trigger::Qualified, every(1), Gift::Custom { payload: "{\"a\":\n\"ü\"}".to_owned() }, None, 0),
+    ];
+    let rule = |(number, (role, trigger, pattern, kind, limit_per_recipient, hold_days))| RewardRule {
+        id: RewardRuleId::new(AT, [number; 10]),
+        display_name: (number % 2 == 0).then(|| "Danke \"dir\"".to_owned()),
+        terms: Terms { role, trigger, pattern, kind, limit_per_recipient, hold_days },
+        auto_issue: number % 2 == 0,
+        currency: rule().currency,
+        effective_from: (number > 2).then_some(AT),
+        retired_at: (number > 3).then_some(AT.plus_days(1)),
+    };
+    (0..).zip(all).map(rule).collect()
 }
 
 fn person(email: &str) -> Person {
@@ -102,6 +136,8 @@ fn referral(number: u8, email: &str) -> Referral {
         rule_version: 1,
         self_referral: true,
         manual: Some(Override { verdict: Verdict::Disqualified, reason: "as 'agreed'".to_owned(), at: AT }),
+        customer_sync: CustomerSync::Failed("no such 'customer'".to_owned()),
+        customer: Some(LinkedCustomer { id: "cus_1".to_owned(), only: true }),
         decision: Decision {
             state: decided::State::Disqualified(Disqualification::Manual),
             spend_minor: 12,
@@ -122,6 +158,8 @@ fn bare(number: u8, email: &str) -> Referral {
         person: Person { first_name: None, last_name: None, phone: None, custom: empty, ..person(email) },
         self_referral: false,
         manual: None,
+        customer_sync: CustomerSync::NotNeeded,
+        customer: None,
         decision: UNDECIDED,
         decide_at: None,
         ..referral(number, email)
@@ -149,12 +187,13 @@ async fn a_campaign_comes_back_as_it_was_saved(store: Store) {
     assert_eq!(store.campaign(campaign(1).id).await.expect("asked"), Some(campaign(1)));
     assert_eq!(store.campaign(campaign(9).id).await.expect("asked"), None);
     let (mut tx, row) = locked(&store, "shop").await;
-    let mut plain = campaign(2);
+    let mut plain = Campaign { reward_rules: vec![], ..campaign(2) };
     plain.settings = Settings {
         starts_at: None,
         ends_at: None,
         landing_url: None,
         mapping: Mapping::new(vec![]).expect("empty"),
+        ids_omitted: false,
         ..plain.settings
     };
     tx.add_campaign(row.id, &plain).await.expect("added");
@@ -169,7 +208,7 @@ async fn a_campaign_is_changed_from_the_revision_before_only(store: Store) {
     assert!(tx.update_campaign(&live).await.expect("asked"));
     assert!(!tx.update_campaign(&live).await.expect("asked"), "it has that revision already");
     let other = Settings { rule: Rule { target_minor: 5, ..rule() }, ..live.settings.clone() };
-    let changed = live.with_settings(other, AT.plus_days(2));
+    let changed = live.with_settings(other, vec![], AT.plus_days(2));
     assert!(tx.update_campaign(&changed).await.expect("asked"));
     tx.commit().await.expect("committed");
     assert_eq!(store.campaign(changed.id).await.expect("asked"), Some(changed));
@@ -180,7 +219,7 @@ async fn a_referral_keeps_the_rule_of_its_version(store: Store) {
     with(&store, &[referral(1, "ben@example.com")]).await;
     let (mut tx, _) = locked(&store, "shop").await;
     let other = Settings { rule: Rule { target_minor: 5, ..rule() }, ..campaign(1).settings };
-    let changed = campaign(1).with_settings(other, AT);
+    let changed = campaign(1).with_settings(other, vec![], AT);
     assert!(tx.update_campaign(&changed).await.expect("asked"));
     let kept = tx.referral(referral(1, "ben@example.com").id).await.expect("asked").expect("there");
     assert_eq!(kept.rule, rule());
@@ -320,10 +359,14 @@ async fn what_the_clock_asks_about_is_found_the_longest_due_first(store: Store) 
     assert_eq!(store.campaigns_due(now).await.expect("asked"), [], "a paused campaign decides nothing");
 }
 
+fn told(change: Change) -> Event {
+    Event::Referral(change, Box::new(enrolled(&referral(1, "ben@example.com"))))
+}
+
 on_both!(events_are_numbered_on_and_the_ledger_knows_the_last);
 async fn events_are_numbered_on_and_the_ledger_knows_the_last(store: Store) {
     with(&store, &[]).await;
-    let change = |kind| (Change { kind, changed: vec!["state"] }, enrolled(&referral(1, "ben@example.com")));
+    let change = |kind| told(Change { kind, changed: vec!["state"] });
     for (group, last) in [(vec![Kind::Registered, Kind::Qualified], 2), (vec![], 2), (vec![Kind::Unqualified], 3)] {
         let (mut tx, row) = locked(&store, "shop").await;
         let events: Vec<_> = group.into_iter().map(change).collect();
@@ -342,7 +385,7 @@ on_both!(an_event_whose_number_is_taken_is_refused_and_not_lost);
 async fn an_event_whose_number_is_taken_is_refused_and_not_lost(store: Store) {
     with(&store, &[]).await;
     let (mut tx, row) = locked(&store, "shop").await;
-    let event = (Change { kind: Kind::Qualified, changed: vec![] }, enrolled(&referral(1, "ben@example.com")));
+    let event = told(Change { kind: Kind::Qualified, changed: vec![] });
     tx.append_events(row.id, 0, std::slice::from_ref(&event), AT).await.expect("appended");
     assert!(tx.append_events(row.id, 0, &[event], AT).await.is_err());
 }

@@ -32,11 +32,413 @@ impl Mode {
         }
     }
 }
+/// Each referral that qualifies.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct QualifiedTrigger {}
+/// A registration, once the customer check has answered, unless the referral is disqualified.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegisteredTrigger {}
+/// Each payment of a qualified referral that is made from `qualified_at` on and would count but for the end of the
+/// window, as long as something is left of it. What is given back of it is looked at however late, unless the campaign
+/// ignores refunds.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PaymentTrigger {
+    /// How many payments of one referral earn something: 1 to 1000, the earliest.
+    #[prost(uint32, tag = "1")]
+    pub payments_max: u32,
+    /// How long after `qualified_at` a payment earns something, in days of 24 hours: 1 to 3650; 0 for ever.
+    #[prost(uint32, tag = "2")]
+    pub payment_days: u32,
+}
+/// Numbers of qualified referrals, each of which earns one reward.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Milestones {
+    /// 1 to 50 different numbers of 1 to 100000, in any order.
+    #[prost(uint32, repeated, tag = "1")]
+    pub at: ::prost::alloc::vec::Vec<u32>,
+}
+/// A share of what was spent, rounded down to a minor unit: of the spend at `qualified_at`, or, where a payment earns it,
+/// of that payment. It is computed when it is issued, and does not change after that.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BasisPoints {
+    /// Hundredths of a percent: 1 to 10000.
+    #[prost(uint32, tag = "1")]
+    pub points: u32,
+    /// The most that one referral earns under the rule, in minor units of the currency of its spend: up to 999999999999.
+    /// 0: no cap.
+    #[prost(int64, tag = "2")]
+    pub cap_minor: i64,
+}
+/// A credit on the balance of the recipient's Stripe customer, which pays their next invoice. Needs a Stripe API key.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StripeCredit {
+    /// How much.
+    #[prost(oneof = "stripe_credit::Amount", tags = "1, 2")]
+    pub amount: ::core::option::Option<stripe_credit::Amount>,
+}
+/// Nested message and enum types in `StripeCredit`.
+pub mod stripe_credit {
+    /// How much.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Amount {
+        /// The same for everybody, in minor units of the campaign's currency: 1 to 999999999999.
+        #[prost(int64, tag = "1")]
+        AmountMinor(i64),
+        /// A share of the spend. Needs one referral or payment to take it of: not for RegisteredTrigger, and every 1st.
+        #[prost(message, tag = "2")]
+        BasisPoints(super::BasisPoints),
+    }
+}
+/// A promotion code on a coupon of yours, which only the recipient can use. Needs a Stripe API key.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StripePromotionCode {
+    /// The coupon at Stripe: 1 to 255 characters.
+    #[prost(string, tag = "1")]
+    pub coupon_id: ::prost::alloc::string::String,
+    /// What each code begins with: up to 20 letters, digits and `-`.
+    #[prost(string, tag = "2")]
+    pub code_prefix: ::prost::alloc::string::String,
+    /// How long a code is good, in days of 24 hours from its issue: 1 to 3650; 0 for as long as the coupon.
+    #[prost(uint32, tag = "3")]
+    pub expires_days: u32,
+}
+/// Something that your own systems give when they hear of it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CustomReward {
+    /// Whatever they need to know, kept as it comes: up to 4000 characters.
+    #[prost(string, tag = "1")]
+    pub payload: ::prost::alloc::string::String,
+}
+/// What is given, to whom and for what. A rule promises something, so only `display_name` and `auto_issue` of it ever
+/// change. To promise something else, leave it out of an update, which retires it, and add another.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RewardRule {
+    /// `rwr_` and 32 hexadecimal digits. Empty for a new rule; in an update it names the rule that stays.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// Its name for people: up to 256 characters.
+    #[prost(string, tag = "2")]
+    pub display_name: ::prost::alloc::string::String,
+    /// For whom.
+    #[prost(enumeration = "RewardRecipient", tag = "3")]
+    pub recipient: i32,
+    /// The most rewards that one recipient gets under the rule: 1 to 1000; 0 for no limit. What was issued stands, then
+    /// comes the earliest.
+    #[prost(uint32, tag = "12")]
+    pub limit_per_recipient: u32,
+    /// How long a reward is held before it is due, in days of 24 hours: 0 to 3650. Default 0.
+    #[prost(uint32, tag = "13")]
+    pub hold_days: u32,
+    /// Whether what becomes due from now on is issued without being approved. Default false.
+    #[prost(bool, tag = "14")]
+    pub auto_issue: bool,
+    /// The currency of its fixed amount: the campaign's when the rule was added.
+    #[prost(string, tag = "15")]
+    pub currency: ::prost::alloc::string::String,
+    /// From when on something is earned under it, by the time of the qualification or registration. Absent of a rule that
+    /// was there before the campaign went live.
+    #[prost(message, optional, tag = "16")]
+    pub effective_from: ::core::option::Option<::prost_types::Timestamp>,
+    /// From when on nothing is earned under it any more. What was earned before stands.
+    #[prost(message, optional, tag = "17")]
+    pub retired_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// For what.
+    #[prost(oneof = "reward_rule::Trigger", tags = "4, 5, 6")]
+    pub trigger: ::core::option::Option<reward_rule::Trigger>,
+    /// Which of the referrals that qualify earn a reward; left out, each does. Anything but every 1st is only for the
+    /// recipient REFERRER and the trigger qualified: then the rewards are numbered, and of those that were earned the
+    /// highest number falls first.
+    #[prost(oneof = "reward_rule::Pattern", tags = "7, 8")]
+    pub pattern: ::core::option::Option<reward_rule::Pattern>,
+    /// What is given.
+    #[prost(oneof = "reward_rule::Kind", tags = "9, 10, 11")]
+    pub kind: ::core::option::Option<reward_rule::Kind>,
+}
+/// Nested message and enum types in `RewardRule`.
+pub mod reward_rule {
+    /// For what.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Trigger {
+        /// Each referral that qualifies.
+        #[prost(message, tag = "4")]
+        Qualified(super::QualifiedTrigger),
+        /// A registration; only for the recipient REFERRED.
+        #[prost(message, tag = "5")]
+        Registered(super::RegisteredTrigger),
+        /// Each payment from the qualification on.
+        #[prost(message, tag = "6")]
+        Payment(super::PaymentTrigger),
+    }
+    /// Which of the referrals that qualify earn a reward; left out, each does. Anything but every 1st is only for the
+    /// recipient REFERRER and the trigger qualified: then the rewards are numbered, and of those that were earned the
+    /// highest number falls first.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Pattern {
+        /// Every nth: 1 to 1000.
+        #[prost(uint32, tag = "7")]
+        EveryNth(u32),
+        /// Those that reach one of these numbers.
+        #[prost(message, tag = "8")]
+        Milestones(super::Milestones),
+    }
+    /// What is given.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Kind {
+        /// A credit on the customer's balance.
+        #[prost(message, tag = "9")]
+        StripeCredit(super::StripeCredit),
+        /// A promotion code.
+        #[prost(message, tag = "10")]
+        StripePromotionCode(super::StripePromotionCode),
+        /// Something of yours.
+        #[prost(message, tag = "11")]
+        Custom(super::CustomReward),
+    }
+}
+/// Something that a person has earned, once for each rule and cause.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Reward {
+    /// `rwd_` and 32 hexadecimal digits.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The campaign.
+    #[prost(string, tag = "2")]
+    pub campaign_id: ::prost::alloc::string::String,
+    /// The rule of the campaign that it was earned under.
+    #[prost(string, tag = "3")]
+    pub rule_id: ::prost::alloc::string::String,
+    /// The referral that earned it; empty where several did.
+    #[prost(string, tag = "9")]
+    pub referral_id: ::prost::alloc::string::String,
+    /// 1, and one more each time that it is earned again.
+    #[prost(uint32, tag = "10")]
+    pub round: u32,
+    /// Where it stands.
+    #[prost(enumeration = "RewardState", tag = "11")]
+    pub state: i32,
+    /// Why it is not given or is taken back, if so.
+    #[prost(enumeration = "RewardReason", tag = "12")]
+    pub reason: i32,
+    /// More about that for people: the operator's words, or what went wrong.
+    #[prost(string, tag = "13")]
+    pub detail: ::prost::alloc::string::String,
+    /// What it comes to, in minor units. Absent of a share that is not issued yet, and of what is no money.
+    #[prost(int64, optional, tag = "14")]
+    pub amount_minor: ::core::option::Option<i64>,
+    /// What the recipient has of it now, in minor units: what was issued less what was taken back.
+    #[prost(int64, tag = "15")]
+    pub given_minor: i64,
+    /// The currency of both.
+    #[prost(string, tag = "16")]
+    pub currency: ::prost::alloc::string::String,
+    /// When it becomes due, or became so.
+    #[prost(message, optional, tag = "17")]
+    pub held_until: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was approved, in this round.
+    #[prost(message, optional, tag = "18")]
+    pub approved_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Since when what earned it does not hold, if so.
+    #[prost(message, optional, tag = "19")]
+    pub unearned_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The Stripe customer that got it.
+    #[prost(string, tag = "20")]
+    pub stripe_customer_id: ::prost::alloc::string::String,
+    /// What it is at Stripe: a balance transaction or a promotion code.
+    #[prost(string, tag = "21")]
+    pub stripe_object_id: ::prost::alloc::string::String,
+    /// The code, where it is one.
+    #[prost(string, tag = "22")]
+    pub promotion_code: ::prost::alloc::string::String,
+    /// When it was issued, in this round.
+    #[prost(message, optional, tag = "23")]
+    pub issued_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was taken back, in this round.
+    #[prost(message, optional, tag = "24")]
+    pub reversed_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Changes with each change of the reward.
+    #[prost(string, tag = "25")]
+    pub etag: ::prost::alloc::string::String,
+    /// When it was made.
+    #[prost(message, optional, tag = "26")]
+    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was changed.
+    #[prost(message, optional, tag = "27")]
+    pub updated_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Who gets it.
+    #[prost(oneof = "reward::Recipient", tags = "4, 5")]
+    pub recipient: ::core::option::Option<reward::Recipient>,
+    /// What it is for.
+    #[prost(oneof = "reward::Cause", tags = "6, 7, 8")]
+    pub cause: ::core::option::Option<reward::Cause>,
+}
+/// Nested message and enum types in `Reward`.
+pub mod reward {
+    /// Who gets it.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Recipient {
+        /// Somebody who refers.
+        #[prost(string, tag = "4")]
+        ReferrerId(::prost::alloc::string::String),
+        /// Somebody who was referred.
+        #[prost(string, tag = "5")]
+        ReferredId(::prost::alloc::string::String),
+    }
+    /// What it is for.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Cause {
+        /// A referral.
+        #[prost(string, tag = "6")]
+        CauseReferralId(::prost::alloc::string::String),
+        /// So many referrals: the first reward of an nth or of a milestone has slot 1, the next slot 2.
+        #[prost(uint32, tag = "7")]
+        CauseSlot(u32),
+        /// A payment, by its charge.
+        #[prost(string, tag = "8")]
+        CauseChargeId(::prost::alloc::string::String),
+    }
+}
+/// Which of the two people a reward is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum RewardRecipient {
+    /// Never sent.
+    Unspecified = 0,
+    /// Who brought somebody.
+    Referrer = 1,
+    /// Who was brought.
+    Referred = 2,
+}
+impl RewardRecipient {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "REWARD_RECIPIENT_UNSPECIFIED",
+            Self::Referrer => "REWARD_RECIPIENT_REFERRER",
+            Self::Referred => "REWARD_RECIPIENT_REFERRED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REWARD_RECIPIENT_UNSPECIFIED" => Some(Self::Unspecified),
+            "REWARD_RECIPIENT_REFERRER" => Some(Self::Referrer),
+            "REWARD_RECIPIENT_REFERRED" => Some(Self::Referred),
+            _ => None,
+        }
+    }
+}
+/// Where a reward stands: HELD, then DUE, ISSUING and ISSUED, if all goes well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum RewardState {
+    /// Not said. In a filter it means any.
+    Unspecified = 0,
+    /// Earned, and held back until `held_until`.
+    Held = 1,
+    /// To be issued: by ApproveReward, unless its rule issues without.
+    Due = 2,
+    /// Being issued at Stripe.
+    Issuing = 3,
+    /// The recipient has it. Of a custom reward: your systems were told so.
+    Issued = 4,
+    /// It could not be issued or taken back, and is not tried again by itself; `detail` says why. See RetryReward.
+    Failed = 5,
+    /// It will not be issued; see `reason`.
+    Canceled = 6,
+    /// The recipient has no customer at Stripe yet. It goes on by itself when one with their email appears.
+    AwaitingCustomer = 7,
+    /// Being taken back at Stripe.
+    Reversing = 8,
+    /// Taken back.
+    Reversed = 9,
+    /// To be taken back, and the service cannot: `detail` says why. Settle it by hand, then call CancelReward.
+    ReversalDue = 10,
+}
+impl RewardState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "REWARD_STATE_UNSPECIFIED",
+            Self::Held => "REWARD_STATE_HELD",
+            Self::Due => "REWARD_STATE_DUE",
+            Self::Issuing => "REWARD_STATE_ISSUING",
+            Self::Issued => "REWARD_STATE_ISSUED",
+            Self::Failed => "REWARD_STATE_FAILED",
+            Self::Canceled => "REWARD_STATE_CANCELED",
+            Self::AwaitingCustomer => "REWARD_STATE_AWAITING_CUSTOMER",
+            Self::Reversing => "REWARD_STATE_REVERSING",
+            Self::Reversed => "REWARD_STATE_REVERSED",
+            Self::ReversalDue => "REWARD_STATE_REVERSAL_DUE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REWARD_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "REWARD_STATE_HELD" => Some(Self::Held),
+            "REWARD_STATE_DUE" => Some(Self::Due),
+            "REWARD_STATE_ISSUING" => Some(Self::Issuing),
+            "REWARD_STATE_ISSUED" => Some(Self::Issued),
+            "REWARD_STATE_FAILED" => Some(Self::Failed),
+            "REWARD_STATE_CANCELED" => Some(Self::Canceled),
+            "REWARD_STATE_AWAITING_CUSTOMER" => Some(Self::AwaitingCustomer),
+            "REWARD_STATE_REVERSING" => Some(Self::Reversing),
+            "REWARD_STATE_REVERSED" => Some(Self::Reversed),
+            "REWARD_STATE_REVERSAL_DUE" => Some(Self::ReversalDue),
+            _ => None,
+        }
+    }
+}
+/// Why a reward is not given, or is taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum RewardReason {
+    /// It is given.
+    Unspecified = 0,
+    /// What earned it does not hold any more. Should it hold again, the reward begins its next round.
+    Unearned = 1,
+    /// An operator called it off, for good.
+    Operator = 2,
+    /// Its share of the spend comes to nothing, or the cap is used up.
+    NothingDue = 3,
+}
+impl RewardReason {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "REWARD_REASON_UNSPECIFIED",
+            Self::Unearned => "REWARD_REASON_UNEARNED",
+            Self::Operator => "REWARD_REASON_OPERATOR",
+            Self::NothingDue => "REWARD_REASON_NOTHING_DUE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REWARD_REASON_UNSPECIFIED" => Some(Self::Unspecified),
+            "REWARD_REASON_UNEARNED" => Some(Self::Unearned),
+            "REWARD_REASON_OPERATOR" => Some(Self::Operator),
+            "REWARD_REASON_NOTHING_DUE" => Some(Self::NothingDue),
+            _ => None,
+        }
+    }
+}
 /// What a referral must reach, by when, and what counts against it. Each change is a new version; a referral keeps the
 /// version of its registration.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Rule {
-    /// Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend.
+    /// Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend. Left out at the
+    /// creation of a campaign it is the default currency of the Stripe account; required where the service has no API key
+    /// for the account and mode.
     #[prost(string, tag = "1")]
     pub currency: ::prost::alloc::string::String,
     /// What must be spent, in minor units of the currency: 1 to 999999999999.
@@ -144,6 +546,15 @@ pub struct Campaign {
     /// When it was changed.
     #[prost(message, optional, tag = "14")]
     pub updated_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Leaves `referral_id` and `campaign_id` out of the metadata of customers that are written. Payments are then found
+    /// by the linked customer and the email alone, and a customer whose creation Stripe answered with a fault cannot be
+    /// found again: the step fails rather than create another. Default false: both are always written.
+    #[prost(bool, tag = "15")]
+    pub omit_metadata_ids: bool,
+    /// What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
+    /// those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
+    #[prost(message, repeated, tag = "16")]
+    pub reward_rules: ::prost::alloc::vec::Vec<RewardRule>,
 }
 /// A signing secret of a Stripe webhook endpoint. It belongs to one account and mode.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -166,6 +577,12 @@ pub struct WebhookSecret {
     /// When it was added.
     #[prost(message, optional, tag = "6")]
     pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it ends by itself; absent: it does not.
+    #[prost(message, optional, tag = "7")]
+    pub ends_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The endpoint at Stripe that it is of, `we_…`, where CreateWebhookEndpoint made it; empty: it was added by hand.
+    #[prost(string, tag = "8")]
+    pub stripe_endpoint_id: ::prost::alloc::string::String,
 }
 /// Where a campaign stands in its life: DRAFT, then LIVE and PAUSED as often as you like, then ENDED for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -555,8 +972,8 @@ pub struct UpdateCampaignRequest {
     /// Names the campaign by `id` and holds the new values; its `etag`, when given, must be the current one.
     #[prost(message, optional, tag = "1")]
     pub campaign: ::core::option::Option<Campaign>,
-    /// What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `rule`, or a field of the
-    /// rule such as `rule.target_minor`. Empty: all of them.
+    /// What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `omit_metadata_ids`,
+    /// `reward_rules`, `rule`, or a field of the rule such as `rule.target_minor`. Empty: all of them.
     #[prost(message, optional, tag = "2")]
     pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
 }
@@ -641,12 +1058,48 @@ pub struct GetWebhookSetupResponse {
     /// pick the types by hand.
     #[prost(string, tag = "4")]
     pub dashboard_url: ::prost::alloc::string::String,
-    /// Whether the service can create the endpoint itself. It cannot yet: false.
+    /// Whether CreateWebhookEndpoint can create it: the service knows its own address and has a Stripe API key.
     #[prost(bool, tag = "5")]
     pub can_create_endpoint: bool,
     /// How many signing secrets are active for the campaign's account and mode; with 0 nothing is taken.
     #[prost(uint32, tag = "6")]
     pub active_secrets: u32,
+}
+/// Asks for a webhook endpoint at Stripe.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreateWebhookEndpointRequest {
+    /// The campaign.
+    #[prost(string, tag = "1")]
+    pub campaign_id: ::prost::alloc::string::String,
+    /// Whether the endpoint is for the campaign's own URL. Default false: for the one that serves all campaigns of the
+    /// account, since Stripe allows 16 endpoints.
+    #[prost(bool, tag = "2")]
+    pub campaign_url: bool,
+}
+/// Answers CreateWebhookEndpoint.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreateWebhookEndpointResponse {
+    /// The endpoint's id at Stripe, `we_…`.
+    #[prost(string, tag = "1")]
+    pub stripe_endpoint_id: ::prost::alloc::string::String,
+    /// Where it sends events to.
+    #[prost(string, tag = "2")]
+    pub url: ::prost::alloc::string::String,
+    /// The event types that it sends; `*` stands for all.
+    #[prost(string, repeated, tag = "3")]
+    pub event_types: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The version of Stripe's API that it writes them in; empty: the account's own.
+    #[prost(string, tag = "4")]
+    pub api_version: ::prost::alloc::string::String,
+    /// Whether this call created it.
+    #[prost(bool, tag = "5")]
+    pub created: bool,
+    /// Whether it was disabled or lacked event types, and this call repaired it.
+    #[prost(bool, tag = "6")]
+    pub repaired: bool,
+    /// Its signing secret, without itself; absent where secrets were added by hand, so that nobody can say which is its.
+    #[prost(message, optional, tag = "7")]
+    pub secret: ::core::option::Option<WebhookSecret>,
 }
 /// Asks to add a signing secret.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -700,6 +1153,9 @@ pub struct RemoveWebhookSecretRequest {
     /// Its id.
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
+    /// When it ends, for a rotation: until then it is taken beside its successor. Absent or past: at once.
+    #[prost(message, optional, tag = "2")]
+    pub ends_at: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// Answers RemoveWebhookSecret.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -813,7 +1269,8 @@ pub mod campaign_service_client {
             self
         }
         /// Makes a campaign in state DRAFT. Scope `write`.
-        /// Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED; where the currency
+        /// is left to Stripe, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
         pub async fn create_campaign(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateCampaignRequest>,
@@ -1034,6 +1491,39 @@ pub mod campaign_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Creates the webhook endpoint at Stripe with the service's API key, and keeps its signing secret. An endpoint that is
+        /// there for the URL already is found again; what it lacks of the event types is added. Scope `admin`.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND, PUBLIC_URL_REQUIRED, STRIPE_KEY_REQUIRED, ENDPOINT_SECRET_UNKNOWN,
+        /// LIMIT_REACHED, STRIPE_REFUSED, STRIPE_UNAVAILABLE.
+        pub async fn create_webhook_endpoint(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateWebhookEndpointRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CreateWebhookEndpointResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.CampaignService/CreateWebhookEndpoint",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "referrald.v1.CampaignService",
+                        "CreateWebhookEndpoint",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Adds a signing secret; up to 16 are active at once in an account and mode, for rotation. A secret that is there
         /// already is answered as it is. Scope `admin`.
         /// Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, ALREADY_EXISTS where another account or mode has the secret,
@@ -1064,7 +1554,8 @@ pub mod campaign_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Removes a signing secret: within seconds nothing signed with it is taken. Scope `admin`.
+        /// Removes a signing secret, at once or at a time to come: within seconds of it nothing signed with it is taken. Scope
+        /// `admin`.
         /// Refuses: INVALID_FIELDS, NOT_FOUND.
         pub async fn remove_webhook_secret(
             &mut self,
@@ -1173,8 +1664,21 @@ pub enum ErrorReason {
     Internal = 18,
     /// FAILED_PRECONDITION. As many as allowed are active already.
     LimitReached = 19,
+    /// FAILED_PRECONDITION. The look at Stripe for this referral has nothing to be tried again.
+    CustomerSyncState = 20,
+    /// FAILED_PRECONDITION. The service was not told where Stripe reaches its sidecar (`--public-url`).
+    PublicUrlRequired = 21,
+    /// FAILED_PRECONDITION. The webhook endpoint is there already and its signing secret, which Stripe shows once, is not.
+    EndpointSecretUnknown = 22,
+    /// UNAVAILABLE. Stripe does not answer, or not with anything that can be used; `google.rpc.RetryInfo` says when to try
+    /// again.
+    StripeUnavailable = 23,
+    /// FAILED_PRECONDITION. Stripe refuses what this call asks of it; the message says why, and names a missing permission.
+    StripeRefused = 24,
+    /// FAILED_PRECONDITION. The reward is in another state than this needs.
+    RewardState = 25,
     /// UNIMPLEMENTED. This version has no such call, or does not know the compression of the message.
-    Unimplemented = 20,
+    Unimplemented = 26,
 }
 impl ErrorReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1203,6 +1707,12 @@ impl ErrorReason {
             Self::DeadlineExceeded => "ERROR_REASON_DEADLINE_EXCEEDED",
             Self::Internal => "ERROR_REASON_INTERNAL",
             Self::LimitReached => "ERROR_REASON_LIMIT_REACHED",
+            Self::CustomerSyncState => "ERROR_REASON_CUSTOMER_SYNC_STATE",
+            Self::PublicUrlRequired => "ERROR_REASON_PUBLIC_URL_REQUIRED",
+            Self::EndpointSecretUnknown => "ERROR_REASON_ENDPOINT_SECRET_UNKNOWN",
+            Self::StripeUnavailable => "ERROR_REASON_STRIPE_UNAVAILABLE",
+            Self::StripeRefused => "ERROR_REASON_STRIPE_REFUSED",
+            Self::RewardState => "ERROR_REASON_REWARD_STATE",
             Self::Unimplemented => "ERROR_REASON_UNIMPLEMENTED",
         }
     }
@@ -1229,6 +1739,12 @@ impl ErrorReason {
             "ERROR_REASON_DEADLINE_EXCEEDED" => Some(Self::DeadlineExceeded),
             "ERROR_REASON_INTERNAL" => Some(Self::Internal),
             "ERROR_REASON_LIMIT_REACHED" => Some(Self::LimitReached),
+            "ERROR_REASON_CUSTOMER_SYNC_STATE" => Some(Self::CustomerSyncState),
+            "ERROR_REASON_PUBLIC_URL_REQUIRED" => Some(Self::PublicUrlRequired),
+            "ERROR_REASON_ENDPOINT_SECRET_UNKNOWN" => Some(Self::EndpointSecretUnknown),
+            "ERROR_REASON_STRIPE_UNAVAILABLE" => Some(Self::StripeUnavailable),
+            "ERROR_REASON_STRIPE_REFUSED" => Some(Self::StripeRefused),
+            "ERROR_REASON_REWARD_STATE" => Some(Self::RewardState),
             "ERROR_REASON_UNIMPLEMENTED" => Some(Self::Unimplemented),
             _ => None,
         }
@@ -1520,6 +2036,31 @@ impl DisputeStatus {
         }
     }
 }
+/// The look at Stripe for the person of a referral, and the customer that came of it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CustomerSync {
+    /// Where it stands.
+    #[prost(enumeration = "CustomerSyncState", tag = "1")]
+    pub state: i32,
+    /// Why it was given up; empty where it was not.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    /// The customer that was created, updated or found for the referral, `cus_…`; empty: none.
+    #[prost(string, tag = "3")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// Whether no other customer's spend counts: it is a duplicate that was created on purpose.
+    #[prost(bool, tag = "4")]
+    pub only_customer: bool,
+    /// How often it was tried. Like the next two only in the answers of GetReferral and RetryCustomerSync.
+    #[prost(uint32, tag = "5")]
+    pub attempts: u32,
+    /// When it is tried next; absent where it is not.
+    #[prost(message, optional, tag = "6")]
+    pub next_try_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Why the latest try failed; empty where none did.
+    #[prost(string, tag = "7")]
+    pub last_error: ::prost::alloc::string::String,
+}
 /// An operator's word; it beats the rule until cleared.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Override {
@@ -1639,6 +2180,9 @@ pub struct Referral {
     /// When it was changed.
     #[prost(message, optional, tag = "18")]
     pub updated_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The look at Stripe for the person.
+    #[prost(message, optional, tag = "19")]
+    pub customer_sync: ::core::option::Option<CustomerSync>,
 }
 /// Where a referral stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -1780,6 +2324,47 @@ impl Verdict {
             "VERDICT_UNSPECIFIED" => Some(Self::Unspecified),
             "VERDICT_QUALIFIED" => Some(Self::Qualified),
             "VERDICT_DISQUALIFIED" => Some(Self::Disqualified),
+            _ => None,
+        }
+    }
+}
+/// What became of the look at Stripe for the person of a referral.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CustomerSyncState {
+    /// Never sent.
+    Unspecified = 0,
+    /// There is no Stripe API key, or nothing to be asked.
+    NotNeeded = 1,
+    /// It has not answered yet; until then the referral cannot qualify.
+    Pending = 2,
+    /// It has answered, and what was to be written is.
+    Done = 3,
+    /// It was given up; until RetryCustomerSync succeeds or an override is set the referral cannot qualify.
+    Failed = 4,
+}
+impl CustomerSyncState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CUSTOMER_SYNC_STATE_UNSPECIFIED",
+            Self::NotNeeded => "CUSTOMER_SYNC_STATE_NOT_NEEDED",
+            Self::Pending => "CUSTOMER_SYNC_STATE_PENDING",
+            Self::Done => "CUSTOMER_SYNC_STATE_DONE",
+            Self::Failed => "CUSTOMER_SYNC_STATE_FAILED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CUSTOMER_SYNC_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "CUSTOMER_SYNC_STATE_NOT_NEEDED" => Some(Self::NotNeeded),
+            "CUSTOMER_SYNC_STATE_PENDING" => Some(Self::Pending),
+            "CUSTOMER_SYNC_STATE_DONE" => Some(Self::Done),
+            "CUSTOMER_SYNC_STATE_FAILED" => Some(Self::Failed),
             _ => None,
         }
     }
@@ -2611,6 +3196,23 @@ pub struct FindReferralResponse {
     #[prost(message, repeated, tag = "1")]
     pub referrals: ::prost::alloc::vec::Vec<Referral>,
 }
+/// Asks to look at Stripe for a referral again.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RetryCustomerSyncRequest {
+    /// The referral.
+    #[prost(string, tag = "1")]
+    pub referral_id: ::prost::alloc::string::String,
+    /// When given, it must be the current one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Answers RetryCustomerSync.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RetryCustomerSyncResponse {
+    /// The referral as it is now.
+    #[prost(message, optional, tag = "1")]
+    pub referral: ::core::option::Option<Referral>,
+}
 /// Generated client implementations.
 pub mod referral_service_client {
     #![allow(
@@ -2939,6 +3541,350 @@ pub mod referral_service_client {
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("referrald.v1.ReferralService", "FindReferral"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+        pub async fn retry_customer_sync(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RetryCustomerSyncRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RetryCustomerSyncResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.ReferralService/RetryCustomerSync",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("referrald.v1.ReferralService", "RetryCustomerSync"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Asks for a reward.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetRewardRequest {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// Answers GetReward.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetRewardResponse {
+    /// The reward.
+    #[prost(message, optional, tag = "1")]
+    pub reward: ::core::option::Option<Reward>,
+}
+/// Asks for a page of rewards.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListRewardsRequest {
+    /// Only of this campaign. Empty: of all that the key may see.
+    #[prost(string, tag = "1")]
+    pub campaign_id: ::prost::alloc::string::String,
+    /// Only for this recipient: the id of a referrer or of a referral.
+    #[prost(string, tag = "2")]
+    pub recipient_id: ::prost::alloc::string::String,
+    /// Only those that this referral earned, for either person.
+    #[prost(string, tag = "3")]
+    pub referral_id: ::prost::alloc::string::String,
+    /// Only in this state.
+    #[prost(enumeration = "RewardState", tag = "4")]
+    pub state: i32,
+    /// How many at most: default 50, more than 500 gives 500.
+    #[prost(int32, tag = "5")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before, with the same filter.
+    #[prost(string, tag = "6")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// Answers ListRewards.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListRewardsResponse {
+    /// The page.
+    #[prost(message, repeated, tag = "1")]
+    pub rewards: ::prost::alloc::vec::Vec<Reward>,
+    /// Asks for the next page; empty on the last.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks to approve a reward.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApproveRewardRequest {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// When given, it must be the current one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Answers ApproveReward.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApproveRewardResponse {
+    /// The reward as it is now.
+    #[prost(message, optional, tag = "1")]
+    pub reward: ::core::option::Option<Reward>,
+}
+/// Asks to call a reward off.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CancelRewardRequest {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// Why, for those who ask later: 1 to 1000 characters.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    /// When given, it must be the current one.
+    #[prost(string, tag = "3")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Answers CancelReward.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CancelRewardResponse {
+    /// The reward as it is now.
+    #[prost(message, optional, tag = "1")]
+    pub reward: ::core::option::Option<Reward>,
+}
+/// Asks to try a reward again.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RetryRewardRequest {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// When given, it must be the current one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Answers RetryReward.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RetryRewardResponse {
+    /// The reward as it is now.
+    #[prost(message, optional, tag = "1")]
+    pub reward: ::core::option::Option<Reward>,
+}
+/// Generated client implementations.
+pub mod reward_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What people have earned. Rewards are made by decisions; here they are looked at, approved and called off.
+    #[derive(Debug, Clone)]
+    pub struct RewardServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> RewardServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> RewardServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            RewardServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Reads a reward. Scope `read`.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND.
+        pub async fn get_reward(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetRewardRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetRewardResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.RewardService/GetReward",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("referrald.v1.RewardService", "GetReward"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists rewards, the oldest first. Scope `read`.
+        /// Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
+        pub async fn list_rewards(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListRewardsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListRewardsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.RewardService/ListRewards",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("referrald.v1.RewardService", "ListRewards"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Approves a reward. One that is DUE is issued; one that is HELD will be when the hold ends; one that was approved
+        /// already is answered as it is. Scope `write`.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, REWARD_STATE.
+        pub async fn approve_reward(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ApproveRewardRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ApproveRewardResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.RewardService/ApproveReward",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("referrald.v1.RewardService", "ApproveReward"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Calls a reward off, for good. What was issued is taken back, as if it were not earned; what is REVERSAL_DUE was
+        /// settled by hand and becomes REVERSED. Not while it is ISSUING or REVERSING. Scope `write`.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, REWARD_STATE.
+        pub async fn cancel_reward(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CancelRewardRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CancelRewardResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.RewardService/CancelReward",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("referrald.v1.RewardService", "CancelReward"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; computes a share anew that came
+        /// to nothing. Scope `write`.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, REWARD_STATE.
+        pub async fn retry_reward(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RetryRewardRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RetryRewardResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.RewardService/RetryReward",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("referrald.v1.RewardService", "RetryReward"));
             self.inner.unary(req, path, codec).await
         }
     }

@@ -1,6 +1,7 @@
 //! An object of Stripe's JSON, read leniently: fields come and go with API versions, so each is asked for by itself,
 //! and a problem names its path.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use serde_json::Value;
@@ -87,11 +88,22 @@ impl<'a> Object<'a> {
         self.valid(name, text::optional_line(&clean(id), SOURCE_ID_MAX))
     }
 
+    /// A sum in minor units, which may be negative, if it is there.
+    pub fn optional_sum(&self, name: &str) -> Result<Option<i64>, Unreadable> {
+        let Some(value) = self.field(name) else { return Ok(None) };
+        value.as_i64().map(Some).ok_or_else(|| self.problem(name, "is no amount in whole minor units"))
+    }
+
+    /// A sum in minor units, which may be negative.
+    pub fn sum(&self, name: &str) -> Result<i64, Unreadable> {
+        let sum = self.optional_sum(name)?;
+        self.needed(name, sum)
+    }
+
     /// An amount in minor units, if it is there.
     pub fn optional_amount(&self, name: &str) -> Result<Option<i64>, Unreadable> {
-        let Some(value) = self.field(name) else { return Ok(None) };
-        let amount = value.as_i64().ok_or_else(|| self.problem(name, "is no amount in whole minor units"))?;
-        self.valid(name, amount_minor(amount)).map(Some)
+        let amount = self.optional_sum(name)?;
+        amount.map(|amount| self.valid(name, amount_minor(amount))).transpose()
     }
 
     /// An amount in minor units.
@@ -100,11 +112,15 @@ impl<'a> Object<'a> {
         self.needed(name, amount)
     }
 
+    /// A currency, if it is there.
+    pub fn optional_currency(&self, name: &str) -> Result<Option<Currency>, Unreadable> {
+        self.text(name).map(|code| self.valid(name, Currency::parse(&code))).transpose()
+    }
+
     /// A currency.
     pub fn currency(&self, name: &str) -> Result<Currency, Unreadable> {
-        let code = self.text(name);
-        let code = self.needed(name, code)?;
-        self.valid(name, Currency::parse(&code))
+        let currency = self.optional_currency(name)?;
+        self.needed(name, currency)
     }
 
     /// A time in whole seconds, if it is there.
@@ -137,6 +153,18 @@ impl<'a> Object<'a> {
     pub fn word(&self, name: &str) -> Result<String, Unreadable> {
         let word = self.text(name);
         self.needed(name, word)
+    }
+
+    /// The texts of a list.
+    pub fn words(&self, name: &str) -> Vec<String> {
+        let items = self.field(name).and_then(Value::as_array).into_iter().flatten();
+        items.filter_map(|item| Some(item.as_str()?.to_owned())).collect()
+    }
+
+    /// The texts of a map, such as `metadata`.
+    pub fn texts(&self, name: &str) -> BTreeMap<String, String> {
+        let entries = self.field(name).and_then(Value::as_object).into_iter().flatten();
+        entries.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
     }
 
     /// The email in a field, as people are told apart by it. What is no address identifies nobody and is left out.

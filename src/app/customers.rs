@@ -1,0 +1,69 @@
+//! The look at Stripe for the person of a referral: wanted at registration, and again by hand.
+
+use super::batch::Batch;
+use super::campaigns::check_etag;
+use super::error::{Error, Result};
+use super::referrals::locked;
+use super::{App, Caller};
+use crate::clock::random;
+use crate::domain::customer::CustomerSync;
+use crate::domain::id::{JobId, ReferralId};
+use crate::domain::job::{Job, JobKind};
+use crate::domain::referral::Referral;
+use crate::domain::time::Time;
+use crate::domain::world::{Enrolled, World};
+
+impl App {
+    /// The job that looks at Stripe for a referral; `None` where there is nothing left to look for.
+    pub async fn customer_job_of(&self, referral: &Referral) -> Result<Option<Job>> {
+        if !referral.customer_sync.is_outstanding() {
+            return Ok(None);
+        }
+        Ok(job_of(self.store.jobs_of(&referral.id.to_string()).await?))
+    }
+
+    /// Begins the look at Stripe anew where it was given up; one that is pending is tried at once.
+    pub async fn retry_customer_sync(&self, caller: &Caller, id: ReferralId, etag: &str) -> Result<(Enrolled, Job)> {
+        self.referral(caller, id).await?;
+        let mut tx = self.store.write().await?;
+        let (row, before) = locked(&mut tx, id).await?;
+        check_etag("referral", etag, before.referral.revision)?;
+        if !before.referral.customer_sync.is_outstanding() {
+            return Err(Error::CustomerSyncState(before.referral.customer_sync));
+        }
+        if self.stripe.of(&row.ledger).is_none() {
+            return Err(Error::StripeKeyRequired(vec!["customer_sync"]));
+        }
+        let now = self.clock.now();
+        let known = job_of(tx.jobs_of(&id.to_string()).await?);
+        let job = match (&before.referral.customer_sync, known) {
+            (CustomerSync::Pending, Some(job)) => Job { due_at: Some(now), ..job },
+            // What was refused is decided anew: the person or the mapping may be another by now.
+            _ => wanted(id, now),
+        };
+        tx.add_jobs(row.id, std::slice::from_ref(&job)).await?;
+        let referral = before.referral.synced(CustomerSync::Pending, before.referral.customer.clone(), now);
+        let after = if before.referral.customer_sync == CustomerSync::Pending {
+            before
+        } else {
+            // What is outstanding stays so, and no decision asks why.
+            let mut batch = Batch::new(World::default(), now);
+            let after = Enrolled { referral, ..before.clone() };
+            batch.replace(&before, after.clone());
+            batch.write(&mut tx, &row).await?;
+            after
+        };
+        tx.commit().await?;
+        self.jobs_wanted.notify_one();
+        Ok((after, job))
+    }
+}
+
+/// A look at Stripe for a referral, due now.
+pub(super) fn wanted(id: ReferralId, now: Time) -> Job {
+    Job::new(JobId::new(now, random()), JobKind::Customer, id, None, now)
+}
+
+fn job_of(jobs: Vec<Job>) -> Option<Job> {
+    jobs.into_iter().find(|job| job.kind == JobKind::Customer)
+}

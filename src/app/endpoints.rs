@@ -1,0 +1,90 @@
+//! Webhook endpoints at Stripe, made by the service itself.
+
+use super::error::{Error, Result};
+use super::seal::digest_hex;
+use super::{App, Caller, accounts};
+use crate::domain::campaign::Ledger;
+use crate::domain::id::CampaignId;
+use crate::store::SecretRow;
+use crate::stripe::EVENT_TYPES;
+use crate::stripe::client::{Stripe, WebhookEndpoint};
+
+/// An endpoint at Stripe, and what was done about it.
+pub struct Endpoint {
+    /// The endpoint.
+    pub at_stripe: WebhookEndpoint,
+    /// Its signing secret here; `None` where it was added by hand, so that nobody can say which it is.
+    pub secret: Option<SecretRow>,
+    /// Whether it was created by this call.
+    pub created: bool,
+    /// Whether it lacked event types or was disabled, and is repaired.
+    pub repaired: bool,
+}
+
+impl App {
+    /// Creates the webhook endpoint of a campaign, or of its whole account; one that is there already is found again,
+    /// and repaired.
+    pub async fn create_endpoint(&self, caller: &Caller, id: CampaignId, own_url: bool) -> Result<Endpoint> {
+        let setup = self.webhook_setup(caller, id).await?;
+        let ledger = setup.campaign.ledger.clone();
+        let urls = setup.urls(self.public_url.as_deref().ok_or(Error::PublicUrlRequired)?);
+        let stripe = self.stripe.of(&ledger).ok_or(Error::StripeKeyRequired(vec!["CreateWebhookEndpoint"]))?;
+        let url = if own_url { urls.campaign } else { urls.account };
+        let known = stripe.webhook_endpoints().await?;
+        match known.into_iter().find(|endpoint| endpoint.url == url) {
+            Some(endpoint) => self.found_endpoint(stripe, &ledger, endpoint).await,
+            None => self.new_endpoint(stripe, ledger, &url).await,
+        }
+    }
+
+    async fn new_endpoint(&self, stripe: &Stripe, ledger: Ledger, url: &str) -> Result<Endpoint> {
+        let now = self.clock.now();
+        // Two calls at once make one endpoint; a day later the key would be forgotten, and the endpoint is found.
+        let key = format!("endpoint-{}-{}", &digest_hex(url)[..32], now.seconds() / 60);
+        let at_stripe = stripe.create_webhook_endpoint(url, &EVENT_TYPES, &key).await?;
+        let plain = at_stripe.secret.clone().ok_or(Error::EndpointSecretUnknown(at_stripe.id.clone()))?;
+        let mut tx = self.store.write().await?;
+        let row = accounts::lock(&mut tx, &ledger, now).await?;
+        let secret = self.insert_secret(&mut tx, &row, &plain, Some(at_stripe.id.clone()), now).await?;
+        tx.commit().await?;
+        Ok(Endpoint { at_stripe, secret: Some(secret), created: true, repaired: false })
+    }
+
+    async fn found_endpoint(&self, stripe: &Stripe, ledger: &Ledger, found: WebhookEndpoint) -> Result<Endpoint> {
+        let secrets = self.store.secrets(&ledger.account, self.clock.now()).await?;
+        let mut secrets = secrets.into_iter().filter(|secret| secret.ledger == *ledger);
+        let secret = secrets.clone().find(|secret| secret.stripe_endpoint_id.as_ref() == Some(&found.id));
+        if secret.is_none() && secrets.all(|other| other.stripe_endpoint_id.is_some()) {
+            return Err(Error::EndpointSecretUnknown(found.id));
+        }
+        let wanted = wanted_types(&found.events);
+        let repaired = !found.enabled || wanted.len() > found.events.len();
+        let at_stripe =
+            if repaired { stripe.update_webhook_endpoint(&found.id, &wanted, true).await? } else { found.clone() };
+        Ok(Endpoint { at_stripe, secret, created: false, repaired })
+    }
+}
+
+/// The event types that an endpoint has, and those that it lacks; `*` stands for all.
+fn wanted_types(has: &[String]) -> Vec<&str> {
+    let mut wanted: Vec<&str> = has.iter().map(String::as_str).collect();
+    if !wanted.contains(&"*") {
+        let lacks = EVENT_TYPES.iter().filter(|kind| !has.iter().any(|has| has == *kind));
+        wanted.extend(lacks.copied());
+    }
+    wanted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_keeps_what_it_has_and_gets_what_it_lacks() {
+        assert_eq!(wanted_types(&["*".to_owned()]), ["*"]);
+        assert_eq!(wanted_types(&[]), EVENT_TYPES);
+        let wanted = ["invoice.paid".to_owned(), "charge.failed".to_owned()];
+        let wanted = wanted_types(&wanted);
+        assert_eq!((wanted[0], wanted.len()), ("invoice.paid", EVENT_TYPES.len() + 1));
+    }
+}

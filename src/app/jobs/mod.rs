@@ -1,0 +1,195 @@
+//! What is to be done at Stripe. A job is written in the transaction that wants it, claimed with a lease by whoever has
+//! time, tried once at a time, and deleted in the transaction that records what came of it. A crash at any point
+//! neither loses nor doubles it: what is sent is fixed before it is sent, under a key by which Stripe knows it again.
+
+mod customer;
+mod issue;
+mod plan;
+mod recipient;
+mod reverse;
+mod reward;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::App;
+use super::error::{Error, Result};
+use crate::clock::random;
+use crate::domain::campaign::Ledger;
+use crate::domain::job::{Circuit, Job, JobKind};
+use crate::store::{self, LedgerRow, Tx};
+use crate::stripe::client::{Failure, Kind, Stripe};
+
+/// The jobs of a ledger that are under way at once.
+const UNDER_WAY_MAX: u32 = 16;
+/// How long a claim holds: longer than the calls of one try take together. After it another process takes the job over.
+const LEASE_SECONDS: i64 = 120;
+/// How often is looked whether something is due that nobody announced: by the clock, or by another process.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Why a try did not end its job.
+enum Stop {
+    /// Stripe gave no answer that can be used.
+    Stripe(Failure),
+    /// It can never be done, for a reason that people understand.
+    GiveUp(String),
+    /// What was decided no longer fits what Stripe has: the next try decides anew.
+    Again(String),
+    /// Another claim has taken the job: its lease was over.
+    Lost,
+    /// The database does not answer: the lease brings the job back.
+    Store(Error),
+}
+
+/// The answer of a step towards the end of a job.
+type Tried<T = ()> = std::result::Result<T, Stop>;
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Stripe(failure)
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<store::Error> for Stop {
+    fn from(error: store::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// A job that was claimed, and the way to Stripe.
+struct Claimed {
+    ledger: Ledger,
+    ledger_id: i64,
+    stripe: Stripe,
+    job: Job,
+}
+
+impl App {
+    /// Does what is due in a ledger that has a key, for as long as the server runs; then ends what is under way.
+    pub async fn work_off(self: Arc<Self>, ledger: Ledger, mut ended: watch::Receiver<bool>) {
+        let mut under_way = JoinSet::new();
+        let mut circuit = Circuit::default();
+        loop {
+            let free = UNDER_WAY_MAX.saturating_sub(u32::try_from(under_way.len()).unwrap_or(u32::MAX));
+            let claimed = self.claim(&ledger, circuit.admits(self.clock.now(), free)).await;
+            for claimed in claimed {
+                let app = self.clone();
+                under_way.spawn(async move { app.attempt(claimed).await });
+            }
+            tokio::select! {
+                _ = ended.changed() => break,
+                Some(answered) = under_way.join_next() => circuit.note(answered.unwrap_or(false), self.clock.now()),
+                () = self.jobs_wanted.notified() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+        while under_way.join_next().await.is_some() {}
+    }
+
+    /// Claims jobs that are due; none where the database does not answer, since it is asked again soon.
+    async fn claim(&self, ledger: &Ledger, limit: u32) -> Vec<Claimed> {
+        let Some(stripe) = self.stripe.of(ledger) else { return Vec::new() };
+        if limit == 0 {
+            return Vec::new();
+        }
+        let (ledger_id, jobs) = self.try_claim(ledger, limit).await.unwrap_or_else(|problem| {
+            tracing::warn!(?problem, "jobs could not be claimed; it is tried again");
+            (0, Vec::new())
+        });
+        let with = |job| Claimed { ledger: ledger.clone(), ledger_id, stripe: stripe.clone(), job };
+        jobs.into_iter().map(with).collect()
+    }
+
+    async fn try_claim(&self, ledger: &Ledger, limit: u32) -> Result<(i64, Vec<Job>)> {
+        let now = self.clock.now();
+        let Some(id) = self.store.ledger_with_jobs(ledger, now).await? else { return Ok((0, Vec::new())) };
+        let mut tx = self.store.write().await?;
+        let jobs = tx.claim_jobs(id, now, now.plus_seconds(LEASE_SECONDS), limit).await?;
+        tx.commit().await?;
+        Ok((id, jobs))
+    }
+
+    /// Tries a job once; says whether Stripe answered.
+    async fn attempt(&self, mut claimed: Claimed) -> bool {
+        let tried = match claimed.job.kind {
+            JobKind::Customer => self.customer_job(&mut claimed).await,
+            JobKind::Issue => self.issue_job(&mut claimed).await,
+            JobKind::Reverse => self.reverse_job(&mut claimed).await,
+        };
+        let Err(stop) = tried else { return true };
+        let answered = !matches!(&stop, Stop::Stripe(failure) if !matches!(failure.kind, Kind::Refused { .. }));
+        if let Err(problem) = self.note(claimed, stop).await {
+            tracing::warn!(?problem, "a failed try could not be noted; the job comes back with its lease");
+        }
+        answered
+    }
+
+    /// Writes down why a try failed, and when the next is.
+    async fn note(&self, claimed: Claimed, stop: Stop) -> Result<()> {
+        let Claimed { ledger, mut job, .. } = claimed;
+        let now = self.clock.now();
+        let (why, asked, for_good) = match stop {
+            Stop::Lost => return Ok(()),
+            Stop::Store(error) => return Err(error),
+            Stop::GiveUp(why) => (why, None, true),
+            Stop::Again(why) => (why, None, false),
+            Stop::Stripe(failure) => {
+                plan::note(&mut job, &failure.kind);
+                let for_good = matches!(failure.kind, Kind::Refused { .. });
+                (failure.to_string(), asked_seconds(&failure.kind), for_good)
+            }
+        };
+        let [spread] = random::<1>();
+        job.due_at = if for_good { None } else { job.next_try(now, asked, spread) };
+        job.updated_at = now;
+        tracing::warn!(job = %job.id, kind = ?job.kind, subject = %job.subject_id, attempts = job.attempts, %why,
+            given_up = job.due_at.is_none(), "a try at Stripe failed");
+        job.last_error = Some(why.clone());
+        let mut tx = self.store.write().await?;
+        let row = locked(&mut tx, &ledger).await?;
+        if !tx.save_job(&job).await? {
+            return Ok(());
+        }
+        if job.due_at.is_none() {
+            self.give_up(&mut tx, &row, &job, why).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Tells the subject of a job that it failed for good.
+    async fn give_up(&self, tx: &mut Tx, row: &LedgerRow, job: &Job, why: String) -> Result<()> {
+        match job.kind {
+            JobKind::Customer => self.customer_failed(tx, row, job, why).await,
+            JobKind::Issue | JobKind::Reverse => self.reward_failed(tx, row, job, why).await,
+        }
+    }
+}
+
+/// How long Stripe asked to wait.
+fn asked_seconds(kind: &Kind) -> Option<i64> {
+    match kind {
+        Kind::Again { after: Some(after) } => i64::try_from(after.as_secs()).ok(),
+        _ => None,
+    }
+}
+
+/// Locks the ledger of a job.
+async fn locked(tx: &mut Tx, ledger: &Ledger) -> Result<LedgerRow> {
+    tx.lock_ledger(ledger).await?.ok_or(Error::Internal)
+}
+
+/// The same, where the job is still held: nobody else writes what comes of it.
+async fn held(tx: &mut Tx, claimed: &Claimed) -> Tried<LedgerRow> {
+    let row = locked(tx, &claimed.ledger).await?;
+    tx.held_job(&claimed.job).await?.map(|_| row).ok_or(Stop::Lost)
+}

@@ -1,0 +1,91 @@
+//! Rewards: looked at, approved, called off and tried again. What earns them is settled with each decision, see `book`.
+
+pub(super) mod book;
+pub mod gift;
+
+use super::campaigns::check_etag;
+use super::error::{Error, Result};
+use super::{App, Caller, Page};
+use crate::domain::id::RewardId;
+use crate::domain::reward::{Reward, RewardRule, WrongState};
+use crate::domain::time::Time;
+use crate::store::{LedgerRow, RewardFilter, Tx};
+use book::Book;
+
+impl App {
+    /// Reads a reward.
+    pub async fn reward(&self, caller: &Caller, id: RewardId) -> Result<Reward> {
+        let (reward, account) = self.store.reward(id).await?.ok_or_else(|| not_found(id))?;
+        caller.touches(&account, "reward", id)?;
+        Ok(reward)
+    }
+
+    /// Lists rewards, the oldest first, with the token of the next page.
+    pub async fn rewards(&self, caller: &Caller, filter: RewardFilter, page: &Page) -> Result<(Vec<Reward>, String)> {
+        let filter = RewardFilter { account: caller.account.clone(), ..filter };
+        let after = page.after(RewardId::parse)?;
+        let rewards = self.store.rewards(&filter, after, page.limit()).await?;
+        Ok(page.cut(rewards, |reward| reward.id.to_string()))
+    }
+
+    /// Lets a reward go, now or at the end of its hold.
+    pub async fn approve_reward(&self, caller: &Caller, id: RewardId, etag: &str) -> Result<Reward> {
+        self.move_reward(caller, id, etag, Reward::approve).await
+    }
+
+    /// Calls a reward off, for good.
+    pub async fn cancel_reward(&self, caller: &Caller, id: RewardId, etag: &str, words: String) -> Result<Reward> {
+        self.move_reward(caller, id, etag, |reward, rule, now| reward.cancel(rule, words, now)).await
+    }
+
+    /// Tries again what failed.
+    pub async fn retry_reward(&self, caller: &Caller, id: RewardId, etag: &str) -> Result<Reward> {
+        self.move_reward(caller, id, etag, Reward::retry).await
+    }
+
+    async fn move_reward(
+        &self,
+        caller: &Caller,
+        id: RewardId,
+        etag: &str,
+        make: impl FnOnce(&Reward, &RewardRule, Time) -> std::result::Result<Reward, WrongState>,
+    ) -> Result<Reward> {
+        self.reward(caller, id).await?;
+        let mut tx = self.store.write().await?;
+        let (row, before) = locked(&mut tx, id).await?;
+        check_etag("reward", etag, before.revision)?;
+        let rule = rule_of(&mut tx, &before).await?;
+        let now = self.clock.now();
+        let mut book = Book::new(now);
+        let after = book.follow(&rule, Some(&before), make(&before, &rule, now)?);
+        book.write(&mut tx, &row).await?;
+        tx.commit().await?;
+        self.jobs_wanted.notify_one();
+        Ok(after)
+    }
+}
+
+fn not_found(id: RewardId) -> Error {
+    Error::NotFound { kind: "reward", name: id.to_string() }
+}
+
+/// Locks the ledger of a reward, and reads the reward after that.
+async fn locked(tx: &mut Tx, id: RewardId) -> Result<(LedgerRow, Reward)> {
+    let ledger = tx.ledger_of_reward(id).await?.ok_or_else(|| not_found(id))?;
+    let row = tx.lock_ledger_by_id(ledger).await?;
+    Ok((row, stored(tx, id).await?))
+}
+
+async fn stored(tx: &mut Tx, id: RewardId) -> Result<Reward> {
+    tx.reward(id).await?.ok_or_else(|| not_found(id))
+}
+
+/// The rule of a reward; one under which something was earned is never dropped.
+async fn rule_of(tx: &mut Tx, reward: &Reward) -> Result<RewardRule> {
+    let rules = tx.reward_rules([&reward.campaign_id.to_string()]).await?;
+    let mut rules = rules.iter().flat_map(|(_, rules)| rules.iter());
+    rules.find(|rule| rule.id == reward.rule_id).cloned().ok_or_else(|| {
+        tracing::error!(reward = %reward.id, rule = %reward.rule_id, "a reward has no rule");
+        Error::Internal
+    })
+}

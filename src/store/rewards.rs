@@ -1,0 +1,343 @@
+//! Rewards.
+
+use std::collections::BTreeSet;
+
+use super::Store;
+use super::error::Result;
+use super::list::{Type, Upsert, select, select_all};
+use super::people::Where;
+use super::sql::{Row, Tx, Value, args};
+use crate::domain::id::{CampaignId, ReferralId, ReferrerId, RewardId, RewardRuleId};
+use crate::domain::money::Currency;
+use crate::domain::reward::{Cause, Reason, Recipient, Reward, State};
+use crate::domain::time::Time;
+use crate::domain::word::Word;
+
+/// Which rewards to list.
+#[derive(Clone, Debug, Default)]
+pub struct RewardFilter {
+    /// Of this account.
+    pub account: Option<String>,
+    /// Of this campaign.
+    pub campaign_id: Option<CampaignId>,
+    /// For this recipient.
+    pub recipient: Option<Recipient>,
+    /// Earned by this referral.
+    pub referral_id: Option<ReferralId>,
+    /// In this state.
+    pub state: Option<State>,
+}
+
+/// A qualified referral.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Qualified {
+    /// Its campaign.
+    pub campaign_id: CampaignId,
+    /// Who brought it.
+    pub referrer_id: ReferrerId,
+    /// Its id.
+    pub id: ReferralId,
+    /// Since when it is qualified.
+    pub at: Time,
+    /// The currency of its spend.
+    pub currency: Currency,
+}
+
+impl Store {
+    /// A reward by its id, with the alias of its account.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn reward(&self, id: RewardId) -> Result<Option<(Reward, String)>> {
+        let sql = "select w.*, l.account from rewards w join ledgers l on l.id = w.ledger_id where w.id = $1";
+        let rows = self.rows(sql, args![id.to_string()]).await?;
+        rows.first().map(|row| Ok((read(row)?, row.text("account")?))).transpose()
+    }
+
+    /// Rewards after a cursor, the oldest first.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn rewards(&self, filter: &RewardFilter, after: Option<RewardId>, limit: u32) -> Result<Vec<Reward>> {
+        let of_account = "w.ledger_id in (select id from ledgers where account =";
+        let (sql, args) = Where::new()
+            .and("w.campaign_id =", filter.campaign_id.map(|id| id.to_string()))
+            .and("w.recipient_id =", filter.recipient.map(|recipient| recipient.to_string()))
+            .and("w.referral_id =", filter.referral_id.map(|id| id.to_string()))
+            .and("w.state =", filter.state.map(|state| state.word()))
+            .and("w.id >", after.map(|id| id.to_string()))
+            .and(of_account, filter.account.as_ref())
+            .query("select w.* from rewards w", "w.id", limit);
+        let sql = if filter.account.is_some() { sql.replace(" order by", ") order by") } else { sql };
+        self.rows(&sql, args).await?.iter().map(read).collect()
+    }
+
+    /// The campaigns in which a hold is over, but not those where something is decided first.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn campaigns_with_ripe_rewards(&self, now: Time) -> Result<Vec<CampaignId>> {
+        let sql = "select id from campaigns c where state <> 'PAUSED' and exists \
+                   (select 1 from rewards w where w.campaign_id = c.id and w.state = 'HELD' and w.held_until <= $1) \
+                   and not exists (select 1 from referrals r where r.campaign_id = c.id and r.decide_at <= $1)";
+        let rows = self.rows(sql, args![now]).await?;
+        rows.iter().map(|row| row.parsed("id", |text| CampaignId::parse(text).ok())).collect()
+    }
+}
+
+impl Tx {
+    /// A reward by its id.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn reward(&mut self, id: RewardId) -> Result<Option<Reward>> {
+        let row = self.row("select * from rewards where id = $1", args![id.to_string()]).await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// The ledger of a reward.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn ledger_of_reward(&mut self, id: RewardId) -> Result<Option<i64>> {
+        let row = self.row("select ledger_id from rewards where id = $1", args![id.to_string()]).await?;
+        row.map(|row| row.int("ledger_id")).transpose()
+    }
+
+    /// The rewards that these referrals earned, for either person.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn rewards_of_referrals(&mut self, referrals: impl IntoIterator<Item = &String>) -> Result<Vec<Reward>> {
+        let sql = "select * from rewards where referral_id in LIST";
+        select(self, sql, args![], referrals).await?.iter().map(read).collect()
+    }
+
+    /// The rewards of these recipients under these rules.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn rewards_under(
+        &mut self,
+        recipients: &BTreeSet<String>,
+        rules: &BTreeSet<String>,
+    ) -> Result<Vec<Reward>> {
+        let sql = "select * from rewards where recipient_id in LIST and rule_id in LIST";
+        select_all(self, sql, args![], [recipients, rules]).await?.iter().map(read).collect()
+    }
+
+    /// The rewards of a ledger that wait for the customer with one of these email identities.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn rewards_awaiting(
+        &mut self,
+        ledger: i64,
+        emails: impl IntoIterator<Item = &String>,
+    ) -> Result<Vec<Reward>> {
+        let sql = "select * from rewards where ledger_id = $1 and awaiting_email in LIST";
+        select(self, sql, args![ledger], emails).await?.iter().map(read).collect()
+    }
+
+    /// The next rewards of a campaign whose hold is over, unless it is paused or something is decided first.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn ripe_rewards(&mut self, campaign: CampaignId, now: Time, limit: u32) -> Result<Vec<Reward>> {
+        let sql = format!(
+            "select w.* from rewards w join campaigns c on c.id = w.campaign_id \
+             where w.campaign_id = $1 and w.state = 'HELD' and w.held_until <= $2 and c.state <> 'PAUSED' \
+             and not exists (select 1 from referrals r where r.campaign_id = $1 and r.decide_at <= $2) \
+             order by w.held_until limit {limit}"
+        );
+        self.rows(&sql, args![campaign.to_string(), now]).await?.iter().map(read).collect()
+    }
+
+    /// The qualified referrals of these referrers in these campaigns.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn qualified_of(
+        &mut self,
+        referrers: &BTreeSet<String>,
+        campaigns: &BTreeSet<String>,
+    ) -> Result<Vec<Qualified>> {
+        let sql = "select r.campaign_id, r.referrer_id, r.id, r.qualified_at, v.currency from referrals r \
+                   join rule_versions v on v.campaign_id = r.campaign_id and v.version = r.rule_version \
+                   where r.qualified_at is not null and r.referrer_id in LIST and r.campaign_id in LIST";
+        let read = |row: &Row| {
+            Ok(Qualified {
+                campaign_id: row.parsed("campaign_id", |text| CampaignId::parse(text).ok())?,
+                referrer_id: row.parsed("referrer_id", |text| ReferrerId::parse(text).ok())?,
+                id: row.parsed("id", |text| ReferralId::parse(text).ok())?,
+                at: row.time("qualified_at")?,
+                currency: row.parsed("currency", |text| Currency::parse(text).ok())?,
+            })
+        };
+        select_all(self, sql, args![], [referrers, campaigns]).await?.iter().map(read).collect()
+    }
+
+    /// Asks the sweep to look at the qualified referrals of these referrers in these campaigns.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn wake_qualified(
+        &mut self,
+        referrers: &BTreeSet<String>,
+        campaigns: &BTreeSet<String>,
+        now: Time,
+    ) -> Result<()> {
+        let sql = "update referrals set decide_at = $1 \
+                   where qualified_at is not null and referrer_id in LIST and campaign_id in LIST";
+        select_all(self, sql, args![now], [referrers, campaigns]).await.map(drop)
+    }
+
+    /// Writes rewards as they stand, those that are new among them. The ledger is locked, so nobody else does.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn save_rewards<'a>(&mut self, ledger: i64, rewards: impl Iterator<Item = &'a Reward>) -> Result<()> {
+        REWARDS.run(self, rewards.map(|reward| values(ledger, reward)).collect()).await
+    }
+}
+
+const REWARDS: Upsert = Upsert {
+    table: "rewards",
+    columns: &[
+        ("id", Type::Text),
+        ("ledger_id", Type::Int),
+        ("campaign_id", Type::Text),
+        ("rule_id", Type::Text),
+        ("recipient_id", Type::Text),
+        ("cause_type", Type::Text),
+        ("cause", Type::Text),
+        ("paid_at", Type::Int),
+        ("referral_id", Type::Text),
+        ("round", Type::Int),
+        ("state", Type::Text),
+        ("reason", Type::Text),
+        ("detail", Type::Text),
+        ("amount_minor", Type::Int),
+        ("given_minor", Type::Int),
+        ("currency", Type::Text),
+        ("held_until", Type::Int),
+        ("approved_at", Type::Int),
+        ("unearned_at", Type::Int),
+        ("sent_at", Type::Int),
+        ("awaiting_email", Type::Text),
+        ("customer_id", Type::Text),
+        ("stripe_object_id", Type::Text),
+        ("promotion_code", Type::Text),
+        ("issued_at", Type::Int),
+        ("reversed_at", Type::Int),
+        ("revision", Type::Int),
+        ("created_at", Type::Int),
+        ("updated_at", Type::Int),
+    ],
+    on_conflict: "on conflict (id) do update set round = excluded.round, state = excluded.state, \
+                  reason = excluded.reason, detail = excluded.detail, amount_minor = excluded.amount_minor, \
+                  given_minor = excluded.given_minor, held_until = excluded.held_until, \
+                  approved_at = excluded.approved_at, unearned_at = excluded.unearned_at, sent_at = excluded.sent_at, \
+                  awaiting_email = excluded.awaiting_email, customer_id = excluded.customer_id, \
+                  stripe_object_id = excluded.stripe_object_id, promotion_code = excluded.promotion_code, \
+                  issued_at = excluded.issued_at, reversed_at = excluded.reversed_at, \
+                  revision = excluded.revision, updated_at = excluded.updated_at",
+};
+
+fn values(ledger: i64, reward: &Reward) -> Vec<Value> {
+    args![
+        reward.id.to_string(),
+        ledger,
+        reward.campaign_id.to_string(),
+        reward.rule_id.to_string(),
+        reward.recipient.to_string(),
+        cause_type(&reward.cause),
+        cause_text(&reward.cause),
+        reward.paid_at,
+        reward.referral_id.map(|id| id.to_string()),
+        reward.round,
+        reward.state.word(),
+        reward.reason.map(|reason| reason.word()),
+        &reward.detail,
+        reward.amount_minor,
+        reward.given_minor,
+        reward.currency.code(),
+        reward.held_until,
+        reward.approved_at,
+        reward.unearned_at,
+        reward.sent_at,
+        &reward.awaiting_email,
+        &reward.customer_id,
+        &reward.stripe_object_id,
+        &reward.promotion_code,
+        reward.issued_at,
+        reward.reversed_at,
+        reward.revision,
+        reward.created_at,
+        reward.updated_at,
+    ]
+}
+
+fn read(row: &Row) -> Result<Reward> {
+    Ok(Reward {
+        id: row.parsed("id", |text| RewardId::parse(text).ok())?,
+        rule_id: row.parsed("rule_id", |text| RewardRuleId::parse(text).ok())?,
+        campaign_id: row.parsed("campaign_id", |text| CampaignId::parse(text).ok())?,
+        recipient: row.parsed("recipient_id", recipient)?,
+        cause: cause(row)?,
+        paid_at: row.time_or_null("paid_at")?,
+        referral_id: row.parsed_or_null("referral_id", |text| ReferralId::parse(text).ok())?,
+        round: row.unsigned("round")?,
+        state: row.parsed("state", State::from_word)?,
+        reason: row.parsed_or_null("reason", Reason::from_word)?,
+        detail: row.text_or_null("detail")?,
+        amount_minor: row.int_or_null("amount_minor")?,
+        given_minor: row.int("given_minor")?,
+        currency: row.parsed("currency", |text| Currency::parse(text).ok())?,
+        held_until: row.time("held_until")?,
+        approved_at: row.time_or_null("approved_at")?,
+        unearned_at: row.time_or_null("unearned_at")?,
+        sent_at: row.time_or_null("sent_at")?,
+        awaiting_email: row.text_or_null("awaiting_email")?,
+        customer_id: row.text_or_null("customer_id")?,
+        stripe_object_id: row.text_or_null("stripe_object_id")?,
+        promotion_code: row.text_or_null("promotion_code")?,
+        issued_at: row.time_or_null("issued_at")?,
+        reversed_at: row.time_or_null("reversed_at")?,
+        revision: row.unsigned("revision")?,
+        created_at: row.time("created_at")?,
+        updated_at: row.time("updated_at")?,
+    })
+}
+
+fn recipient(id: &str) -> Option<Recipient> {
+    let referrer = ReferrerId::parse(id).ok().map(Recipient::Referrer);
+    referrer.or_else(|| ReferralId::parse(id).ok().map(Recipient::Referred))
+}
+
+/// The word for the type of a cause.
+pub(super) const fn cause_type(cause: &Cause) -> &'static str {
+    match cause {
+        Cause::Referral(_) => "REFERRAL",
+        Cause::Slot(_) => "SLOT",
+        Cause::Charge(_) => "CHARGE",
+    }
+}
+
+/// A cause as text: an id, or the number of a slot.
+pub(super) fn cause_text(cause: &Cause) -> String {
+    match cause {
+        Cause::Referral(id) => id.to_string(),
+        Cause::Slot(slot) => slot.to_string(),
+        Cause::Charge(id) => id.clone(),
+    }
+}
+
+fn cause(row: &Row) -> Result<Cause> {
+    let kind = row.text("cause_type")?;
+    row.parsed("cause", |text| match kind.as_str() {
+        "REFERRAL" => ReferralId::parse(text).ok().map(Cause::Referral),
+        "SLOT" => text.parse().ok().map(Cause::Slot),
+        _ => Some(Cause::Charge(text.to_owned())),
+    })
+}

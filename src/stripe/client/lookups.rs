@@ -1,0 +1,78 @@
+//! What is only asked: the account, settlements, a charge with its refunds, past events.
+
+use bytes::Bytes;
+use stripe_client_core::{RequestBuilder, StripeMethod, StripeRequest};
+use stripe_core::balance_transaction::RetrieveBalanceTransaction;
+use stripe_core::charge::RetrieveCharge;
+use stripe_core::event::ListEvent;
+use stripe_types::RangeQueryTs;
+
+use super::{Failure, PAGE, Stripe, escaped, read_answer};
+use crate::domain::money::Currency;
+use crate::domain::time::Time;
+use crate::stripe::object::{Object, Unreadable};
+
+/// The account to which a key belongs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// `acct_…`.
+    pub id: String,
+    /// The currency of an account that is set up far enough to have one.
+    pub default_currency: Option<Currency>,
+}
+
+/// What Stripe settled a payment as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    /// Before fees.
+    pub amount_minor: i64,
+    /// The currency of the account's balance.
+    pub currency: Currency,
+}
+
+impl Stripe {
+    /// The account to which the key belongs.
+    pub async fn account(&self) -> Result<Account, Failure> {
+        let answer = self.send(RequestBuilder::new(StripeMethod::Get, "/account"), None).await?;
+        read_answer(&answer, |object| {
+            Ok(Account { id: object.id()?, default_currency: object.optional_currency("default_currency")? })
+        })
+    }
+
+    /// What the balance transaction of a payment says.
+    pub async fn settlement(&self, balance_transaction_id: &str) -> Result<Option<Settlement>, Failure> {
+        self.find(&RetrieveBalanceTransaction::new(escaped(balance_transaction_id)), settlement).await
+    }
+
+    /// A charge with its refunds, as Stripe writes it; none where there is no such charge.
+    pub async fn charge_with_refunds(&self, charge_id: &str) -> Result<Option<Bytes>, Failure> {
+        let request = RetrieveCharge::new(escaped(charge_id)).expand(vec!["refunds".to_owned()]);
+        match self.send(request.build(), None).await {
+            Err(failure) if failure.is_missing() => Ok(None),
+            body => body.map(Some),
+        }
+    }
+
+    /// A page of the account's events of these types, at most twenty, as Stripe writes it, the newest first: those made
+    /// at or after a time, from the one after `starting_after` on.
+    pub async fn events_page(
+        &self,
+        types: &[&str],
+        created_gte: Option<Time>,
+        starting_after: Option<&str>,
+    ) -> Result<Bytes, Failure> {
+        let types: Vec<String> = types.iter().map(|kind| (*kind).to_owned()).collect();
+        let mut request = ListEvent::new().types(types).limit(PAGE);
+        if let Some(at) = created_gte {
+            request = request.created(RangeQueryTs::gte(at.seconds()));
+        }
+        if let Some(id) = starting_after {
+            request = request.starting_after(id);
+        }
+        self.send(request.build(), None).await
+    }
+}
+
+fn settlement(object: &Object) -> Result<Settlement, Unreadable> {
+    Ok(Settlement { amount_minor: object.sum("amount")?, currency: object.currency("currency")? })
+}
