@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde_json::{Value, json};
-use tokio_stream::iter;
+use tokio_stream::{StreamExt, iter};
 
 /// What goes wrong with a request, and whether it is carried out all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,5 +137,10 @@ impl Sent {
 /// The first half of a body, and then the end of the connection.
 fn half(body: &str) -> Body {
     let first = Bytes::copy_from_slice(&body.as_bytes()[..body.len() / 2]);
-    Body::from_stream(iter([Ok(first), Err(io::Error::from(io::ErrorKind::ConnectionReset))]))
+    let parts = iter([Ok(first), Err(io::Error::from(io::ErrorKind::ConnectionReset))]);
+    // What came before is sent before the next part is asked for.
+    Body::from_stream(parts.then(async |part| {
+        tokio::task::yield_now().await;
+        part
+    }))
 }
