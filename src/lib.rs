@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod convert;
 pub mod domain;
+pub mod fake_stripe;
 pub mod grpc;
 pub mod proto;
 pub mod server;

@@ -38,7 +38,7 @@ impl App {
         let known = job_of(tx.jobs_of(&id.to_string()).await?);
         let job = match (&before.referral.customer_sync, known) {
             (CustomerSync::Pending, Some(job)) => Job { due_at: Some(now), ..job },
-            // What was given up is decided anew: the person or the mapping may be another by now.
+            // What was refused is decided anew: the person or the mapping may be another by now.
             _ => wanted(id, now),
         };
         tx.add_jobs(row.id, std::slice::from_ref(&job)).await?;

@@ -25,9 +25,8 @@ const JOBS: Upsert = Upsert {
         ("created_at", Type::Int),
         ("updated_at", Type::Int),
     ],
-    on_conflict: "on conflict (subject_id, kind) do update set id = excluded.id, plan = excluded.plan, \
-                  due_at = excluded.due_at, attempts = excluded.attempts, last_error = excluded.last_error, \
-                  created_at = excluded.created_at, updated_at = excluded.updated_at",
+    on_conflict: "on conflict (subject_id, kind) do update set id = excluded.id, due_at = excluded.due_at, \
+                  attempts = excluded.attempts, updated_at = excluded.updated_at",
 };
 
 /// What waits for a paused campaign is not due.
@@ -59,7 +58,8 @@ impl Store {
 }
 
 impl Tx {
-    /// Writes jobs; one that is there for the same subject and kind begins anew as this one.
+    /// Writes jobs. One that is there for the same subject and kind begins anew as this one, and keeps what it planned:
+    /// it may have been done.
     ///
     /// # Errors
     /// The database is not available.
@@ -126,6 +126,14 @@ impl Tx {
     pub async fn end_job(&mut self, job: &Job) -> Result<bool> {
         let sql = "delete from jobs where id = $1 and attempts = $2";
         Ok(self.run(sql, args![job.id.to_string(), job.attempts]).await? > 0)
+    }
+
+    /// Deletes all jobs of a subject: what they did or did not is settled.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn end_jobs_of(&mut self, subject_id: &str) -> Result<()> {
+        self.run("delete from jobs where subject_id = $1", args![subject_id]).await.map(drop)
     }
 
     /// The jobs of a subject.

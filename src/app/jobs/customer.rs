@@ -118,7 +118,7 @@ impl App {
     async fn send(&self, claimed: &mut Claimed, plan: Plan<Request>) -> Tried<Own> {
         match plan.what.clone() {
             Request::Update { customer_id, fields } => {
-                let key = plan.key(&claimed.job, "update");
+                let key = plan.key("update");
                 match claimed.stripe.update_customer(&customer_id, &fields, &key).await {
                     Err(failure) if failure.is_missing() => {
                         claimed.job.plan = None;
@@ -142,7 +142,7 @@ impl App {
             }
             self.renew(claimed, &mut plan).await?;
         }
-        Ok(claimed.stripe.create_customer(fields, &plan.key(&claimed.job, "create")).await?)
+        Ok(claimed.stripe.create_customer(fields, &plan.key("create")).await?)
     }
 
     /// Tells a referral that its step was given up.
@@ -218,7 +218,7 @@ fn finish(batch: &mut Batch, referral: &Referral, own: Option<Own>, now: Time) {
 }
 
 /// The customers who have this email as it was given, or in lower case, and are not deleted.
-async fn customers_of(stripe: &stripe::Stripe, email: &Email) -> Tried<Vec<stripe::Customer>> {
+pub(super) async fn customers_of(stripe: &stripe::Stripe, email: &Email) -> Tried<Vec<stripe::Customer>> {
     let mut found = stripe.customers_by_email(email.original()).await?;
     if email.identity() != email.original() {
         found.extend(stripe.customers_by_email(email.identity()).await?);

@@ -3,7 +3,11 @@
 //! neither loses nor doubles it: what is sent is fixed before it is sent, under a key by which Stripe knows it again.
 
 mod customer;
+mod issue;
 mod plan;
+mod recipient;
+mod reverse;
+mod reward;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,6 +68,7 @@ impl From<store::Error> for Stop {
 /// A job that was claimed, and the way to Stripe.
 struct Claimed {
     ledger: Ledger,
+    ledger_id: i64,
     stripe: Stripe,
     job: Job,
 }
@@ -96,28 +101,29 @@ impl App {
         if limit == 0 {
             return Vec::new();
         }
-        let claimed = self.try_claim(ledger, limit).await.unwrap_or_else(|problem| {
+        let (ledger_id, jobs) = self.try_claim(ledger, limit).await.unwrap_or_else(|problem| {
             tracing::warn!(?problem, "jobs could not be claimed; it is tried again");
-            Vec::new()
+            (0, Vec::new())
         });
-        let with = |job| Claimed { ledger: ledger.clone(), stripe: stripe.clone(), job };
-        claimed.into_iter().map(with).collect()
+        let with = |job| Claimed { ledger: ledger.clone(), ledger_id, stripe: stripe.clone(), job };
+        jobs.into_iter().map(with).collect()
     }
 
-    async fn try_claim(&self, ledger: &Ledger, limit: u32) -> Result<Vec<Job>> {
+    async fn try_claim(&self, ledger: &Ledger, limit: u32) -> Result<(i64, Vec<Job>)> {
         let now = self.clock.now();
-        let Some(id) = self.store.ledger_with_jobs(ledger, now).await? else { return Ok(Vec::new()) };
+        let Some(id) = self.store.ledger_with_jobs(ledger, now).await? else { return Ok((0, Vec::new())) };
         let mut tx = self.store.write().await?;
         let jobs = tx.claim_jobs(id, now, now.plus_seconds(LEASE_SECONDS), limit).await?;
         tx.commit().await?;
-        Ok(jobs)
+        Ok((id, jobs))
     }
 
     /// Tries a job once; says whether Stripe answered.
     async fn attempt(&self, mut claimed: Claimed) -> bool {
         let tried = match claimed.job.kind {
             JobKind::Customer => self.customer_job(&mut claimed).await,
-            JobKind::Issue | JobKind::Reverse => Ok(()),
+            JobKind::Issue => self.issue_job(&mut claimed).await,
+            JobKind::Reverse => self.reverse_job(&mut claimed).await,
         };
         let Err(stop) = tried else { return true };
         let answered = !matches!(&stop, Stop::Stripe(failure) if !matches!(failure.kind, Kind::Refused { .. }));
@@ -164,7 +170,7 @@ impl App {
     async fn give_up(&self, tx: &mut Tx, row: &LedgerRow, job: &Job, why: String) -> Result<()> {
         match job.kind {
             JobKind::Customer => self.customer_failed(tx, row, job, why).await,
-            JobKind::Issue | JobKind::Reverse => Ok(()),
+            JobKind::Issue | JobKind::Reverse => self.reward_failed(tx, row, job, why).await,
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::app::error::Result;
 use crate::app::load::around_referrals;
 use crate::app::{referrals, referrers};
 use crate::domain::email::Email;
-use crate::domain::id::{ReferralId, RewardId};
+use crate::domain::id::RewardId;
 use crate::domain::qualification::{left_since, spend_at};
 use crate::domain::reward::{Cause, Outcome, Recipient, Reward, RewardRule};
 use crate::domain::spend::FOREVER;
@@ -14,48 +14,57 @@ use crate::domain::time::Time;
 use crate::domain::world::case;
 use crate::store::{LedgerRow, Tx};
 
-/// Everything that is to be known to issue a reward.
+/// Everything that is to be known to issue a reward or to take it back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gift {
-    /// The reward; its amount, where it is money, is what it comes to now.
+    /// The reward.
     pub reward: Reward,
     /// Its rule.
     pub rule: RewardRule,
     /// Whose customer gets it.
     pub email: Email,
-    /// The referral that the recipient is, if they were referred.
-    pub referral_id: Option<ReferralId>,
+    /// The customer linked to the recipient.
+    pub customer_id: Option<String>,
 }
 
-/// What a reward comes to, computed and noted under the ledger's lock, so that no other one for the same referral takes
-/// the same part of a cap. A share that may have reached Stripe already stays as it was; one of 0 is not noted, and ends
-/// with [`Outcome::NothingDue`].
+/// Reads a reward with its rule and its recipient.
 ///
 /// # Errors
 /// There is no such reward, or the database is not available.
-pub async fn gift(tx: &mut Tx, ledger: &LedgerRow, id: RewardId, now: Time) -> Result<Gift> {
-    let before = stored(tx, id).await?;
-    let rule = rule_of(tx, &before).await?;
-    let mut reward = before.clone();
-    if let Some(share) = share_minor(tx, ledger.id, &before, &rule).await? {
-        reward = before.priced(share, now);
-        if share > 0 {
-            let mut book = Book::new(now);
-            book.follow(&rule, Some(&before), reward.clone());
-            book.write(tx, ledger).await?;
-        }
-    }
-    let (email, referral_id) = match reward.recipient {
+pub async fn gift(tx: &mut Tx, id: RewardId) -> Result<Gift> {
+    let reward = stored(tx, id).await?;
+    let rule = rule_of(tx, &reward).await?;
+    let (email, customer_id) = match reward.recipient {
         Recipient::Referrer(id) => {
             let referrer = tx.referrer(id).await?.ok_or_else(|| referrers::not_found(id))?;
             (referrer.person.email, None)
         }
         Recipient::Referred(id) => {
-            let enrolled = tx.referral(id).await?.ok_or_else(|| referrals::not_found(id))?;
-            (enrolled.referral.person.email, Some(id))
+            let referral = tx.referral(id).await?.ok_or_else(|| referrals::not_found(id))?.referral;
+            (referral.person.email, referral.customer.map(|linked| linked.id))
         }
     };
-    Ok(Gift { reward, rule, email, referral_id })
+    Ok(Gift { reward, rule, email, customer_id })
+}
+
+/// What is still to be given of a reward that is money, in minor units; computed and noted under the ledger's lock, so
+/// that no other one for the same referral takes the same part of a cap. A share that may have reached Stripe already
+/// stays as it was; one of 0 is not noted, and ends with [`Outcome::NothingDue`].
+///
+/// # Errors
+/// The database is not available.
+pub async fn price(tx: &mut Tx, ledger: &LedgerRow, gift: &Gift, now: Time) -> Result<i64> {
+    let Gift { reward: before, rule, .. } = gift;
+    let Some(share) = share_minor(tx, ledger.id, before, rule).await? else {
+        return Ok(before.rest_minor().unwrap_or(0));
+    };
+    let priced = before.priced(share, now);
+    if share > 0 {
+        let mut book = Book::new(now);
+        book.follow(rule, Some(before), priced.clone());
+        book.write(tx, ledger).await?;
+    }
+    Ok(priced.rest_minor().unwrap_or(0))
 }
 
 /// What a share comes to now; `None` where the reward is none, or was sent as it is.

@@ -79,11 +79,10 @@ impl Reward {
                 same.off(Reversing, Reason::Unearned, None)
             }
             (Failed, false) if self.reason.is_none() => same.off(Canceled, Reason::Unearned, None),
-            (Canceled | Reversed, true) if may_return => same.next_round(rule, now),
             (ReversalDue, true) if may_return && self.rest_minor().unwrap_or(0) == 0 => {
                 Self { state: Issued, reason: None, detail: None, ..same }
             }
-            (ReversalDue, true) if may_return => same.next_round(rule, now),
+            (Canceled | Reversed | ReversalDue, true) if may_return => same.next_round(rule, now),
             _ => same,
         };
         next.after(self, now)

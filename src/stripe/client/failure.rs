@@ -89,6 +89,11 @@ impl Failure {
         Self { kind, message, request_id: None }
     }
 
+    /// Whether Stripe refuses because of this parameter.
+    pub fn is_about(&self, name: &str) -> bool {
+        matches!(&self.kind, Kind::Refused { param: Some(param), .. } if param == name)
+    }
+
     /// Whether Stripe says that there is no such object.
     pub fn is_missing(&self) -> bool {
         matches!(&self.kind, Kind::Refused { status: 404, code, .. } if code.as_deref() == Some("resource_missing"))

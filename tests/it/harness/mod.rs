@@ -2,6 +2,7 @@
 
 mod clients;
 mod http;
+mod mock;
 mod program;
 mod refusal;
 mod reward;
@@ -12,6 +13,7 @@ mod wire;
 
 pub use clients::Caller;
 pub use http::{Answer, send};
+pub use mock::{Mock, calling};
 pub use program::{Ended, Program};
 pub use refusal::{Refusal, refused};
 pub use reward::{each_qualified, of_payments, states};
@@ -21,7 +23,8 @@ pub use stripe::{Charge, Payment};
 pub use wire::{api, rpc, rpcs};
 
 /// Makes a pair of tests of one: `a_story::sqlite` and `a_story::postgres`. The story is an async function beside it
-/// that takes a `&Server`, or after `on:` a [`Database`] on which it starts servers itself.
+/// that takes a `&Server`, after `beside_stripe:` a `&FakeStripe` too, or after `on:` a [`Database`] on which it starts
+/// servers itself.
 macro_rules! both_databases {
     ($story:ident) => {
         mod $story {
@@ -30,6 +33,27 @@ macro_rules! both_databases {
             async fn on(database: Database) {
                 let server = Server::start(database).await;
                 super::$story(&server).await;
+                server.stop().await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                on(Database::Sqlite).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                on(Database::Postgres).await;
+            }
+        }
+    };
+    (beside_stripe: $story:ident) => {
+        mod $story {
+            use crate::harness::{Database, Server};
+
+            async fn on(database: Database) {
+                let (server, stripe) = Server::start_beside_stripe(database).await;
+                super::$story(&server, &stripe).await;
                 server.stop().await;
             }
 

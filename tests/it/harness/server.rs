@@ -10,8 +10,10 @@ use referrald::app::{App, Caller as Principal, Repeatable, Scope, Seal, Setup};
 use referrald::clock::Clock;
 use referrald::domain::campaign::{Ledger, Mode};
 use referrald::domain::time::Time;
+use referrald::fake_stripe::FakeStripe;
 use referrald::server::{Options, Problem, run};
 use referrald::store::Store;
+use referrald::stripe::client::Transport;
 use referrald::stripe::keyring::Keyring;
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -111,16 +113,31 @@ impl Server {
     /// Starts a server that has these ways to Stripe.
     pub async fn start_calling(database: Database, stripe: Keyring) -> Self {
         let (url, folder) = start_in(database);
-        Self::start_as(url, folder, Options::default(), stripe).await
+        Self::start_as(url, folder, Options::default(), stripe, Clock::default()).await
+    }
+
+    /// Starts a server beside a fake Stripe, which it may call a hundred times a second for the default account.
+    pub async fn start_beside_stripe(database: Database) -> (Self, FakeStripe) {
+        let clock = Clock::default();
+        let fake = FakeStripe::start(clock.clone()).await.expect("the loopback has a free port");
+        let transport = Transport::new(fake.url()).expect("TLS").with_call_max(Duration::from_secs(2));
+        let stripe = Keyring::read("sk_test_1", &transport, 100).expect("a key");
+        let (url, folder) = start_in(database);
+        (Self::start_as(url, folder, Options::default(), stripe, clock).await, fake)
     }
 
     /// Starts a server on a database that is there; brings it to this version.
     pub async fn start_on(database_url: String, folder: Option<TempDir>, options: Options) -> Self {
-        Self::start_as(database_url, folder, options, Keyring::default()).await
+        Self::start_as(database_url, folder, options, Keyring::default(), Clock::default()).await
     }
 
-    async fn start_as(database_url: String, folder: Option<TempDir>, options: Options, stripe: Keyring) -> Self {
-        let clock = Clock::default();
+    async fn start_as(
+        database_url: String,
+        folder: Option<TempDir>,
+        options: Options,
+        stripe: Keyring,
+        clock: Clock,
+    ) -> Self {
         let store = Store::open(&database_url, 10).await.expect("the database opens");
         store.migrate().await.expect("the database takes this version");
         let seal = Seal::new(&[7; Seal::KEY_BYTES]);

@@ -1,0 +1,141 @@
+//! What can go wrong with a request, and what is sent then.
+
+use std::io;
+
+use axum::body::Body;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use serde_json::{Value, json};
+use tokio_stream::iter;
+
+/// What goes wrong with a request, and whether it is carried out all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Whether what was asked for is done before it goes wrong.
+    pub done: bool,
+    /// How it goes wrong.
+    pub how: How,
+}
+
+/// How a request goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// This status.
+    Status(u16),
+    /// 429, and so many seconds to wait.
+    RetryAfter(u32),
+    /// No answer ever comes.
+    Hang,
+    /// The answer ends in its middle.
+    CutShort,
+    /// The answer is a page for people.
+    NotJson,
+    /// All is well, but not before the test lets go: until then the idempotency key is in use.
+    Held,
+}
+
+impl Fault {
+    /// Goes wrong, and nothing is done.
+    pub const fn before(how: How) -> Self {
+        Self { done: false, how }
+    }
+
+    /// Goes wrong once it is done.
+    pub const fn after(how: How) -> Self {
+        Self { done: true, how }
+    }
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub body: Value,
+    pub header: Option<(&'static str, String)>,
+}
+
+/// What leaves the fake.
+#[derive(Clone, Debug)]
+pub enum Sent {
+    Answer(Answer),
+    Half(Answer),
+    Page,
+    Nothing,
+}
+
+impl Answer {
+    pub fn new(status: u16, body: Value) -> Self {
+        Self { status, body, header: None }
+    }
+
+    /// An answer that says no, as Stripe words it.
+    fn no(status: u16) -> Self {
+        let (kind, message) = match status {
+            401 => ("invalid_request_error", "Invalid API Key provided: sk_test_****************fake"),
+            402 => ("card_error", "Your card was declined."),
+            403 => (
+                "invalid_request_error",
+                "The provided key 'rk_test_****************fake' does not have the required permissions for this \
+                 endpoint. Having the 'rak_customer_write' permission would allow this request to continue.",
+            ),
+            409 => ("idempotency_error", "There is currently another in-progress request using this key."),
+            429 => ("invalid_request_error", "Request rate limit exceeded."),
+            _ => ("api_error", "An unknown error occurred."),
+        };
+        Self::new(status, json!({ "error": { "type": kind, "message": message } }))
+    }
+}
+
+impl How {
+    /// What is sent in place of an answer.
+    pub fn spoilt(self, answer: Answer) -> Sent {
+        match self {
+            Self::Status(status) => Sent::Answer(Answer::no(status)),
+            Self::RetryAfter(seconds) => {
+                Sent::Answer(Answer { header: Some(("retry-after", seconds.to_string())), ..Answer::no(429) })
+            }
+            Self::Hang => Sent::Nothing,
+            Self::CutShort => Sent::Half(answer),
+            Self::NotJson => Sent::Page,
+            Self::Held => Sent::Answer(answer),
+        }
+    }
+}
+
+impl Sent {
+    /// The status that the client sees.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Answer(answer) | Self::Half(answer) => Some(answer.status),
+            Self::Page => Some(200),
+            Self::Nothing => None,
+        }
+    }
+
+    /// The response, with the number of the request; of one that never comes the end is not reached.
+    pub async fn response(self, number: usize) -> Response {
+        let (status, header, body) = match self {
+            Self::Nothing => std::future::pending().await,
+            Self::Page => (200, None, Body::from("<html>Bad gateway</html>")),
+            Self::Answer(answer) => (answer.status, answer.header, Body::from(answer.body.to_string())),
+            Self::Half(answer) => (answer.status, answer.header, half(&answer.body.to_string())),
+        };
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let number = ("request-id", format!("req_Fake{number:08}"));
+        let headers: Vec<_> = [Some(number), header].into_iter().flatten().collect();
+        let mut response = (status, body).into_response();
+        for (name, value) in headers {
+            if let Ok(value) = value.parse() {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
+    }
+}
+
+/// The first half of a body, and then the end of the connection.
+fn half(body: &str) -> Body {
+    let first = Bytes::copy_from_slice(&body.as_bytes()[..body.len() / 2]);
+    Body::from_stream(iter([Ok(first), Err(io::Error::from(io::ErrorKind::ConnectionReset))]))
+}
