@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tonic::transport::Endpoint;
 
-pub use open::{Problem, keyring, open_store, seal};
+pub use open::{Problem, keyring, known_seal, open_store, seal};
 
 use crate::app::App;
 use crate::clock::Clock;
