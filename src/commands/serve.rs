@@ -37,7 +37,8 @@ pub async fn serve(options: config::Serve) -> Result<(), Problem> {
     let drain = Duration::from_secs(options.drain_seconds.into());
     let webhooks = sidecar_at.map_or_else(|| "nowhere".to_owned(), |at| at.to_string());
     tracing::info!(grpc = %grpc_at, %webhooks, stripe = %app.stripe, dev = options.dev, "ready");
-    run(app, Options { open: options.dev, limits, drain }, listener, sidecar, shutdown).await
+    let options = Options { open: options.dev, limits, drain, ..Options::default() };
+    run(app, options, listener, sidecar, shutdown).await
 }
 
 /// Serves webhooks alone until SIGTERM or SIGINT.

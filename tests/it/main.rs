@@ -22,6 +22,7 @@ mod harness;
 mod hostile;
 mod journey;
 mod ledgers;
+mod manners;
 mod people;
 mod process;
 mod recorder;
