@@ -91,16 +91,12 @@ impl Stripe {
     }
 
     async fn send(&self, request: RequestBuilder, idempotency_key: Option<&str>) -> Result<Bytes, Failure> {
-        let request = self.written(request, idempotency_key).map_err(|error| Failure::unfit(&error))?;
+        let request = self.written(request, idempotency_key)?;
         self.pace.turn().await;
         self.transport.send(request).await
     }
 
-    fn written(
-        &self,
-        request: RequestBuilder,
-        idempotency_key: Option<&str>,
-    ) -> Result<Request<Full<Bytes>>, http::Error> {
+    fn written(&self, request: RequestBuilder, idempotency_key: Option<&str>) -> Result<Request<Full<Bytes>>, Failure> {
         let RequestBuilder { method, path, query, body } = request;
         let query = query.filter(|query| !query.is_empty()).map(|query| format!("?{query}"));
         let mut head = Request::builder()
@@ -115,7 +111,8 @@ impl Stripe {
         if let Some(key) = idempotency_key {
             head = head.header("idempotency-key", key);
         }
-        head.body(Full::new(Bytes::from(sorted(&body.unwrap_or_default()))))
+        let body = Full::new(Bytes::from(sorted(&body.unwrap_or_default())));
+        head.body(body).map_err(|error| Failure::unfit(&error))
     }
 }
 
