@@ -101,14 +101,13 @@ impl Run {
 
     /// What was told of each reward, in order. Where a limit decides, the ids do between those who are equal otherwise.
     pub async fn reward_traces(&self) -> BTreeMap<String, Vec<String>> {
-        let limited: BTreeSet<String> = self.rules_with_a_limit().await;
-        let mut traces: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let limited = self.rules_with_a_limit().await;
+        let mut traces: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
         let text = "select e.type as a, e.body as b from events e";
         for (kind, body) in self.rows_of(text, "and e.reward_id is not null", "e.seq").await {
             let body: serde_json::Value = serde_json::from_str(&body).expect("JSON");
-            let reward = &body["reward"];
             let named = |field: &str| {
-                let text = reward[field].as_str().unwrap_or_default();
+                let text = body["reward"][field].as_str().unwrap_or_default();
                 ReferralId::parse(text).map_or(text.to_owned(), |id| self.name(id))
             };
             if limited.contains(&named("rule_id")) {
@@ -117,20 +116,13 @@ impl Run {
             // With no hold it is the time of the change, and a group is one moment.
             let changed = body["changed"].as_array().expect("a list").iter().filter(|name| **name != "held_until");
             let changed: Vec<String> = changed.map(ToString::to_string).collect();
-            let told = format!("{kind} {changed:?} {} {}", reward["round"], named("referral_id"));
-            traces.entry(named_apart(&reward["id"], &named("cause"))).or_default().push(told);
+            let told = format!("{kind} {changed:?} {} {}", body["reward"]["round"], named("referral_id"));
+            traces.entry(named("id")).or_insert_with(|| (named("cause"), Vec::new())).1.push(told);
         }
         // The ids themselves differ from telling to telling.
-        let mut numbered = BTreeMap::new();
-        let mut told: Vec<(String, Vec<String>)> = traces
-            .into_iter()
-            .map(|(key, told)| (key.split_once(' ').expect("two parts").1.to_owned(), told))
-            .collect();
+        let mut told: Vec<(String, Vec<String>)> = traces.into_values().collect();
         told.sort();
-        for (number, (cause, told)) in told.into_iter().enumerate() {
-            numbered.insert(format!("reward {number} {cause}"), told);
-        }
-        numbered
+        (0..).zip(told).map(|(number, (cause, told))| (format!("reward {number} for {cause}"), told)).collect()
     }
 
     async fn rules_with_a_limit(&self) -> BTreeSet<String> {
@@ -139,10 +131,6 @@ impl Run {
         let limited = rules.filter(|rule| rule.terms.limit_per_recipient.is_some());
         limited.map(|rule| rule.id.to_string()).collect()
     }
-}
-
-fn named_apart(id: &serde_json::Value, cause: &str) -> String {
-    format!("{} {cause}", id.as_str().expect("an id"))
 }
 
 fn position(campaign: &Campaign, id: RewardRuleId) -> usize {

@@ -1,7 +1,7 @@
 //! What is to be given at Stripe: the jobs that are written, what they are told, and what becomes of their outcomes. The
 //! part of Stripe is played by the test.
 
-use referrald::app::rewards::gift::{Gift, finish, gift};
+use referrald::app::rewards::gift::{Gift, finish, gift, price};
 use referrald::domain::campaign::{Ledger, Mode};
 use referrald::domain::id::{CampaignId, RewardId};
 use referrald::domain::job::{Job, JobKind};
@@ -62,14 +62,14 @@ impl Server {
         self.app.store.jobs_of(&reward.id).await.expect("asked")
     }
 
-    /// What a job is told of its reward.
-    async fn gift(&self, reward: &v1::Reward) -> Gift {
+    /// What a job is told of its reward, and how much is to be given now.
+    async fn gift(&self, reward: &v1::Reward) -> (Gift, i64) {
         let mut tx = self.app.store.write().await.expect("begins");
         let row = tx.lock_ledger(&ledger()).await.expect("asked").expect("there");
-        let id = RewardId::parse(&reward.id).expect("an id");
-        let gift = gift(&mut tx, &row, id, self.now()).await.expect("known");
+        let gift = gift(&mut tx, RewardId::parse(&reward.id).expect("an id")).await.expect("known");
+        let minor = price(&mut tx, &row, &gift, self.now()).await.expect("priced");
         tx.commit().await.expect("committed");
-        gift
+        (gift, minor)
     }
 
     /// The job of a reward ends so.
@@ -87,7 +87,7 @@ impl Server {
 
     /// The reward is issued as its job was told to.
     async fn issue(&self, reward: &v1::Reward) -> v1::Reward {
-        let amount_minor = self.gift(reward).await.reward.rest_minor();
+        let amount_minor = Some(self.gift(reward).await.1);
         let (customer_id, stripe_object_id) = ("cus_1".to_owned(), "cbtxn_1".to_owned());
         let issue = Issue { customer_id, stripe_object_id, promotion_code: None, amount_minor };
         self.ends(reward, Outcome::Issued(issue)).await;
@@ -114,11 +114,8 @@ async fn a_credit_is_a_job_until_stripe_has_answered(server: &Server) {
     assert!(jobs[0].due_at.is_some() && jobs[0].campaign_id.is_some());
     assert_eq!(server.approve(&issuing).await, issuing, "to approve it changes nothing");
     assert_eq!(server.jobs_of(&issuing).await, jobs);
-    let gift = server.gift(&issuing).await;
-    assert_eq!(
-        (gift.email.original(), gift.referral_id, gift.reward.rest_minor()),
-        ("Maya@example.com", None, Some(500))
-    );
+    let (gift, minor) = server.gift(&issuing).await;
+    assert_eq!((gift.email.original(), gift.customer_id, minor), ("Maya@example.com", None, 500));
 
     let issued = server.issue(&issuing).await;
     assert_eq!((issued.state(), issued.given_minor), (Issued, 500));
@@ -171,7 +168,7 @@ async fn what_is_unearned_before_anything_was_sent_is_withdrawn(server: &Server)
     let (maya, charge) = server.promised(five_dollars()).await;
     server.refund(&charge, 10_000).await;
     let issuing = server.reward_of(&maya.id).await;
-    assert!(server.gift(&issuing).await.reward.unearned_at.is_some(), "its job is told");
+    assert!(server.gift(&issuing).await.0.reward.unearned_at.is_some(), "its job is told");
     server.ends(&issuing, Outcome::Withdrawn).await;
     let canceled = server.reward_of(&maya.id).await;
     assert_eq!((canceled.state(), canceled.reason()), (Canceled, RewardReason::Unearned));
@@ -211,7 +208,7 @@ async fn a_share_is_of_the_spend_at_the_qualification_as_known_when_it_is_issued
     server.pay("ben@example.com", 50_000).await;
     let issuing = server.reward_of(&maya.id).await;
     assert_eq!((issuing.state(), issuing.amount_minor), (Issuing, None));
-    assert_eq!(server.gift(&issuing).await.reward.amount_minor, Some(333), "3.33 % of 100 dollars, not of 600");
+    assert_eq!(server.gift(&issuing).await.1, 333, "3.33 % of 100 dollars, not of 600");
     let priced = server.reward_of(&maya.id).await;
     assert_eq!((priced.state(), priced.amount_minor), (Issuing, Some(333)));
     assert_eq!(server.reward_events().await.last().map(String::as_str), Some("reward.updated"));
@@ -228,9 +225,9 @@ async fn shares_of_payments_stay_within_the_cap_of_their_referral(server: &Serve
     let rewards = server.rewards_of(&maya.id).await;
     assert_eq!(states(&rewards), [Issuing; 4]);
     // The jobs may be told in any order; what one takes of the cap is gone for the others before it is given.
-    let amounts = [(1, Some(300)), (0, Some(1_000)), (2, Some(200)), (3, Some(0))];
+    let amounts = [(1, 300), (0, 1_000), (2, 200), (3, 0)];
     for (position, amount) in amounts {
-        assert_eq!(server.gift(&rewards[position]).await.reward.amount_minor, amount, "{position}");
+        assert_eq!(server.gift(&rewards[position]).await.1, amount, "{position}");
     }
     server.ends(&rewards[3], Outcome::NothingDue).await;
     let nothing = server.now_of(&rewards[3]).await;
@@ -242,7 +239,7 @@ async fn shares_of_payments_stay_within_the_cap_of_their_referral(server: &Serve
     server.ends(&reversed, Outcome::Reversed { taken_minor: 300 }).await;
     let again = server.retry(&nothing).await;
     assert_eq!(again.state(), Issuing, "the cap has room again, and its rule asks for no approval");
-    assert_eq!(server.gift(&again).await.reward.amount_minor, Some(200));
+    assert_eq!(server.gift(&again).await.1, 200);
 }
 
 both_databases!(a_failure_is_tried_again_by_hand_with_a_new_job);
