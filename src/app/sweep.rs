@@ -86,7 +86,9 @@ impl App {
         let world = around_referrals(&mut tx, row.id, due, None).await?;
         let mut batch = Batch::new(world, now);
         batch.decide(ids.iter().copied());
-        ids.iter().for_each(|id| batch.settle(*id));
+        for id in &ids {
+            batch.settle(*id);
+        }
         batch.write(&mut tx, &row).await?;
         tx.commit().await?;
         Ok(ids.len())

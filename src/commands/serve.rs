@@ -18,8 +18,7 @@ pub async fn serve(options: config::Serve) -> Result<(), Problem> {
     }
     let stripe = keyring(&options.stripe)?;
     let database = &options.database;
-    let key = &options.secrets_key;
-    let seal = seal(&database.database, key.secrets_key.as_deref(), key.secrets_key_file.as_deref())?;
+    let seal = seal(&database.database, &options.secrets_key)?;
     let store = open_store(&database.database, database.database_connections, database.database_wait_seconds).await?;
     if options.no_migrate {
         store.require_current().await?;

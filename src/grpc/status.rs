@@ -145,6 +145,17 @@ fn precondition(error: Error) -> Answer {
                 .precondition("MAPPING_INCOMPLETE", "campaign.field_mappings")
                 .with("missing", missing)
         }
+        Error::CouponInvalid { rule, coupon_id, is_known } => {
+            let (rule, why) =
+                (format!("reward_rules[{rule}]"), if is_known { "can be redeemed no more" } else { "is not there" });
+            let message =
+                format!("{rule}: the coupon \"{coupon_id}\" {why} in the campaign's account and mode at Stripe");
+            failed(R::CouponInvalid, message)
+                .precondition("COUPON_INVALID", &format!("campaign.{rule}.stripe_promotion_code.coupon_id"))
+                .with("rule", rule)
+                .with("coupon_id", coupon_id)
+                .with("why", why)
+        }
         Error::LimitReached { what, limit } => {
             failed(R::LimitReached, format!("there are {limit} {what} already, as many as may be; remove one first"))
                 .precondition("LIMIT_REACHED", what)

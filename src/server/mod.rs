@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use tonic::transport::Endpoint;
 
 pub use grpc::Connections;
-pub use open::{Problem, keyring, open_store, seal};
+pub use open::{Problem, keyring, known_seal, open_store, seal};
 
 use crate::app::App;
 use crate::clock::Clock;

@@ -126,6 +126,20 @@ impl Tx {
         select_all(self, sql, args![], [recipients, rules]).await?.iter().map(read).collect()
     }
 
+    /// The rewards of these recipients under these rules for these payments.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn rewards_for_charges(
+        &mut self,
+        recipients: &BTreeSet<String>,
+        rules: &BTreeSet<String>,
+        charges: &BTreeSet<String>,
+    ) -> Result<Vec<Reward>> {
+        let sql = "select * from rewards where recipient_id in LIST and rule_id in LIST and cause in LIST";
+        select_all(self, sql, args![], [recipients, rules, charges]).await?.iter().map(read).collect()
+    }
+
     /// The rewards of a ledger that wait for the customer with one of these email identities.
     ///
     /// # Errors
@@ -234,7 +248,8 @@ const REWARDS: Upsert = Upsert {
         ("created_at", Type::Int),
         ("updated_at", Type::Int),
     ],
-    on_conflict: "on conflict (id) do update set round = excluded.round, state = excluded.state, \
+    on_conflict: "on conflict (id) do update set referral_id = excluded.referral_id, round = excluded.round, \
+                  state = excluded.state, \
                   reason = excluded.reason, detail = excluded.detail, amount_minor = excluded.amount_minor, \
                   given_minor = excluded.given_minor, held_until = excluded.held_until, \
                   approved_at = excluded.approved_at, unearned_at = excluded.unearned_at, sent_at = excluded.sent_at, \

@@ -230,6 +230,30 @@ async fn what_goes_wrong_is_told_apart_and_one_key_does_it_once() {
 }
 
 #[tokio::test]
+async fn the_page_on_stripe_shows_what_failures_say() {
+    let page = std::fs::read_to_string("docs/stripe.md").expect("the page is there");
+    for how in [
+        How::Status(401),
+        How::Status(403),
+        How::Status(500),
+        How::RetryAfter(1),
+        How::Hang,
+        How::CutShort,
+        How::NotJson,
+    ] {
+        let (fake, stripe) = fake().await;
+        fake.plan(CUSTOMERS, 1, Fault::after(how));
+        let failure = stripe.create_customer(&named("Ada"), "k").await.expect_err("a fault");
+        let said = failure.to_string().replace("req_Fake00000000", "req_…").replace("500ms", "20s");
+        assert!(page.lines().any(|line| line == said), "docs/stripe.md has no line: {said}");
+    }
+    let (_fake, stripe) = fake().await;
+    let failure = stripe.update_customer("cus_1", &named("Ada"), "k").await.expect_err("nobody");
+    let said = failure.to_string().replace("req_Fake00000000", "req_…");
+    assert!(page.lines().any(|line| line == said), "docs/stripe.md has no line: {said}");
+}
+
+#[tokio::test]
 async fn a_mock_that_others_wrote_keeps_keys_the_same_way() {
     let mock = Mock::stateful();
     let stripe = calling(mock.url(), Duration::from_secs(20));

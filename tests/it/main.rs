@@ -12,6 +12,7 @@ mod annotations;
 mod bad_days;
 mod clockwork;
 mod convergence;
+mod coupons;
 mod crash;
 mod customers;
 mod doors;

@@ -1,5 +1,6 @@
 //! How a reward moves from state to state: by its cause, by the clock, by an operator, and by what came of it at Stripe.
 
+use super::super::id::ReferralId;
 use super::super::time::Time;
 use super::rule::RewardRule;
 use super::{Reason, Reward, State};
@@ -78,14 +79,19 @@ impl Reward {
                 same.off(Reversing, Reason::Unearned, None)
             }
             (Failed, false) if self.reason.is_none() => same.off(Canceled, Reason::Unearned, None),
-            (Canceled | Reversed, true) if may_return => same.next_round(rule, now),
             (ReversalDue, true) if may_return && self.rest_minor().unwrap_or(0) == 0 => {
                 Self { state: Issued, reason: None, detail: None, ..same }
             }
-            (ReversalDue, true) if may_return => same.next_round(rule, now),
+            (Canceled | Reversed | ReversalDue, true) if may_return => same.next_round(rule, now),
             _ => same,
         };
         next.after(self, now)
+    }
+
+    /// Earned by another referral of the same recipient: the payment that it is for is theirs.
+    #[must_use]
+    pub fn reassigned(&self, referral_id: ReferralId, now: Time) -> Self {
+        Self { referral_id: Some(referral_id), ..self.clone() }.after(self, now)
     }
 
     /// Held no longer than to its time.

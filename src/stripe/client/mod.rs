@@ -91,6 +91,12 @@ impl Stripe {
     }
 
     async fn send(&self, request: RequestBuilder, idempotency_key: Option<&str>) -> Result<Bytes, Failure> {
+        let request = self.written(request, idempotency_key)?;
+        self.pace.turn().await;
+        self.transport.send(request).await
+    }
+
+    fn written(&self, request: RequestBuilder, idempotency_key: Option<&str>) -> Result<Request<Full<Bytes>>, Failure> {
         let query = request.query.filter(|query| !query.is_empty()).map(|query| format!("?{query}"));
         let method = match request.method {
             StripeMethod::Get => Method::GET,
@@ -110,8 +116,7 @@ impl Stripe {
             head = head.header("idempotency-key", key);
         }
         let body = Full::new(Bytes::from(sorted(&request.body.unwrap_or_default())));
-        self.pace.turn().await;
-        self.transport.send(head.body(body).map_err(|error| Failure::unfit(&error))?).await
+        head.body(body).map_err(|error| Failure::unfit(&error))
     }
 }
 

@@ -187,6 +187,30 @@ async fn a_limit_is_for_the_earliest_and_what_was_issued_stands(server: &Server)
     assert_eq!(held().await, [(people[1].id.clone(), Issued)], "what was issued is not taken for another");
 }
 
+both_databases!(a_payment_that_turns_out_to_be_anothers_still_earns_their_referrer_one_reward);
+async fn a_payment_that_turns_out_to_be_anothers_still_earns_their_referrer_one_reward(server: &Server) {
+    let campaign = server.rewarding(vec![RewardRule { auto_issue: true, ..of_payments(5, 0) }]).await;
+    let maya = server.referrer("maya@example.com").await;
+    let ben = server.register(&campaign, &maya, "ben@example.com").await;
+    let eve = server.register(&campaign, &maya, "eve@example.com").await;
+    for name in ["ben", "eve"] {
+        server.pay(&format!("{name}@example.com"), 10_000).await;
+    }
+    server.advance_days(1);
+    let renewal = server.pay("ben@example.com", 700).await;
+    let of_renewal = async || {
+        let rewards = server.rewards_of(&maya.id).await;
+        assert_eq!(rewards.len(), 3);
+        rewards.into_iter().find(|reward| reward.cause == Some(Cause::CauseChargeId(renewal.id.clone())))
+    };
+    assert_eq!(of_renewal().await.expect("a reward").referral_id, ben.id);
+    let mut tagged = renewal.body.clone();
+    tagged["metadata"] = serde_json::json!({ "referral_id": eve.id });
+    server.deliver("charge.updated", tagged).await;
+    let now = of_renewal().await.expect("a reward");
+    assert_eq!((&now.referral_id, now.state(), now.round), (&eve.id, Issued, 1), "it was given, and stays given");
+}
+
 both_databases!(two_referrers_and_two_campaigns_do_not_share_anything);
 async fn two_referrers_and_two_campaigns_do_not_share_anything(server: &Server) {
     let rule = || RewardRule { limit_per_recipient: 1, ..each_qualified() };

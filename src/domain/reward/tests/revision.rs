@@ -86,7 +86,7 @@ fn a_rule_that_is_left_out_is_retired_once_and_in_a_draft_dropped() {
     assert_eq!(rules, [RewardRule { retired_at: Some(day(3)), ..standing(1) }, retired.clone()]);
     assert_eq!(revise(&[standing(1)], vec![], true), []);
     let sent_back = Proposed { auto_issue: true, ..proposed(Some(id(2)), terms()) };
-    assert_eq!(revise(&[retired.clone()], vec![sent_back], false), [retired], "what is retired stays so");
+    assert_eq!(revise(std::slice::from_ref(&retired), vec![sent_back], false), [retired], "what is retired stays so");
 }
 
 #[test]
