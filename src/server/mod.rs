@@ -14,7 +14,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tonic::transport::Endpoint;
 
-pub use open::{Problem, keyring, open_store, seal};
+pub use grpc::Connections;
+pub use open::{Problem, keyring, known_seal, open_store, seal};
 
 use crate::app::App;
 use crate::clock::Clock;
@@ -32,13 +33,16 @@ pub struct Options {
     pub open: bool,
     /// How many calls run at once, and how long.
     pub limits: Limits,
+    /// How long the connections of gRPC are kept.
+    pub connections: Connections,
     /// How long calls under way get to end.
     pub drain: Duration,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { open: false, limits: Limits::default(), drain: Duration::from_secs(20) }
+        let (limits, connections) = (Limits::default(), Connections::default());
+        Self { open: false, limits, connections, drain: Duration::from_secs(20) }
     }
 }
 
@@ -62,7 +66,7 @@ pub async fn run(
     let (ending, ended) = watch::channel(false);
     let upstream = sidecar::upstream(routes.clone());
     let mut tasks = JoinSet::new();
-    tasks.spawn(grpc::serve(listener, routes, ended.clone()));
+    tasks.spawn(grpc::serve(listener, routes, options.connections, ended.clone()));
     if let Some(listener) = sidecar_listener {
         let router = sidecar::router(upstream, gate.internal_key(), app.clock.clone());
         let router = router.map_err(|problem| Problem(problem.0))?;
