@@ -20,6 +20,10 @@ lint:
 test *arguments:
     scripts/test "$@"
 
+# Generate the clients anew, after a change of the API.
+clients *languages:
+    scripts/clients generate "$@"
+
 # The story of one campaign, told by the real server.
 demo:
     cargo run --release -- demo --once

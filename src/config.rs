@@ -35,6 +35,11 @@ pub enum Command {
     /// Bring the database to this version; serve does it too unless told not to.
     #[command(after_help = "Example:\n  referrald migrate --database postgres://localhost/referrald")]
     Migrate(Database),
+    /// Check everything that an installation stands on, and change nothing: one line each, with the remedy.
+    #[command(
+        after_help = "Example:\n  REFERRALD_STRIPE_KEY=rk_live_… referrald doctor --public-url https://hooks.example.com"
+    )]
+    Doctor(Doctor),
     /// Sign a Stripe event's JSON and post it to a sidecar, as Stripe would.
     #[command(after_help = "Example:\n  REFERRALD_WEBHOOK_SECRET=whsec_… referrald send-event charge.json \\\n    \
                             --to http://127.0.0.1:8080/webhooks/stripe/accounts/default")]
@@ -214,6 +219,23 @@ pub enum KeysCommand {
         /// Its id, as `keys list` shows it.
         id: String,
     },
+}
+
+/// `referrald doctor`: what `serve` is told, as far as it can be checked.
+#[derive(Clone, Debug, Args)]
+pub struct Doctor {
+    /// `sqlite:PATH`, or the URL of a Postgres database.
+    #[arg(long, env = "REFERRALD_DATABASE", default_value = "sqlite:referrald.db", hide_env_values = true)]
+    pub database: String,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "its options say what they are, and clap would take this for the command's help")]
+    pub secrets_key: SecretsKey,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "as above")]
+    pub stripe: Stripe,
+    /// The URL at which Stripe reaches the sidecar; its endpoint is looked for at Stripe.
+    #[arg(long, env = "REFERRALD_PUBLIC_URL", value_parser = url)]
+    pub public_url: Option<String>,
 }
 
 /// `referrald send-event`.

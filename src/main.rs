@@ -17,6 +17,7 @@ async fn main() -> ExitCode {
         Command::Sidecar(options) => commands::sidecar(options).await,
         Command::Keys(options) => commands::keys(options).await,
         Command::Migrate(options) => commands::migrate(options).await,
+        Command::Doctor(options) => commands::doctor(options).await,
         Command::SendEvent(options) => commands::send_event(options).await,
     };
     match done {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use referrald::app::referrals::{By, Registration};
-use referrald::app::{App, Caller, Repeatable, Scope, Seal, Setup};
+use referrald::app::{App, Caller, Page, Repeatable, RewardFilter, Scope, Seal, Setup};
 use referrald::clock::Clock;
 use referrald::domain::campaign::{Ledger, Mode, Settings};
 use referrald::domain::delivery::{Content, Delivery};
@@ -16,13 +16,17 @@ use referrald::domain::email::Email;
 use referrald::domain::fact::{
     Charge, ChargeStatus, Checkout, Customer, Dispute, DisputeStatus, Fact, Refund, RefundStatus, Seen,
 };
+use referrald::domain::id::ReferralId;
 use referrald::domain::mapping::Mapping;
 use referrald::domain::money::Currency;
+use referrald::domain::qualification::Verdict;
 use referrald::domain::referral::Person;
+use referrald::domain::reward::{Kind, Pattern, Proposed, Recipient, Role, State, Terms, Trigger};
 use referrald::domain::rule::Rule;
 use referrald::domain::text::CustomFields;
 use referrald::domain::time::Time;
 use referrald::store::Store;
+use sqlx::Row;
 use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
@@ -30,7 +34,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 const MAY_BE_READ_WHOLE: [&str; 4] = ["campaigns", "c", "ledgers", "json_each"];
 
 fn rule() -> Rule {
-    Rule::new(Currency::parse("usd").expect("three letters"), 10_000, 1)
+    Rule::new(Currency::parse("usd").expect("three letters"), 10_000, 2)
 }
 
 fn person(email: &str) -> Person {
@@ -100,7 +104,8 @@ async fn travel(store: &Store) {
         mapping: Mapping::new(vec![]).expect("empty"),
         ids_omitted: false,
     };
-    let campaign = app.create_campaign(&caller, ledger.clone(), settings, vec![], &once).await.expect("created");
+    let campaign =
+        app.create_campaign(&caller, ledger.clone(), settings, reward_rules(), &once).await.expect("created");
     app.launch_campaign(&caller, campaign.id, "").await.expect("launched");
     let (maya, code) = (person("maya@example.com"), Some("maya".to_owned()));
     app.create_referrer(&caller, "default".into(), maya, code, &once).await.expect("created");
@@ -117,8 +122,52 @@ async fn travel(store: &Store) {
     }
     app.referral(&caller, referral).await.expect("there");
     app.explain(&caller, referral).await.expect("explained");
-    clock.advance_seconds(2 * 86_400);
-    assert_eq!(app.sweep().await.expect("swept"), 1);
+    earn(&app, &caller, referral).await;
+    clock.advance_seconds(86_400);
+    assert_eq!(app.sweep().await.expect("swept"), 1, "the reward that was held");
+    let mut again = facts(clock.now().floor_to_second());
+    again.truncate(1);
+    let Fact::Charge(charge) = &mut again[0] else { unreachable!("a charge") };
+    charge.id = "ch_2".into();
+    let (id, kind, content) = ("evt_3".into(), "any".into(), Content::Facts(again));
+    let delivery = Delivery { id, kind, api_version: None, created_at: clock.now(), content };
+    app.record(ledger, vec![delivery]).await.expect("recorded");
+    app.clear_override(&caller, referral, "").await.expect("cleared");
+    clock.advance_seconds(86_400);
+    assert_eq!(app.sweep().await.expect("swept"), 1, "the referral whose window is over");
+}
+
+/// Each kind of rule: held and due, each referral and so many, payments with a limit and without.
+fn reward_rules() -> Vec<Proposed> {
+    let payment = Trigger::Payment { payments_max: 9, payment_days: None };
+    let rule = |(trigger, every, limit_per_recipient, hold_days)| {
+        let (role, kind, pattern) = (Role::Referrer, Kind::Custom { payload: String::new() }, Pattern::Every(every));
+        let terms = Terms { role, trigger, pattern, kind, limit_per_recipient, hold_days };
+        Proposed { id: None, display_name: None, terms, auto_issue: false }
+    };
+    let (qualified, rules) = (Trigger::Qualified, [(payment, 1, Some(1), 0), (payment, 1, None, 0)]);
+    [(qualified, 1, None, 1), (qualified, 2, None, 0)].into_iter().chain(rules).map(rule).collect()
+}
+
+/// Qualified, rewarded, looked at in every way, and not qualified any more.
+async fn earn(app: &App, caller: &Caller, referral: ReferralId) {
+    let reason = "as agreed".to_owned();
+    let enrolled = app.set_override(caller, referral, "", Verdict::Qualified, reason).await.expect("qualified");
+    let (none, recipient) = (RewardFilter::default(), Recipient::Referrer(enrolled.referral.referrer_id));
+    let campaign_id = Some(enrolled.referral.campaign_id);
+    let (referral_id, state) = (Some(referral), Some(State::Held));
+    for filter in [
+        RewardFilter { campaign_id, ..none.clone() },
+        RewardFilter { campaign_id, state, ..none.clone() },
+        RewardFilter { recipient: Some(recipient), ..none.clone() },
+        RewardFilter { referral_id, ..none },
+    ] {
+        let page = Page::parse(0, "", "").expect("the first page");
+        let (held, _) = app.rewards(caller, filter, &page).await.expect("listed");
+        assert_eq!(held.len(), 1, "nothing was paid since");
+        app.reward(caller, held[0].id).await.expect("there");
+        app.approve_reward(caller, held[0].id, "").await.expect("noted");
+    }
 }
 
 /// Writes down every statement that sqlx runs.
@@ -196,8 +245,11 @@ async fn on_postgres_no_statement_of_the_main_roads_reads_a_table_from_end_to_en
         let nulls = vec!["null"; usize::try_from(row.int("parameters").expect("a number")).expect("few")].join(", ");
         let call = if nulls.is_empty() { name } else { format!("{name}({nulls})") };
         explained += 1;
-        for step in store.rows(&format!("explain execute {call}"), vec![]).await.expect("explained") {
-            let step = step.text("QUERY PLAN").expect("a step");
+        // Not prepared itself, which would push another one out.
+        let Store::Postgres(pool) = &store else { unreachable!("Postgres") };
+        let explain = sqlx::raw_sql(sqlx::AssertSqlSafe(format!("explain execute {call}")));
+        for step in explain.fetch_all(pool).await.expect("explained") {
+            let step: String = step.get("QUERY PLAN");
             let table = step.split("Seq Scan on ").nth(1).and_then(|rest| rest.split(' ').next());
             if table.is_some_and(|table| !MAY_BE_READ_WHOLE.contains(&table)) {
                 scans.push(format!("{}: {text}", step.trim()));

@@ -2,7 +2,7 @@
 
 use super::error::{Error, Result};
 use super::requests::{Repeatable, earlier, keep};
-use super::{App, Caller, Page, accounts};
+use super::{App, Caller, Page, accounts, coupons};
 use crate::clock::random;
 use crate::domain::campaign::{Campaign, Ledger, NotReady, Settings, State, WrongState};
 use crate::domain::id::{CampaignId, RewardRuleId};
@@ -74,9 +74,9 @@ impl App {
         caller: &Caller,
         id: CampaignId,
         etag: &str,
-        edit: impl FnOnce(&Campaign) -> Result<(Settings, Vec<Proposed>)>,
+        edit: impl Fn(&Campaign) -> Result<(Settings, Vec<Proposed>)>,
     ) -> Result<Campaign> {
-        self.change(caller, id, etag, |campaign, now| {
+        self.change_promises(caller, id, etag, |campaign, now| {
             if campaign.state == State::Ended {
                 let needed = vec![State::Draft, State::Live, State::Paused];
                 return Err(Error::CampaignState { state: campaign.state, needed });
@@ -94,7 +94,7 @@ impl App {
 
     /// Goes live, for the first time or again.
     pub async fn launch_campaign(&self, caller: &Caller, id: CampaignId, etag: &str) -> Result<Campaign> {
-        self.change(caller, id, etag, |campaign, now| {
+        self.change_promises(caller, id, etag, |campaign, now| {
             let campaign = campaign.launch(now)?;
             self.check_ready(&campaign)?;
             Ok(campaign)
@@ -118,6 +118,29 @@ impl App {
             NotReady::NeedsStripeKey(settings) => Error::StripeKeyRequired(settings),
             NotReady::Unmapped(fields) => Error::MappingIncomplete(fields),
         })
+    }
+
+    /// As [`App::change`], where rules with coupons may become live. Stripe is asked for these before the ledger is
+    /// locked, which no call to Stripe may hold; a campaign that names others by then has changed meanwhile.
+    async fn change_promises(
+        &self,
+        caller: &Caller,
+        id: CampaignId,
+        etag: &str,
+        change: impl Fn(Campaign, Time) -> Result<Campaign>,
+    ) -> Result<Campaign> {
+        let before = self.campaign(caller, id).await?;
+        check_etag("campaign", etag, before.revision)?;
+        let asked = coupons::to_be_asked(&before, &change(before.clone(), self.clock.now())?);
+        self.check_coupons(&before.ledger, &asked).await?;
+        self.change(caller, id, etag, |campaign, now| {
+            let changed = change(campaign.clone(), now)?;
+            if coupons::to_be_asked(&campaign, &changed).keys().any(|coupon| !asked.contains_key(coupon)) {
+                check_etag("campaign", &self::etag(before.revision), campaign.revision)?;
+            }
+            Ok(changed)
+        })
+        .await
     }
 
     /// Writes what a function makes of a campaign, with its ledger locked: no referral is decided meanwhile.

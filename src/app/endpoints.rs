@@ -65,14 +65,17 @@ impl App {
     }
 }
 
-/// The event types that an endpoint has, and those that it lacks; `*` stands for all.
+/// The event types that an endpoint has, and those that it lacks.
 fn wanted_types(has: &[String]) -> Vec<&str> {
     let mut wanted: Vec<&str> = has.iter().map(String::as_str).collect();
-    if !wanted.contains(&"*") {
-        let lacks = EVENT_TYPES.iter().filter(|kind| !has.iter().any(|has| has == *kind));
-        wanted.extend(lacks.copied());
-    }
+    wanted.extend(lacking_types(has));
     wanted
+}
+
+/// The event types that an endpoint with these lacks.
+pub fn lacking_types(has: &[String]) -> Vec<&'static str> {
+    let covers = |kind: &str| has.iter().any(|has| has == kind || has == "*");
+    EVENT_TYPES.into_iter().filter(|kind| !covers(kind)).collect()
 }
 
 #[cfg(test)]

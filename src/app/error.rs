@@ -57,6 +57,15 @@ pub enum Error {
     StripeKeyRequired(Vec<&'static str>),
     /// The fields named are not mapped.
     MappingIncomplete(Vec<&'static str>),
+    /// Stripe does not have the coupon of a reward rule, or it can be redeemed no more.
+    CouponInvalid {
+        /// The position of the rule in the campaign.
+        rule: usize,
+        /// The coupon.
+        coupon_id: String,
+        /// Whether Stripe has it.
+        is_known: bool,
+    },
     /// The campaign takes nobody at that time.
     CampaignClosed,
     /// The reward is in another state than is needed.

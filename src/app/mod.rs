@@ -4,6 +4,7 @@ pub mod accounts;
 mod batch;
 mod caller;
 pub mod campaigns;
+mod coupons;
 mod customers;
 pub mod endpoints;
 mod error;

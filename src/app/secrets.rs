@@ -42,11 +42,19 @@ pub struct Urls {
 impl Setup {
     /// The URLs below the public address of the sidecar.
     pub fn urls(&self, base: &str) -> Urls {
-        Urls {
-            campaign: format!("{base}/webhooks/stripe/{}", self.campaign.id),
-            account: format!("{base}/webhooks/stripe/accounts/{}", self.campaign.ledger.account),
-        }
+        let (campaign, account) = (self.campaign.id, &self.campaign.ledger.account);
+        Urls { campaign: campaign_url(base, campaign), account: account_url(base, account) }
     }
+}
+
+/// Where Stripe reaches the sidecar for a campaign.
+pub fn campaign_url(base: &str, campaign: CampaignId) -> String {
+    format!("{base}/webhooks/stripe/{campaign}")
+}
+
+/// Where Stripe reaches the sidecar for all campaigns of an account.
+pub fn account_url(base: &str, account: &str) -> String {
+    format!("{base}/webhooks/stripe/accounts/{account}")
 }
 
 impl App {

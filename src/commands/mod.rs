@@ -1,11 +1,13 @@
 //! What each command does.
 
 mod demo;
+mod doctor;
 mod keys;
 mod send;
 mod serve;
 
 pub use demo::demo;
+pub use doctor::doctor;
 pub use keys::keys;
 pub use send::send_event;
 pub use serve::{migrate, serve, sidecar};
@@ -15,10 +17,10 @@ use std::io::IsTerminal;
 use referrald::config::Command;
 use tracing_subscriber::EnvFilter;
 
-/// Logs to standard error: text on a terminal, JSON otherwise. `RUST_LOG` says how much; without it the demo is silent,
-/// since its reader looks at the story.
+/// Logs to standard error: text on a terminal, JSON otherwise. `RUST_LOG` says how much; without it the demo and the
+/// doctor are silent, since their reader looks at what they say.
 pub fn log_to_stderr(command: &Command) {
-    let quiet = matches!(command, Command::Demo(_));
+    let quiet = matches!(command, Command::Demo(_) | Command::Doctor(_));
     let default = if quiet { "off" } else { "info,sqlx=warn,h2=warn" };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);

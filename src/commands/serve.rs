@@ -18,8 +18,7 @@ pub async fn serve(options: config::Serve) -> Result<(), Problem> {
     }
     let stripe = keyring(&options.stripe)?;
     let database = &options.database;
-    let key = &options.secrets_key;
-    let seal = seal(&database.database, key.secrets_key.as_deref(), key.secrets_key_file.as_deref())?;
+    let seal = seal(&database.database, &options.secrets_key)?;
     let store = open_store(&database.database, database.database_connections, database.database_wait_seconds).await?;
     if options.no_migrate {
         store.require_current().await?;
@@ -39,7 +38,8 @@ pub async fn serve(options: config::Serve) -> Result<(), Problem> {
     let job_lease = Duration::from_secs(options.job_lease_seconds.into());
     let webhooks = sidecar_at.map_or_else(|| "nowhere".to_owned(), |at| at.to_string());
     tracing::info!(grpc = %grpc_at, %webhooks, stripe = %app.stripe, dev = options.dev, "ready");
-    run(app, Options { open: options.dev, limits, drain, job_lease }, listener, sidecar, shutdown).await
+    let options = Options { open: options.dev, limits, drain, job_lease, ..Options::default() };
+    run(app, options, listener, sidecar, shutdown).await
 }
 
 /// Serves webhooks alone until SIGTERM or SIGINT.

@@ -1,12 +1,14 @@
 //! A campaign and its life.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use super::id::CampaignId;
 use super::mapping::Mapping;
-use super::reward::RewardRule;
+use super::reward::{Kind, RewardRule};
 use super::rule::{CurrencyPolicy, ExistingEmailMode, NewCustomerMode, Rule};
 use super::time::Time;
+use super::word::Word;
 use super::{Invalid, text};
 
 /// The longest landing URL, in characters.
@@ -41,6 +43,12 @@ pub struct Ledger {
     pub account: String,
     /// Real money or not.
     pub mode: Mode,
+}
+
+impl fmt::Display for Ledger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.account, self.mode.word())
+    }
 }
 
 /// One referral programme.
@@ -162,6 +170,17 @@ impl Campaign {
         Ok(())
     }
 
+    /// The coupons of the reward rules that are not retired, each with the position of the first rule that names it.
+    pub fn coupons(&self) -> BTreeMap<String, usize> {
+        let mut coupons = BTreeMap::new();
+        for (position, rule) in self.reward_rules.iter().enumerate() {
+            if let (Kind::PromotionCode { coupon_id, .. }, None) = (&rule.terms.kind, rule.retired_at) {
+                coupons.entry(coupon_id.clone()).or_insert(position);
+            }
+        }
+        coupons
+    }
+
     fn touched(self, now: Time) -> Self {
         Self { revision: self.revision + 1, updated_at: now, ..self }
     }
@@ -193,7 +212,8 @@ impl Settings {
         [at_once, existing, settlement].into_iter().flatten().collect()
     }
 
-    fn writes_customers(&self) -> bool {
+    /// Whether customers are created or changed at Stripe.
+    pub fn writes_customers(&self) -> bool {
         self.rule.new_customer_mode == NewCustomerMode::CreateAtOnce
             || self.rule.existing_email_mode == ExistingEmailMode::CreateDuplicate
             || (self.rule.existing_email_mode == ExistingEmailMode::UpdateExisting

@@ -96,6 +96,7 @@ pub fn reward_change(before: Option<&Reward>, after: &Reward) -> Option<Change> 
         return Some(Change { kind: Kind::Reward(after.state), changed: vec![] });
     };
     let compared = [
+        ("referral_id", before.referral_id != after.referral_id),
         ("round", before.round != after.round),
         ("state", before.state != after.state),
         ("reason", before.reason != after.reason),

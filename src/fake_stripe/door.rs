@@ -116,6 +116,15 @@ impl State {
             self.kept.insert(key, Kept { line, form, answer: Some(answer.clone()) });
         }
     }
+
+    /// Keeps a fault as the answer of its key. One that came before anything was done does not replace an answer.
+    fn keep_fault(&mut self, number: usize, answer: &Answer, done: bool) {
+        let heard = &self.heard[number];
+        let kept = heard.idempotency_key.as_ref().and_then(|key| self.kept.get(key));
+        if !heard.replayed && (done || kept.is_none()) {
+            self.keep(number, answer);
+        }
+    }
 }
 
 fn idempotency(status: u16, message: &str) -> Answer {
@@ -139,17 +148,19 @@ pub async fn hear(Shared(inner): Shared<Arc<Inner>>, request: Request) -> Respon
         .is_some_and(|key| key.starts_with("Bearer sk_") || key.starts_with("Bearer rk_"));
     let (number, planned) = inner.lock().hear(heard);
     let fault = if knows_us { planned } else { Some(Fault::before(How::Status(401))) };
+    let now = inner.clock.now();
     let sent = tokio::spawn(answer(inner, number, fault)).await.unwrap_or(Sent::Nothing);
-    sent.response(number).await
+    sent.response(number, now).await
 }
 
 async fn answer(inner: Arc<Inner>, number: usize, fault: Option<Fault>) -> Sent {
+    let line = inner.lock().heard[number].line.clone();
     let sent = match fault {
-        Some(Fault { done: false, how }) if how != How::Held => how.spoilt(Answer::new(200, Value::Null)),
+        Some(Fault { done: false, how }) if how != How::Held => how.spoilt(&line, Answer::new(200, Value::Null)),
         fault => {
             let how = fault.map(|fault| fault.how);
             let answer = done(&inner, number, how == Some(How::Held)).await;
-            how.map_or(Sent::Answer(answer.clone()), |how| how.spoilt(answer))
+            how.map_or(Sent::Answer(answer.clone()), |how| how.spoilt(&line, answer))
         }
     };
     let mut state = inner.lock();
@@ -157,7 +168,7 @@ async fn answer(inner: Arc<Inner>, number: usize, fault: Option<Fault>) -> Sent 
     if let Sent::Answer(answer) = &sent
         && answer.status >= 500
     {
-        state.keep(number, answer);
+        state.keep_fault(number, answer, fault.is_some_and(|fault| fault.done));
     }
     sent
 }

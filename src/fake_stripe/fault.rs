@@ -1,13 +1,16 @@
 //! What can go wrong with a request, and what is sent then.
 
 use std::io;
+use std::time::{Duration, UNIX_EPOCH};
 
 use axum::body::Body;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde_json::{Value, json};
-use tokio_stream::iter;
+use tokio_stream::{StreamExt, iter};
+
+use crate::domain::time::Time;
 
 /// What goes wrong with a request, and whether it is carried out all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,16 +72,17 @@ impl Answer {
         Self { status, body, header: None }
     }
 
-    /// An answer that says no, as Stripe words it.
-    fn no(status: u16) -> Self {
+    /// An answer to a request that says no, as Stripe words it.
+    fn no(status: u16, line: &str) -> Self {
+        let forbidden = format!(
+            "The provided key 'rk_test_****************fake' does not have the required permissions for this \
+             endpoint. Having the '{}' permission would allow this request to continue.",
+            permission(line)
+        );
         let (kind, message) = match status {
             401 => ("invalid_request_error", "Invalid API Key provided: sk_test_****************fake"),
             402 => ("card_error", "Your card was declined."),
-            403 => (
-                "invalid_request_error",
-                "The provided key 'rk_test_****************fake' does not have the required permissions for this \
-                 endpoint. Having the 'rak_customer_write' permission would allow this request to continue.",
-            ),
+            403 => ("invalid_request_error", forbidden.as_str()),
             409 => ("idempotency_error", "There is currently another in-progress request using this key."),
             429 => ("invalid_request_error", "Request rate limit exceeded."),
             _ => ("api_error", "An unknown error occurred."),
@@ -87,13 +91,24 @@ impl Answer {
     }
 }
 
+/// Stripe's name of the permission that a request needs.
+fn permission(line: &str) -> String {
+    let (method, path) = line.split_once(" /v1/").unwrap_or_default();
+    let resource = match path.split('/').next().unwrap_or_default() {
+        "account" => "accounts_kyc_basic",
+        "webhook_endpoints" => "webhook",
+        other => other.trim_end_matches('s'),
+    };
+    format!("rak_{resource}_{}", if method == "GET" { "read" } else { "write" })
+}
+
 impl How {
-    /// What is sent in place of an answer.
-    pub fn spoilt(self, answer: Answer) -> Sent {
+    /// What is sent in place of the answer to a request.
+    pub fn spoilt(self, line: &str, answer: Answer) -> Sent {
         match self {
-            Self::Status(status) => Sent::Answer(Answer::no(status)),
+            Self::Status(status) => Sent::Answer(Answer::no(status, line)),
             Self::RetryAfter(seconds) => {
-                Sent::Answer(Answer { header: Some(("retry-after", seconds.to_string())), ..Answer::no(429) })
+                Sent::Answer(Answer { header: Some(("retry-after", seconds.to_string())), ..Answer::no(429, line) })
             }
             Self::Hang => Sent::Nothing,
             Self::CutShort => Sent::Half(answer),
@@ -113,8 +128,8 @@ impl Sent {
         }
     }
 
-    /// The response, with the number of the request; of one that never comes the end is not reached.
-    pub async fn response(self, number: usize) -> Response {
+    /// The response at a time, with the number of the request; of one that never comes the end is not reached.
+    pub async fn response(self, number: usize, now: Time) -> Response {
         let (status, header, body) = match self {
             Self::Nothing => std::future::pending().await,
             Self::Page => (200, None, Body::from("<html>Bad gateway</html>")),
@@ -123,7 +138,9 @@ impl Sent {
         };
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let number = ("request-id", format!("req_Fake{number:08}"));
-        let headers: Vec<_> = [Some(number), header].into_iter().flatten().collect();
+        let since = Duration::from_secs(u64::try_from(now.seconds()).unwrap_or_default());
+        let date = ("date", httpdate::fmt_http_date(UNIX_EPOCH + since));
+        let headers: Vec<_> = [Some(number), Some(date), header].into_iter().flatten().collect();
         let mut response = (status, body).into_response();
         for (name, value) in headers {
             if let Ok(value) = value.parse() {
@@ -137,5 +154,10 @@ impl Sent {
 /// The first half of a body, and then the end of the connection.
 fn half(body: &str) -> Body {
     let first = Bytes::copy_from_slice(&body.as_bytes()[..body.len() / 2]);
-    Body::from_stream(iter([Ok(first), Err(io::Error::from(io::ErrorKind::ConnectionReset))]))
+    let parts = iter([Ok(first), Err(io::Error::from(io::ErrorKind::ConnectionReset))]);
+    // What came before is sent before the next part is asked for.
+    Body::from_stream(parts.then(async |part| {
+        tokio::task::yield_now().await;
+        part
+    }))
 }

@@ -66,7 +66,7 @@ impl CampaignService for Service {
         let edit = |campaign: &Campaign| {
             let stands = campaign_to_proto(campaign);
             checked(|violations| {
-                let edited = campaign_with_mask(violations, stands, new, &mask);
+                let edited = campaign_with_mask(violations, stands, new.clone(), &mask);
                 settings_from_proto(violations, edited, &campaign.reward_rules)
             })
         };

@@ -14,7 +14,7 @@ use tonic::{Code, Status};
 
 use super::MESSAGE_BYTES_MAX;
 use super::auth::{Doors, scopes, writes};
-use super::status::{deadline_exceeded, status, too_large};
+use super::status::{deadline_exceeded, status, too_large, unimplemented};
 use crate::app::{App, Caller, Error};
 use crate::clock::random;
 use crate::domain::id::KeyId;
@@ -180,21 +180,33 @@ fn deadline(headers: &HeaderMap) -> Option<Duration> {
     }
 }
 
-/// tonic says `OUT_OF_RANGE` to a message that is too large; gRPC's own word for it is `RESOURCE_EXHAUSTED`. And it says
-/// `INTERNAL` to bytes that are no message, where the fault is the caller's.
+/// What tonic says by itself, in our words. To a message that is too large it says `OUT_OF_RANGE`, where gRPC's own word
+/// is `RESOURCE_EXHAUSTED`; to one that cannot be read `INTERNAL`, where the fault is the caller's.
 fn translate(response: &mut Response) {
     let Some(said) = Status::from_header_map(response.headers()) else { return };
-    match said.code() {
-        Code::OutOfRange if said.message().contains("message length too large") => {
-            *response = too_large(MESSAGE_BYTES_MAX).into_http();
-        }
-        Code::Internal if said.message().starts_with("failed to decode Protobuf message") => {
+    let begins = |words: &[&str]| words.iter().any(|words| said.message().starts_with(words));
+    let told = match said.code() {
+        Code::OutOfRange | Code::ResourceExhausted if begins(&TOO_LARGE) => too_large(MESSAGE_BYTES_MAX),
+        Code::Internal if begins(&UNREADABLE) => {
             let problem = "cannot be read: it is no message of this call's type".to_owned();
-            *response = status(Error::Invalid(vec![("message".to_owned(), problem)])).into_http();
+            status(Error::Invalid(vec![("message".to_owned(), problem)]))
         }
-        _ => {}
+        Code::Unimplemented => unimplemented(said.message()),
+        _ => return,
+    };
+    let encodings = response.headers_mut().remove(ENCODINGS);
+    *response = told.into_http();
+    if let Some(encodings) = encodings {
+        response.headers_mut().insert(ENCODINGS, encodings);
     }
 }
+
+/// How tonic begins to say that a message is too large, as it came or when it is decompressed.
+const TOO_LARGE: [&str; 2] = ["Error, decoded message length too large", "Error decompressing: size limit"];
+/// How it begins to say that a message cannot be read.
+const UNREADABLE: [&str; 3] = ["failed to decode Protobuf message", "Error decompressing", "protocol error"];
+/// The compressions that we know, which tonic names beside one that we do not.
+const ENCODINGS: &str = "grpc-accept-encoding";
 
 /// One line for each call. A call that went well says so at the end of its body, after this.
 fn log(path: &str, id: &str, key: Option<KeyId>, response: &Response, micros: i64) {

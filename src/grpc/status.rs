@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use tonic::metadata::{MetadataMap, MetadataValue};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt};
 
@@ -14,6 +15,8 @@ use crate::proto::v1::ErrorReason;
 const DOMAIN: &str = "referrald";
 /// When to try again what may go through later.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// Says the same to gRPC libraries that retry by themselves, in milliseconds; a negative number says never.
+const PUSHBACK: &str = "grpc-retry-pushback-ms";
 
 /// The longest message about fields, in characters: it travels in a header beside the details, and clients bound those.
 const MESSAGE_MAX: usize = 400;
@@ -22,7 +25,11 @@ const MESSAGE_MAX: usize = 400;
 pub fn status(error: Error) -> Status {
     let Answer { code, reason, message, variables, mut details } = answer(error);
     details.set_error_info(name(reason), DOMAIN, variables);
-    Status::with_error_details(code, message, details)
+    let mut metadata = MetadataMap::new();
+    if let Some(after) = details.retry_info().and_then(|info| info.retry_delay) {
+        metadata.insert(PUSHBACK, MetadataValue::from(after.as_secs() * 1_000 + u64::from(after.subsec_millis())));
+    }
+    Status::with_error_details_and_metadata(code, message, details, metadata)
 }
 
 /// Everything that an answer says.
@@ -138,6 +145,17 @@ fn precondition(error: Error) -> Answer {
                 .precondition("MAPPING_INCOMPLETE", "campaign.field_mappings")
                 .with("missing", missing)
         }
+        Error::CouponInvalid { rule, coupon_id, is_known } => {
+            let (rule, why) =
+                (format!("reward_rules[{rule}]"), if is_known { "can be redeemed no more" } else { "is not there" });
+            let message =
+                format!("{rule}: the coupon \"{coupon_id}\" {why} in the campaign's account and mode at Stripe");
+            failed(R::CouponInvalid, message)
+                .precondition("COUPON_INVALID", &format!("campaign.{rule}.stripe_promotion_code.coupon_id"))
+                .with("rule", rule)
+                .with("coupon_id", coupon_id)
+                .with("why", why)
+        }
         Error::LimitReached { what, limit } => {
             failed(R::LimitReached, format!("there are {limit} {what} already, as many as may be; remove one first"))
                 .precondition("LIMIT_REACHED", what)
@@ -220,5 +238,14 @@ pub(super) fn too_large(limit: usize) -> Status {
     let variables = HashMap::from([("limit_bytes".to_owned(), limit.to_string())]);
     let details = ErrorDetails::with_error_info("MESSAGE_TOO_LARGE", DOMAIN, variables);
     let message = format!("the message is larger than {limit} bytes; send less at once");
-    Status::with_error_details(Code::ResourceExhausted, message, details)
+    let mut metadata = MetadataMap::new();
+    metadata.insert(PUSHBACK, MetadataValue::from_static("-1"));
+    Status::with_error_details_and_metadata(Code::ResourceExhausted, message, details, metadata)
+}
+
+/// The answer for a call that is not there, or whose message cannot be read by its compression.
+pub(super) fn unimplemented(message: &str) -> Status {
+    let message = if message.is_empty() { "this version has no such call" } else { message };
+    let details = ErrorDetails::with_error_info("UNIMPLEMENTED", DOMAIN, HashMap::new());
+    Status::with_error_details(Code::Unimplemented, message, details)
 }

@@ -18,15 +18,32 @@ const CONNECTION_WINDOW_BYTES: u32 = 4 << 20;
 const STREAMS_MAX: u32 = 1024;
 /// The headers of one call, in bytes.
 const HEADER_BYTES_MAX: u32 = 16 << 10;
-/// How often a silent connection is asked whether it lives, and how long it may take to answer.
-const KEEPALIVE: Duration = Duration::from_mins(1);
-const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
-/// How old a connection gets, so that clients spread over new replicas.
-const CONNECTION_AGE_MAX: Duration = Duration::from_mins(30);
+
+/// How long connections are kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Connections {
+    /// How often a silent connection is asked whether it lives.
+    pub keepalive: Duration,
+    /// How long it may take to answer.
+    pub keepalive_timeout: Duration,
+    /// How old a connection gets before it takes no new calls, so that clients spread over new replicas.
+    pub age_max: Duration,
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self {
+            keepalive: Duration::from_mins(1),
+            keepalive_timeout: Duration::from_secs(20),
+            age_max: Duration::from_mins(30),
+        }
+    }
+}
 
 pub(super) async fn serve(
     listener: TcpListener,
     routes: Routes,
+    connections: Connections,
     mut ended: watch::Receiver<bool>,
 ) -> Result<(), Problem> {
     Server::builder()
@@ -34,10 +51,10 @@ pub(super) async fn serve(
         .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
         .max_concurrent_streams(STREAMS_MAX)
         .http2_max_header_list_size(HEADER_BYTES_MAX)
-        .http2_keepalive_interval(Some(KEEPALIVE))
-        .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
-        .max_connection_age(CONNECTION_AGE_MAX)
-        .max_connection_age_grace(KEEPALIVE)
+        .http2_keepalive_interval(Some(connections.keepalive))
+        .http2_keepalive_timeout(Some(connections.keepalive_timeout))
+        // Without tonic's grace: given one, it sends no GOAWAY at all and cuts the connection at its end.
+        .max_connection_age(connections.age_max)
         .tcp_nodelay(true)
         .add_routes(routes)
         .serve_with_incoming_shutdown(TcpListenerStream::new(listener), async move {

@@ -14,7 +14,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tonic::transport::Endpoint;
 
-pub use open::{Problem, keyring, open_store, seal};
+pub use grpc::Connections;
+pub use open::{Problem, keyring, known_seal, open_store, seal};
 
 use crate::app::App;
 use crate::clock::Clock;
@@ -32,6 +33,8 @@ pub struct Options {
     pub open: bool,
     /// How many calls run at once, and how long.
     pub limits: Limits,
+    /// How long the connections of gRPC are kept.
+    pub connections: Connections,
     /// How long calls under way get to end.
     pub drain: Duration,
     /// How long a job at Stripe waits after the process that had taken it up has died.
@@ -40,8 +43,9 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
+        let (limits, connections) = (Limits::default(), Connections::default());
         let (drain, job_lease) = (Duration::from_secs(20), Duration::from_secs(120));
-        Self { open: false, limits: Limits::default(), drain, job_lease }
+        Self { open: false, limits, connections, drain, job_lease }
     }
 }
 
@@ -65,7 +69,7 @@ pub async fn run(
     let (ending, ended) = watch::channel(false);
     let upstream = sidecar::upstream(routes.clone());
     let mut tasks = JoinSet::new();
-    tasks.spawn(grpc::serve(listener, routes, ended.clone()));
+    tasks.spawn(grpc::serve(listener, routes, options.connections, ended.clone()));
     if let Some(listener) = sidecar_listener {
         let router = sidecar::router(upstream, gate.internal_key(), app.clock.clone());
         let router = router.map_err(|problem| Problem(problem.0))?;

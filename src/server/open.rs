@@ -51,14 +51,25 @@ pub async fn open_store(url: &str, connections: u32, wait_seconds: u32) -> Resul
 ///
 /// # Errors
 /// No key for Postgres, a file that cannot be read or made, or one that holds no key.
-pub fn seal(database: &str, key: Option<&str>, file: Option<&Path>) -> Result<Seal, Problem> {
+pub fn seal(database: &str, options: &config::SecretsKey) -> Result<Seal, Problem> {
+    if let (None, None, Some(path)) = (&options.secrets_key, &options.secrets_key_file, store::sqlite_path(database)) {
+        make_key_file(&key_file_of(path))?;
+    }
+    known_seal(database, options)
+}
+
+/// The same, where no file is made.
+///
+/// # Errors
+/// As [`seal`], and where there is no file yet.
+pub fn known_seal(database: &str, options: &config::SecretsKey) -> Result<Seal, Problem> {
     let what = "64 hexadecimal digits, such as \"openssl rand -hex 32\" prints";
-    if let Some(key) = key {
+    if let Some(key) = &options.secrets_key {
         return Seal::from_hex(key).ok_or_else(|| Problem(format!("REFERRALD_SECRETS_KEY must be {what}")));
     }
-    let path = match (file, store::sqlite_path(database)) {
-        (Some(file), _) => file.to_owned(),
-        (None, Some(path)) => key_file_of(path)?,
+    let path = match (&options.secrets_key_file, store::sqlite_path(database)) {
+        (Some(file), _) => file.clone(),
+        (None, Some(path)) => key_file_of(path),
         (None, None) if !database.starts_with("postgres") => return Err(Problem(store::URL_FORMS.to_owned())),
         (None, None) => {
             return Err(Problem(format!(
@@ -71,20 +82,24 @@ pub fn seal(database: &str, key: Option<&str>, file: Option<&Path>) -> Result<Se
     Seal::from_hex(&text).ok_or_else(|| Problem(format!("{} must hold {what}", path.display())))
 }
 
-/// The key file next to a SQLite database, made with new random digits where there is none.
-fn key_file_of(database: &str) -> Result<PathBuf, Problem> {
-    let path = PathBuf::from(format!("{database}.key"));
-    match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+/// The key file next to a SQLite database.
+fn key_file_of(database: &str) -> PathBuf {
+    PathBuf::from(format!("{database}.key"))
+}
+
+/// Makes a key file with new random digits, unless there is one.
+fn make_key_file(path: &Path) -> Result<(), Problem> {
+    match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(mut file) => {
             let digits = hex(&random::<{ Seal::KEY_BYTES }>());
             let written = writeln!(file, "{digits}").and_then(|()| file.sync_all());
-            written.map_err(|error| unreadable(&path, &error))?;
+            written.map_err(|error| unreadable(path, &error))?;
             tracing::info!(path = %path.display(), "made a key file for signing secrets; back it up with the database");
+            Ok(())
         }
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(unreadable(&path, &error)),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(unreadable(path, &error)),
     }
-    Ok(path)
 }
 
 /// The ways to Stripe: by the keys given, or those of a file.

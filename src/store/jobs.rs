@@ -47,6 +47,20 @@ impl Store {
         rows.first().map(|row| row.int("id")).transpose()
     }
 
+    /// The newest of the jobs that failed for good and whose referral or reward still waits for an operator, and how many
+    /// these are.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn job_given_up(&self) -> Result<Option<(Job, i64)>> {
+        let sql = "select j.*, count(*) over () as given_up from jobs j where j.due_at is null and \
+                   (exists (select 1 from referrals r where r.id = j.subject_id and r.customer_sync = 'FAILED') \
+                   or exists (select 1 from rewards w where w.id = j.subject_id and w.state = 'FAILED')) \
+                   order by j.updated_at desc limit 1";
+        let rows = self.rows(sql, args![]).await?;
+        rows.first().map(|row| Ok((read(row)?, row.int("given_up")?))).transpose()
+    }
+
     /// The jobs of a subject.
     ///
     /// # Errors

@@ -19,6 +19,7 @@ mod rewards;
 mod secrets;
 mod sql;
 
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -74,10 +75,36 @@ impl Store {
     /// A URL of neither form, a file that cannot be opened, a server that does not answer.
     pub async fn open(url: &str, postgres_connections: u32) -> Result<Self> {
         match url.split_once(':') {
-            Some(("postgres" | "postgresql", _)) => Self::open_postgres(url, postgres_connections).await,
+            Some(("postgres" | "postgresql", _)) => Self::open_postgres(url, postgres_connections, &[]).await,
             _ if let Some(path) = sqlite_path(url) => Self::open_sqlite(path).await,
             _ => Err(Error::Fault(URL_FORMS.to_owned())),
         }
+    }
+
+    /// Opens a database to look at it: nothing is made or changed, not even a file.
+    ///
+    /// # Errors
+    /// As [`Store::open`], and where there is no file.
+    pub async fn open_to_look(url: &str) -> Result<Self> {
+        match url.split_once(':') {
+            Some(("postgres" | "postgresql", _)) => {
+                Self::open_postgres(url, 1, &[("default_transaction_read_only", "on")]).await
+            }
+            _ if let Some(path) = sqlite_path(url) => Self::look_at_sqlite(path).await,
+            _ => Err(Error::Fault(URL_FORMS.to_owned())),
+        }
+    }
+
+    async fn look_at_sqlite(path: &str) -> Result<Self> {
+        // Where the second file is there, somebody else may write. Without it nobody does, and to lock what nobody writes
+        // would leave files behind.
+        let is_still = !Path::new(&format!("{path}-wal")).exists();
+        let options = SqliteConnectOptions::new().filename(path).read_only(true).immutable(is_still);
+        let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE_TIMEOUT);
+        let only = pool.connect_with(options.busy_timeout(SQLITE_BUSY_TIMEOUT)).await?;
+        // The first that is read says whether it is a database at all.
+        sql::sqlite_rows(&only, "select name from sqlite_master limit 1", vec![]).await?;
+        Ok(Self::Sqlite { writer: only.clone(), readers: only })
     }
 
     async fn open_sqlite(path: &str) -> Result<Self> {
@@ -95,17 +122,18 @@ impl Store {
         Ok(Self::Sqlite { writer, readers })
     }
 
-    async fn open_postgres(url: &str, connections: u32) -> Result<Self> {
+    async fn open_postgres(url: &str, connections: u32, more: &[(&str, &str)]) -> Result<Self> {
         // Said here, never left to the server's defaults: what is acknowledged is on disk, and nothing hangs.
-        let options = PgConnectOptions::from_str(url)?.application_name("referrald").options([
-            ("synchronous_commit", "on"),
-            // Every statement has an index. A plan made while a table was small must not read all of it once it is not.
-            ("enable_seqscan", "off"),
-            ("default_transaction_isolation", "read committed"),
-            ("statement_timeout", "15000"),
-            ("lock_timeout", "10000"),
-            ("idle_in_transaction_session_timeout", "30000"),
-        ]);
+        let options =
+            PgConnectOptions::from_str(url)?.application_name("referrald").options(more.iter().copied()).options([
+                ("synchronous_commit", "on"),
+                // Every statement has an index. A plan made while a table was small must not read all of it once it is not.
+                ("enable_seqscan", "off"),
+                ("default_transaction_isolation", "read committed"),
+                ("statement_timeout", "15000"),
+                ("lock_timeout", "10000"),
+                ("idle_in_transaction_session_timeout", "30000"),
+            ]);
         // A pool keeps trying in silence and then says only that it timed out: one connection says at once what is wrong.
         let first = tokio::time::timeout(ACQUIRE_TIMEOUT, PgConnection::connect_with(&options)).await;
         let first = first.map_err(|_| Error::Unavailable("it does not answer a connection".to_owned()))?;

@@ -7,7 +7,6 @@ use super::client::{Stripe, Transport};
 use super::key::{NotAKey, SecretKey};
 use crate::domain::Invalid;
 use crate::domain::campaign::{Ledger, Mode, account_alias};
-use crate::domain::word::Word;
 
 /// A way to Stripe for each account and mode that has a key.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +17,7 @@ impl fmt::Display for Keyring {
         if self.0.is_empty() {
             return f.write_str("no key");
         }
-        f.write_str(&self.ledgers().map(shown).collect::<Vec<_>>().join(", "))
+        f.write_str(&self.ledgers().map(ToString::to_string).collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -40,7 +39,7 @@ impl fmt::Display for Problem {
         match self {
             Self::Alias(problem) => write!(f, "the alias before a Stripe key {}", problem.0),
             Self::Key(account, problem) => write!(f, "the Stripe key of account \"{account}\" {problem}"),
-            Self::Twice(ledger) => write!(f, "there are two Stripe keys for {}", shown(ledger)),
+            Self::Twice(ledger) => write!(f, "there are two Stripe keys for {ledger}"),
             Self::Plain(account) => {
                 write!(
                     f,
@@ -81,14 +80,15 @@ impl Keyring {
         self.0.get(ledger)
     }
 
+    /// All ways to Stripe.
+    pub fn all(&self) -> impl Iterator<Item = (&Ledger, &Stripe)> {
+        self.0.iter()
+    }
+
     /// The ledgers that have a key.
     pub fn ledgers(&self) -> impl Iterator<Item = &Ledger> {
         self.0.keys()
     }
-}
-
-fn shown(ledger: &Ledger) -> String {
-    format!("{} {}", ledger.account, ledger.mode.word())
 }
 
 #[cfg(test)]

@@ -183,6 +183,13 @@ async fn a_key_gives_a_fault_again_too_and_a_refusal_not() {
         assert!(stripe.create_customer(&named("Ada"), "k2").await.is_ok(), "another key is another request");
     }
     let (fake, stripe) = fake().await;
+    let made = stripe.create_customer(&named("Ada"), "k").await;
+    for fault in [Fault::before, Fault::after] {
+        fake.plan(CUSTOMERS, 1, fault(How::Status(500)));
+        assert!(stripe.create_customer(&named("Ada"), "k").await.is_err());
+        assert_eq!(stripe.create_customer(&named("Ada"), "k").await, made, "the first answer stays");
+    }
+    let (fake, stripe) = self::fake().await;
     fake.plan(CUSTOMERS, 1, Fault::before(How::RetryAfter(2)));
     let failure = stripe.create_customer(&named("Ada"), "k").await.expect_err("too many");
     assert_eq!(failure.kind, Kind::Again { after: Some(Duration::from_secs(2)) });
@@ -227,6 +234,30 @@ async fn what_goes_wrong_is_told_apart_and_one_key_does_it_once() {
         assert_eq!(fake.all("customers").len(), 1, "{how:?}");
         assert_eq!(fake.heard().len(), 2, "one attempt each: {how:?}");
     }
+}
+
+#[tokio::test]
+async fn the_page_on_stripe_shows_what_failures_say() {
+    let page = std::fs::read_to_string("docs/stripe.md").expect("the page is there");
+    for how in [
+        How::Status(401),
+        How::Status(403),
+        How::Status(500),
+        How::RetryAfter(1),
+        How::Hang,
+        How::CutShort,
+        How::NotJson,
+    ] {
+        let (fake, stripe) = fake().await;
+        fake.plan(CUSTOMERS, 1, Fault::after(how));
+        let failure = stripe.create_customer(&named("Ada"), "k").await.expect_err("a fault");
+        let said = failure.to_string().replace("req_Fake00000000", "req_…").replace("500ms", "20s");
+        assert!(page.lines().any(|line| line == said), "docs/stripe.md has no line: {said}");
+    }
+    let (_fake, stripe) = fake().await;
+    let failure = stripe.update_customer("cus_1", &named("Ada"), "k").await.expect_err("nobody");
+    let said = failure.to_string().replace("req_Fake00000000", "req_…");
+    assert!(page.lines().any(|line| line == said), "docs/stripe.md has no line: {said}");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The program as an operator meets it: what it says when it cannot start, and how it ends.
 
 mod commands;
+mod doctor;
 
 use std::net::TcpListener;
 
@@ -50,8 +51,15 @@ impl Site {
         key.unwrap_or_else(|| panic!("no key: {made:?}")).to_owned()
     }
 
-    async fn store(&self) -> Store {
-        Store::open(&self.url, 2).await.expect("the database opens")
+    /// Makes the database one of a version to come.
+    async fn make_newer(&self) {
+        let newer = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
+                     select 9999, 'newer', success, checksum, 0 from _sqlx_migrations where version = 1";
+        match Store::open(&self.url, 2).await.expect("the database opens") {
+            Store::Sqlite { writer, .. } => sqlx::raw_sql(newer).execute(&writer).await.map(drop),
+            Store::Postgres(pool) => sqlx::raw_sql(newer).execute(&pool).await.map(drop),
+        }
+        .expect("it is newer now");
     }
 }
 
@@ -104,13 +112,7 @@ both_databases!(on: a_database_of_a_newer_version_is_left_alone);
 async fn a_database_of_a_newer_version_is_left_alone(database: Database) {
     let site = Site::new(database);
     assert_eq!(site.run(&["migrate"]).code, Some(0));
-    let newer = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
-                 select 9999, 'newer', success, checksum, 0 from _sqlx_migrations where version = 1";
-    match site.store().await {
-        Store::Sqlite { writer, .. } => sqlx::raw_sql(newer).execute(&writer).await.map(drop),
-        Store::Postgres(pool) => sqlx::raw_sql(newer).execute(&pool).await.map(drop),
-    }
-    .expect("it is newer now");
+    site.make_newer().await;
     for arguments in [&["serve", "--listen", ANY_PORT][..], &["serve", "--no-migrate"], &["migrate"], &["keys", "list"]]
     {
         fails(&site.run(arguments), 1, &["newer version of referrald", "9999"]);

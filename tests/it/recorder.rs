@@ -10,9 +10,11 @@ use referrald::domain::delivery::{Content, Delivery, Ignored, Outcome};
 use referrald::domain::fact::{Charge, ChargeStatus, Customer, Fact, Refund, RefundStatus, Seen};
 use referrald::domain::money::Currency;
 use referrald::domain::time::Time;
+use referrald::proto::v1;
+use referrald::proto::v1::reward_rule::Pattern;
 use referrald::store::Store;
 
-use crate::harness::{Database, RULE, Server, both_databases, start_in};
+use crate::harness::{Database, RULE, Server, both_databases, each_qualified, of_payments, start_in};
 
 const AT: Time = Time::from_seconds(1_790_000_000);
 
@@ -74,6 +76,26 @@ fn story(number: usize, at: Time) -> Vec<Delivery> {
 both_databases!(a_group_of_hundreds_takes_as_many_statements_as_a_group_of_one);
 async fn a_group_of_hundreds_takes_as_many_statements_as_a_group_of_one(server: &Server) {
     let campaign = server.campaign(RULE).await;
+    let costs = costs_of_groups(server, campaign).await;
+    assert!(costs < 50, "{costs}");
+}
+
+both_databases!(so_does_a_group_that_earns_rewards_by_every_kind_of_rule);
+async fn so_does_a_group_that_earns_rewards_by_every_kind_of_rule(server: &Server) {
+    let limited = |rule| v1::RewardRule { limit_per_recipient: 1, ..rule };
+    let every_nth = v1::RewardRule { pattern: Some(Pattern::EveryNth(2)), ..each_qualified() };
+    let rules =
+        vec![each_qualified(), limited(each_qualified()), every_nth, of_payments(3, 0), limited(of_payments(3, 0))];
+    let campaign = server.rewarding(rules).await;
+    let costs = costs_of_groups(server, campaign).await;
+    assert!(costs < 60, "{costs}");
+    let rewards =
+        server.rewards_by(v1::ListRewardsRequest { page_size: 500, ..v1::ListRewardsRequest::default() }).await;
+    assert!(rewards.len() > 200, "{}", rewards.len());
+}
+
+/// What a group of one person's deliveries costs, and just so one of 66 persons'.
+async fn costs_of_groups(server: &Server, campaign: v1::Campaign) -> u32 {
     let maya = server.referrer("maya@example.com").await;
     let at = server.now();
     for number in 0..67 {
@@ -89,7 +111,7 @@ async fn a_group_of_hundreds_takes_as_many_statements_as_a_group_of_one(server: 
         costs.push(statements);
     }
     assert_eq!(costs[0], costs[1], "statements of a group of one person's deliveries, and of 66 persons'");
-    assert!(costs[0] < 50, "{costs:?}");
+    costs[0]
 }
 
 both_databases!(a_delivery_twice_in_one_group_is_recorded_and_then_a_duplicate);

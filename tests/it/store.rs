@@ -2,6 +2,7 @@
 
 mod facts;
 mod people;
+mod rewards;
 
 use referrald::domain::campaign::{Ledger, Mode};
 use referrald::domain::id::{KeyId, SecretId};

@@ -37,6 +37,7 @@ async fn every_call(stripe: &Stripe) -> Result<Vec<&'static str>, Failure> {
         }};
     }
     call!(account());
+    call!(time()).expect("its answer has a date");
     let fields = Fields {
         name: Some("Ada Lovelace".into()),
         email: Some("Ada+1@example.com".into()),

@@ -6,6 +6,7 @@ mod merge;
 mod model;
 mod people;
 mod random;
+mod rewards;
 mod snapshots;
 mod truth;
 mod world;

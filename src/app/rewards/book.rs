@@ -9,7 +9,9 @@ use crate::domain::event::{Change, Event, reward_change};
 use crate::domain::id::{CampaignId, JobId, ReferralId, ReferrerId, RewardId, RewardRuleId};
 use crate::domain::job::{Job, JobKind};
 use crate::domain::money::Currency;
-use crate::domain::reward::{Cause, Earning, Merits, Recipient, Reward, RewardRule, Role, Standing, State, earned};
+use crate::domain::reward::{
+    Cause, Earning, Merits, Paid, Recipient, Reward, RewardRule, Role, Standing, State, earned,
+};
 use crate::domain::time::Time;
 use crate::domain::world::{Enrolled, World};
 use crate::store::{LedgerRow, Tx};
@@ -71,6 +73,8 @@ impl Book {
         let wanted = Wanted::by(world, steps);
         let mut book = Self::new(now);
         book.take_in(tx.rewards_of_referrals(&wanted.referrals).await?);
+        let Wanted { payees, recurring, charges, .. } = &wanted;
+        book.take_in(tx.rewards_for_charges(payees, recurring, charges).await?);
         book.take_in(tx.rewards_under(&wanted.referrers, &wanted.rules).await?);
         book.take_in(tx.rewards_awaiting(ledger, &wanted.emails).await?);
         for known in tx.qualified_of(&wanted.referrers, &wanted.campaigns).await? {
@@ -117,6 +121,7 @@ impl Book {
             Role::Referred => Recipient::Referred(standing.referral_id),
         };
         let holder = (rule.id, recipient);
+        self.reassign(&holder, rule, standing);
         let account = self.accounts.remove(&holder).unwrap_or_default();
         let merits = self.merits(rule, standing, &account);
         let issued = account.values().filter(|reward| reward.is_out()).map(|reward| reward.cause.clone()).collect();
@@ -135,6 +140,18 @@ impl Book {
             let earning = self.earning(recipient, cause, standing);
             let id = RewardId::new(self.now, random());
             self.follow(rule, None, Reward::new(id, standing.campaign_id, rule, earning, self.now));
+        }
+    }
+
+    /// A payment may have come to this referral from another one of the same referrer.
+    fn reassign(&mut self, holder: &Holder, rule: &RewardRule, standing: &Standing) {
+        let Some(account) = self.accounts.get(holder) else { return };
+        let theirs = |(_, charge): &Paid| account.get(&Cause::Charge(charge.clone()));
+        let theirs = standing.payments.iter().filter_map(theirs);
+        let theirs: Vec<Reward> =
+            theirs.filter(|reward| reward.referral_id != Some(standing.referral_id)).cloned().collect();
+        for before in theirs {
+            self.follow(rule, Some(&before), before.reassigned(standing.referral_id, self.now));
         }
     }
 
@@ -251,6 +268,10 @@ struct Wanted {
     referrers: BTreeSet<String>,
     campaigns: BTreeSet<String>,
     rules: BTreeSet<String>,
+    /// A payment may have been another referral's of the same referrer.
+    payees: BTreeSet<String>,
+    recurring: BTreeSet<String>,
+    charges: BTreeSet<String>,
     emails: BTreeSet<String>,
 }
 
@@ -268,11 +289,19 @@ impl Wanted {
     }
 
     fn add(&mut self, rules: &[RewardRule], standing: &Standing) {
+        let (referrer, rules) =
+            (standing.referrer_id.to_string(), rules.iter().map(|rule| (rule.id.to_string(), rule)));
         self.referrals.insert(standing.referral_id.to_string());
-        for rule in rules.iter().filter(|rule| rule.terms.is_shared()) {
-            self.rules.insert(rule.id.to_string());
-            self.referrers.insert(standing.referrer_id.to_string());
-            self.campaigns.insert(standing.campaign_id.to_string());
+        for (id, RewardRule { terms, .. }) in rules {
+            if terms.is_shared() {
+                self.rules.insert(id);
+                self.referrers.insert(referrer.clone());
+                self.campaigns.insert(standing.campaign_id.to_string());
+            } else if terms.is_recurring() && terms.role == Role::Referrer {
+                self.recurring.insert(id);
+                self.payees.insert(referrer.clone());
+                self.charges.extend(standing.payments.iter().map(|(_, charge)| charge.clone()));
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use super::super::rule::tests::rule;
 use super::super::rule::{CurrencyPolicy, DisputePolicy, Method, Operator};
 use super::*;
 
+mod left;
 mod refunds;
 
 /// Within the window of everybody.

@@ -1,5 +1,6 @@
 //! How a reward moves from state to state: by its cause, by the clock, by an operator, and by what came of it at Stripe.
 
+use super::super::id::ReferralId;
 use super::super::time::Time;
 use super::rule::RewardRule;
 use super::{Reason, Reward, State};
@@ -87,6 +88,12 @@ impl Reward {
             _ => same,
         };
         next.after(self, now)
+    }
+
+    /// Earned by another referral of the same recipient: the payment that it is for is theirs.
+    #[must_use]
+    pub fn reassigned(&self, referral_id: ReferralId, now: Time) -> Self {
+        Self { referral_id: Some(referral_id), ..self.clone() }.after(self, now)
     }
 
     /// Held no longer than to its time.

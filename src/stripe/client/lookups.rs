@@ -39,6 +39,13 @@ impl Stripe {
         })
     }
 
+    /// What time it is for Stripe, by the date of an answer; the key need not be allowed what it asks for.
+    pub async fn time(&self) -> Result<Option<Time>, Failure> {
+        let request = self.written(RequestBuilder::new(StripeMethod::Get, "/account"), None)?;
+        self.pace.turn().await;
+        self.transport.date(request).await
+    }
+
     /// What the balance transaction of a payment says.
     pub async fn settlement(&self, balance_transaction_id: &str) -> Result<Option<Settlement>, Failure> {
         self.find(&RetrieveBalanceTransaction::new(escaped(balance_transaction_id)), settlement).await

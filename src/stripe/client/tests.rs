@@ -228,6 +228,20 @@ async fn the_words_of_an_answer_that_says_no_arrive() {
 }
 
 #[tokio::test]
+async fn the_time_is_that_of_any_answer() {
+    let answers = [
+        ("200 OK", "Wed, 25 Nov 2026 10:00:00 GMT"),
+        ("403 Forbidden", "Thu, 01 Jan 1970 00:00:09 GMT"),
+        ("200 OK", "today"),
+    ];
+    let answers = answers.map(|(status, date)| answer(status, &format!("date: {date}\r\n"), "{}"));
+    let there = StandIn::raw(answers.to_vec()).await;
+    for seconds in [Some(1_795_600_800), Some(9), None] {
+        assert_eq!(there.stripe.time().await, Ok(seconds.map(Time::from_seconds)));
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_sent_never_will_be() {
     let there = StandIn::saying(&[]).await;
     let failure = there.stripe.create_customer(&Fields::default(), "a\nb").await.expect_err("no header");

@@ -1,9 +1,10 @@
 //! One pooled HTTPS client for all accounts: connections are used again, and headers are seen.
 
 use std::error::Error;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
+use http::header::DATE;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -13,6 +14,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::crypto::ring;
 
 use super::failure::Failure;
+use crate::domain::time::Time;
 
 /// Where Stripe is.
 pub const STRIPE_URL: &str = "https://api.stripe.com";
@@ -25,6 +27,9 @@ const IDLE_MAX: Duration = Duration::from_secs(55);
 const IDLE_CONNECTIONS_MAX: usize = 16;
 /// The largest answer: a page of a hundred customers with all the metadata that Stripe allows fits in.
 const ANSWER_BYTES_MAX: usize = 16 << 20;
+
+/// An answer as it came.
+type Answer = (StatusCode, HeaderMap, Bytes);
 
 /// What reaches Stripe. Copies share their connections.
 #[derive(Clone, Debug)]
@@ -78,18 +83,34 @@ impl Transport {
 
     /// Sends a request once; the body of an answer that says yes.
     pub(super) async fn send(&self, request: Request<Full<Bytes>>) -> Result<Bytes, Failure> {
-        let answer = tokio::time::timeout(self.call_max, self.answer(request)).await;
-        let late = || Failure::unknown(&format!("Stripe has not answered within {:?}", self.call_max));
-        let (status, headers, body) = answer.unwrap_or_else(|_| Err(late()))?;
+        let (status, headers, body) = self.answer(request).await?;
         if status.is_success() { Ok(body) } else { Err(Failure::answered(status.as_u16(), &headers, &body)) }
     }
 
-    async fn answer(&self, request: Request<Full<Bytes>>) -> Result<(StatusCode, HeaderMap, Bytes), Failure> {
+    /// Sends a request once; the date of its answer, whatever else that says.
+    pub(super) async fn date(&self, request: Request<Full<Bytes>>) -> Result<Option<Time>, Failure> {
+        let (_, headers, _) = self.answer(request).await?;
+        Ok(headers.get(DATE).and_then(|date| time(date.to_str().ok()?)))
+    }
+
+    async fn answer(&self, request: Request<Full<Bytes>>) -> Result<Answer, Failure> {
+        let answer = tokio::time::timeout(self.call_max, self.exchange(request)).await;
+        let late = || Failure::unknown(&format!("Stripe has not answered within {:?}", self.call_max));
+        answer.unwrap_or_else(|_| Err(late()))
+    }
+
+    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Answer, Failure> {
         let response = self.http.request(request).await.map_err(|error| underway(&error))?;
         let (head, body) = response.into_parts();
         let body = Limited::new(body, ANSWER_BYTES_MAX).collect().await.map_err(|error| unread(&*error))?;
         Ok((head.status, head.headers, body.to_bytes()))
     }
+}
+
+/// The time that a header says.
+fn time(date: &str) -> Option<Time> {
+    let since = httpdate::parse_http_date(date).ok()?.duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_secs()).ok().map(Time::from_seconds)
 }
 
 fn underway(error: &legacy::Error) -> Failure {

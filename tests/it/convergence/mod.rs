@@ -3,6 +3,7 @@
 //!
 //! `REFERRALD_WORLDS` says how many worlds; a failure prints its seed, and `REFERRALD_WORLD` runs that one alone.
 
+mod rewards;
 mod run;
 mod world;
 
@@ -49,8 +50,11 @@ async fn converge(store: &Store, seeds: std::ops::Range<u64>) {
             shuffled.sweep().await;
             shuffled.check(&world, seed).await;
             assert_eq!(in_order.decisions().await, shuffled.decisions().await, "world {seed} after {days} days");
+            shuffled.check_rewards(seed).await;
+            assert_eq!(in_order.owed().await, shuffled.owed().await, "world {seed} after {days} days");
         }
         in_order.check(&world, seed).await;
+        in_order.check_rewards(seed).await;
         shuffled.check_explanations().await;
     }
 }

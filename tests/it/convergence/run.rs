@@ -9,7 +9,7 @@ use referrald::app::{App, Caller, ReferralFilter, Repeatable, Scope};
 use referrald::domain::campaign::{Ledger, Mode, Settings};
 use referrald::domain::delivery::{Content, Delivery, Outcome};
 use referrald::domain::email::Email;
-use referrald::domain::id::{CampaignId, ReferralId};
+use referrald::domain::id::{CampaignId, ReferralId, ReferrerId};
 use referrald::domain::mapping::Mapping;
 use referrald::domain::qualification::Decision;
 use referrald::domain::referral::Person;
@@ -19,8 +19,12 @@ use referrald::domain::world as whole;
 use referrald::domain::world::Enrolled;
 use referrald::store::{Row, Value};
 
+use super::rewards::rules;
 use super::world::{Told, World};
 use crate::random::Random;
+
+/// The codes of those who brought the people, in turn.
+const REFERRERS: [&str; 2] = ["friend", "colleague"];
 
 /// What happens in a telling.
 #[derive(Clone, Debug)]
@@ -32,10 +36,12 @@ enum Step {
 }
 
 pub struct Run {
-    app: Arc<App>,
-    ledger: Ledger,
+    pub(super) app: Arc<App>,
+    pub(super) ledger: Ledger,
     caller: Caller,
-    campaigns: Vec<CampaignId>,
+    pub(super) campaigns: Vec<CampaignId>,
+    /// By their codes.
+    pub(super) referrers: BTreeMap<String, ReferrerId>,
     /// The campaign that is paused, if one is.
     paused: Option<usize>,
     ids: BTreeMap<usize, ReferralId>,
@@ -48,7 +54,7 @@ pub struct Run {
 pub struct Traces {
     /// For each delivery what became of it, and whom it changed.
     answers: Vec<(String, Outcome, BTreeSet<String>)>,
-    /// For each person what was told of them, in order.
+    /// For each person and each reward what was told of them, in order.
     events: BTreeMap<String, Vec<String>>,
     /// What is on record of all objects.
     facts: Vec<String>,
@@ -71,15 +77,19 @@ impl Run {
             };
             let once = Repeatable::default();
             let campaign =
-                app.create_campaign(&caller, ledger.clone(), settings, vec![], &once).await.expect("created");
+                app.create_campaign(&caller, ledger.clone(), settings, rules(), &once).await.expect("created");
             app.launch_campaign(&caller, campaign.id, "").await.expect("launched");
             campaigns.push(campaign.id);
         }
-        let referrer = person("referrer@example.org");
-        let code = Some("friend".to_owned());
-        app.create_referrer(&caller, account, referrer, code, &Repeatable::default()).await.expect("created");
+        let mut referrers = BTreeMap::new();
+        for code in REFERRERS {
+            let (referrer, code) = (person(&format!("{code}@example.org")), Some(code.to_owned()));
+            let made = app.create_referrer(&caller, account.clone(), referrer, code, &Repeatable::default()).await;
+            let made = made.expect("created");
+            referrers.insert(made.code, made.id);
+        }
         let (paused, ids, told, recorded) = (None, BTreeMap::new(), Vec::new(), Vec::new());
-        Self { app, ledger, caller, campaigns, paused, ids, told, recorded }
+        Self { app, ledger, caller, campaigns, referrers, paused, ids, told, recorded }
     }
 
     /// Everybody first, then one delivery after the other.
@@ -108,16 +118,20 @@ impl Run {
         }
     }
 
+    /// The name of somebody that does not depend on the id that they were given.
+    pub(super) fn name(&self, id: ReferralId) -> String {
+        let (number, _) = self.ids.iter().find(|(_, known)| **known == id).expect("registered here");
+        format!("person {number}")
+    }
+
     pub async fn traces(&self) -> Traces {
-        let name = |id: &ReferralId| {
-            let (number, _) = self.ids.iter().find(|(_, known)| *known == id).expect("registered here");
-            format!("person {number}")
-        };
+        let name = |id: &ReferralId| self.name(*id);
         let answers = self.recorded.iter().map(|recorded| {
             (recorded.delivery_id.clone(), recorded.outcome, recorded.changed.iter().map(name).collect())
         });
         let mut events: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for row in self.rows("select e.referral_id as a, e.type || e.body as b from events e", "e.seq").await {
+        let text = "select e.referral_id as a, e.type || e.body as b from events e";
+        for row in self.rows_of(text, "and e.reward_id is null", "e.seq").await {
             let id = ReferralId::parse(&row.0).expect("an id");
             let (kind, body) = row.1.split_once('{').expect("a type and a body");
             let body: serde_json::Value = serde_json::from_str(&format!("{{{body}")).expect("JSON");
@@ -125,6 +139,7 @@ impl Run {
             let told = format!("{kind} {} {} {}", body["changed"], referral["state"], referral["spend_minor"]);
             events.entry(name(&id)).or_default().push(told);
         }
+        events.extend(self.reward_traces().await);
         Traces { answers: answers.collect(), events, facts: self.facts(name).await }
     }
 
@@ -157,7 +172,13 @@ impl Run {
 
     /// Two texts, `a` and `b`, of the rows of this account in a table called `e`.
     async fn rows(&self, select: &str, order_by: &str) -> Vec<(String, String)> {
-        let text = format!("{select} join ledgers l on l.id = e.ledger_id where l.account = $1 order by {order_by}");
+        self.rows_of(select, "", order_by).await
+    }
+
+    /// Those of them for which something else holds too.
+    pub(super) async fn rows_of(&self, select: &str, and: &str, order_by: &str) -> Vec<(String, String)> {
+        let text =
+            format!("{select} join ledgers l on l.id = e.ledger_id where l.account = $1 {and} order by {order_by}");
         let rows = self.app.store.rows(&text, vec![Value::Text(Some(self.ledger.account.clone()))]).await;
         let pair = |row: &Row| (row.text("a").expect("a text"), row.text("b").expect("a text"));
         rows.expect("listed").iter().map(pair).collect()
@@ -220,7 +241,7 @@ impl Run {
         }
         let registration = Registration {
             campaign_id: self.campaigns[known.campaign],
-            referrer: By::Code("friend".to_owned()),
+            referrer: By::Code(REFERRERS[number % 2].to_owned()),
             person: person(&known.email),
             registered_at: Some(known.registered_at),
         };
@@ -238,8 +259,9 @@ impl Run {
         self.recorded.extend(recorded);
     }
 
+    /// Sweeps until nothing is due: what is decided may wake others.
     pub async fn sweep(&self) {
-        self.app.sweep().await.expect("swept");
+        while self.app.sweep().await.expect("swept") > 0 {}
     }
 
     /// The decisions on record, by campaign and email: ids differ from run to run.
@@ -259,7 +281,7 @@ impl Run {
     }
 
     /// Everything told, and everybody registered, loaded at once.
-    async fn whole(&self) -> whole::World {
+    pub(super) async fn whole(&self) -> whole::World {
         let mut all = whole::World::default();
         for campaign in &self.campaigns {
             for enrolled in self.enrolled(*campaign).await {
@@ -303,15 +325,16 @@ impl Run {
 
     /// The log has no gap, and ends with what is on record.
     async fn check_events(&self, all: &whole::World) {
-        let sql = "select e.seq, e.referral_id, e.body, l.last_seq from events e join ledgers l on l.id = e.ledger_id \
-                   where l.account = $1 order by e.seq";
+        let sql = "select e.seq, e.referral_id, e.reward_id, e.body from events e \
+                   join ledgers l on l.id = e.ledger_id where l.account = $1 order by e.seq";
         let rows = self.app.store.rows(sql, vec![Value::Text(Some(self.ledger.account.clone()))]).await;
         let rows = rows.expect("listed");
         let mut last = BTreeMap::new();
         for (number, row) in (1..).zip(&rows) {
             assert_eq!(row.int("seq").expect("a number"), number);
             let body: serde_json::Value = serde_json::from_str(&row.text("body").expect("a body")).expect("JSON");
-            last.insert(row.text("referral_id").expect("an id"), body);
+            let reward_id = row.text_or_null("reward_id").expect("an id or none");
+            last.insert(reward_id.unwrap_or_else(|| row.text("referral_id").expect("an id")), body);
         }
         for enrolled in all.referrals() {
             let told = &last[&enrolled.referral.id.to_string()]["referral"];

@@ -4,6 +4,7 @@ mod clients;
 mod http;
 mod mock;
 mod program;
+pub mod raw;
 mod refusal;
 mod reward;
 mod server;

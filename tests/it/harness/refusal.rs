@@ -45,6 +45,12 @@ impl Refusal {
         assert_eq!(info.domain, "referrald");
         let header_bytes = status.details().len() * 4 / 3 + status.message().escape_default().count();
         assert!(header_bytes < HEADER_BYTES_MAX, "an answer of {header_bytes} bytes is too long for some clients");
+        let retry_after = status.get_details_retry_info().and_then(|info| info.retry_delay);
+        let pushback = status.metadata().get("grpc-retry-pushback-ms").and_then(|told| told.to_str().ok());
+        let told = retry_after.map(|after| after.as_millis().to_string());
+        // -1 says never.
+        let told = told.or_else(|| (info.reason == "MESSAGE_TOO_LARGE").then(|| "-1".to_owned()));
+        assert_eq!(pushback, told.as_deref(), "gRPC libraries that retry by themselves are told the same");
         let resource = status.get_details_resource_info();
         let precondition = status.get_details_precondition_failure();
         let fields = status.get_details_bad_request().map(|bad| bad.field_violations).unwrap_or_default();
@@ -56,7 +62,7 @@ impl Refusal {
             variables: info.metadata.into_iter().collect(),
             fields,
             resource: resource.map(|resource| (resource.resource_type, resource.resource_name)),
-            retry_after: status.get_details_retry_info().and_then(|info| info.retry_delay),
+            retry_after,
             precondition: precondition.and_then(|failure| failure.violations.into_iter().next()).map(|one| one.r#type),
         }
     }

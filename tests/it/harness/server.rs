@@ -15,6 +15,7 @@ use referrald::server::{Options, Problem, run};
 use referrald::store::Store;
 use referrald::stripe::client::Transport;
 use referrald::stripe::keyring::Keyring;
+use referrald_client::{self as client, Client};
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
@@ -48,6 +49,8 @@ pub struct Server {
     pub database_url: String,
     /// Calls with a key that may do everything.
     pub caller: Caller,
+    /// The Rust client with that key, as a team would use it; the stories are told with it.
+    pub client: Client,
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<Result<(), Problem>>,
     numbers: AtomicU32,
@@ -153,9 +156,20 @@ impl Server {
         };
         let running = tokio::spawn(run(app.clone(), options, grpc, Some(sidecar), ended));
         let caller = Caller::with_key(channel(grpc_at), &key);
-        let (stop, numbers) = (Some(stop), AtomicU32::new(1));
-        let server =
-            Self { app, clock, grpc_at, sidecar_at, database_url, caller, stop, running, numbers, _folder: folder };
+        let options = client::Options { address: grpc_at.to_string(), key, ..client::Options::default() };
+        let server = Self {
+            app,
+            clock,
+            grpc_at,
+            sidecar_at,
+            database_url,
+            caller,
+            client: Client::connect(options).expect("an address and a key"),
+            stop: Some(stop),
+            running,
+            numbers: AtomicU32::new(1),
+            _folder: folder,
+        };
         server.take_webhooks_of("default", Mode::Test).await;
         server
     }

@@ -1,8 +1,10 @@
 //! The words of the stories, on the side of the merchant.
 
+use prost::Message;
 use referrald::domain::time::Time;
 use referrald::proto::v1;
-use referrald::proto::v1::create_referral_request::Referrer as By;
+use referrald_client::v1 as api;
+use referrald_client::v1::create_referral_request::Referrer as By;
 
 use super::server::Server;
 
@@ -37,6 +39,11 @@ pub fn advertised(mut rule: v1::Rule) -> v1::Campaign {
     }
 }
 
+/// The same message in types of the other side: the stories call by the Rust client, which has its own.
+fn across<There: Message + Default>(here: &impl Message) -> There {
+    There::decode(&*here.encode_to_vec()).expect("both sides are generated from one API")
+}
+
 /// A person by an email.
 pub fn person(email: &str) -> v1::Person {
     v1::Person { email: email.to_owned(), first_name: "Ada".to_owned(), ..v1::Person::default() }
@@ -61,34 +68,34 @@ impl Server {
 
     /// A campaign that is not live yet.
     pub async fn drafted(&self, campaign: v1::Campaign) -> v1::Campaign {
-        let request = v1::CreateCampaignRequest { campaign: Some(campaign), request_id: String::new() };
-        let answer = self.caller.campaigns().create_campaign(request).await.expect("the campaign is made");
-        answer.into_inner().campaign.expect("a campaign")
+        let request = api::CreateCampaignRequest { campaign: Some(across(&campaign)), request_id: String::new() };
+        let answer = self.client.campaigns().create_campaign(request).await.expect("the campaign is made");
+        across(&answer.into_inner().campaign.expect("a campaign"))
     }
 
     pub async fn launch(&self, campaign: &v1::Campaign) -> v1::Campaign {
-        let request = v1::LaunchCampaignRequest { id: campaign.id.clone(), etag: String::new() };
-        let answer = self.caller.campaigns().launch_campaign(request).await.expect("the campaign goes live");
-        answer.into_inner().campaign.expect("a campaign")
+        let request = api::LaunchCampaignRequest { id: campaign.id.clone(), etag: String::new() };
+        let answer = self.client.campaigns().launch_campaign(request).await.expect("the campaign goes live");
+        across(&answer.into_inner().campaign.expect("a campaign"))
     }
 
     pub async fn pause(&self, campaign: &v1::Campaign) -> v1::Campaign {
-        let request = v1::PauseCampaignRequest { id: campaign.id.clone(), etag: String::new() };
-        let answer = self.caller.campaigns().pause_campaign(request).await.expect("the campaign pauses");
-        answer.into_inner().campaign.expect("a campaign")
+        let request = api::PauseCampaignRequest { id: campaign.id.clone(), etag: String::new() };
+        let answer = self.client.campaigns().pause_campaign(request).await.expect("the campaign pauses");
+        across(&answer.into_inner().campaign.expect("a campaign"))
     }
 
     pub async fn end(&self, campaign: &v1::Campaign) -> v1::Campaign {
-        let request = v1::EndCampaignRequest { id: campaign.id.clone(), etag: String::new() };
-        let answer = self.caller.campaigns().end_campaign(request).await.expect("the campaign ends");
-        answer.into_inner().campaign.expect("a campaign")
+        let request = api::EndCampaignRequest { id: campaign.id.clone(), etag: String::new() };
+        let answer = self.client.campaigns().end_campaign(request).await.expect("the campaign ends");
+        across(&answer.into_inner().campaign.expect("a campaign"))
     }
 
     /// The campaign as it is now.
     pub async fn campaign_now(&self, id: &str) -> v1::Campaign {
-        let request = v1::GetCampaignRequest { id: id.to_owned() };
-        let answer = self.caller.campaigns().get_campaign(request).await.expect("the campaign is there");
-        answer.into_inner().campaign.expect("a campaign")
+        let request = api::GetCampaignRequest { id: id.to_owned() };
+        let answer = self.client.campaigns().get_campaign(request).await.expect("the campaign is there");
+        across(&answer.into_inner().campaign.expect("a campaign"))
     }
 
     /// Somebody who refers, in the default account.
@@ -98,11 +105,11 @@ impl Server {
 
     /// Somebody who refers, in an account.
     pub async fn referrer_in(&self, account: &str, email: &str) -> v1::Referrer {
-        let referrer =
-            v1::Referrer { account: account.to_owned(), person: Some(person(email)), ..v1::Referrer::default() };
-        let request = v1::CreateReferrerRequest { referrer: Some(referrer), request_id: String::new() };
-        let answer = self.caller.referrals().create_referrer(request).await.expect("the referrer is made");
-        answer.into_inner().referrer.expect("a referrer")
+        let person = Some(across(&person(email)));
+        let referrer = api::Referrer { account: account.to_owned(), person, ..api::Referrer::default() };
+        let request = api::CreateReferrerRequest { referrer: Some(referrer), request_id: String::new() };
+        let answer = self.client.referrals().create_referrer(request).await.expect("the referrer is made");
+        across(&answer.into_inner().referrer.expect("a referrer"))
     }
 
     /// Registers somebody now.
@@ -118,22 +125,22 @@ impl Server {
         email: &str,
         at: Time,
     ) -> v1::Referral {
-        let request = v1::CreateReferralRequest {
+        let request = api::CreateReferralRequest {
             campaign_id: campaign.id.clone(),
             referrer: Some(By::ReferrerCode(referrer.code.clone())),
-            person: Some(person(email)),
+            person: Some(across(&person(email))),
             registered_at: Some(timestamp(at)),
             request_id: String::new(),
         };
-        let answer = self.caller.referrals().create_referral(request).await.expect("the referral is made");
-        answer.into_inner().referral.expect("a referral")
+        let answer = self.client.referrals().create_referral(request).await.expect("the referral is made");
+        across(&answer.into_inner().referral.expect("a referral"))
     }
 
     /// The referral as it is now.
     pub async fn referral(&self, id: &str) -> v1::Referral {
-        let request = v1::GetReferralRequest { id: id.to_owned() };
-        let answer = self.caller.referrals().get_referral(request).await.expect("the referral is there");
-        answer.into_inner().referral.expect("a referral")
+        let request = api::GetReferralRequest { id: id.to_owned() };
+        let answer = self.client.referrals().get_referral(request).await.expect("the referral is there");
+        across(&answer.into_inner().referral.expect("a referral"))
     }
 
     /// Where a referral stands, and what it has spent.
@@ -144,9 +151,9 @@ impl Server {
 
     /// Why a referral stands where it stands.
     pub async fn explain(&self, id: &str) -> v1::ExplainQualificationResponse {
-        let request = v1::ExplainQualificationRequest { referral_id: id.to_owned() };
-        let answer = self.caller.qualifications().explain_qualification(request).await;
-        answer.expect("the referral is there").into_inner()
+        let request = api::ExplainQualificationRequest { referral_id: id.to_owned() };
+        let answer = self.client.qualifications().explain_qualification(request).await;
+        across(&answer.expect("the referral is there").into_inner())
     }
 
     /// The numbers and types of a ledger's events, as the database has them.

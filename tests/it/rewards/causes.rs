@@ -29,6 +29,7 @@ async fn a_referral_that_qualifies_earns_its_referrer_a_reward_and_itself_anothe
     assert_eq!(of_maya.cause, Some(Cause::CauseReferralId(ben.id.clone())));
     assert_eq!((&of_maya.referral_id, &of_maya.campaign_id), (&ben.id, &campaign.id));
     assert_eq!((of_maya.amount_minor, of_maya.given_minor, &*of_maya.currency), (None, 0, "usd"));
+    assert_eq!(of_maya.custom_payload, "a mug");
     let of_ben = server.reward_of(&ben.id).await;
     assert_eq!((of_ben.state(), of_ben.issued_at.is_some()), (Issued, true), "its rule asks for no approval");
     assert_eq!(of_ben.recipient, Some(Recipient::ReferredId(ben.id.clone())));
@@ -36,6 +37,14 @@ async fn a_referral_that_qualifies_earns_its_referrer_a_reward_and_itself_anothe
     let by_referral = v1::ListRewardsRequest { referral_id: ben.id.clone(), ..v1::ListRewardsRequest::default() };
     assert_eq!(server.rewards_by(by_referral).await.len(), 2, "both were earned by the referral");
     assert_eq!(server.reward_events().await, ["reward.due", "reward.due", "reward.issued"]);
+    let told = server.told().await;
+    let (_, body) = told.last().expect("an event");
+    let reward = &body["reward"];
+    assert_eq!((reward["id"].as_str(), reward["custom_payload"].as_str()), (Some(&*of_ben.id), Some("a mug")));
+    assert_eq!((reward["rule_id"].as_str(), reward["recipient_id"].as_str()), (Some(&*of_ben.rule_id), Some(&*ben.id)));
+    assert_eq!((reward["cause_type"].as_str(), reward["cause"].as_str()), (Some("REFERRAL"), Some(&*ben.id)));
+    assert_eq!((reward["state"].as_str(), reward["round"].as_i64()), (Some("ISSUED"), Some(1)));
+    assert_eq!(body["changed"], serde_json::json!(["state", "issued_at"]));
     server.pay("ben@example.com", 99_000).await;
     assert_eq!(server.rewards_by(v1::ListRewardsRequest::default()).await.len(), 2, "and none is earned twice");
 }
@@ -185,6 +194,30 @@ async fn a_limit_is_for_the_earliest_and_what_was_issued_stands(server: &Server)
     server.approve(bens).await;
     pay("ann", 1).await;
     assert_eq!(held().await, [(people[1].id.clone(), Issued)], "what was issued is not taken for another");
+}
+
+both_databases!(a_payment_that_turns_out_to_be_anothers_still_earns_their_referrer_one_reward);
+async fn a_payment_that_turns_out_to_be_anothers_still_earns_their_referrer_one_reward(server: &Server) {
+    let campaign = server.rewarding(vec![RewardRule { auto_issue: true, ..of_payments(5, 0) }]).await;
+    let maya = server.referrer("maya@example.com").await;
+    let ben = server.register(&campaign, &maya, "ben@example.com").await;
+    let eve = server.register(&campaign, &maya, "eve@example.com").await;
+    for name in ["ben", "eve"] {
+        server.pay(&format!("{name}@example.com"), 10_000).await;
+    }
+    server.advance_days(1);
+    let renewal = server.pay("ben@example.com", 700).await;
+    let of_renewal = async || {
+        let rewards = server.rewards_of(&maya.id).await;
+        assert_eq!(rewards.len(), 3);
+        rewards.into_iter().find(|reward| reward.cause == Some(Cause::CauseChargeId(renewal.id.clone())))
+    };
+    assert_eq!(of_renewal().await.expect("a reward").referral_id, ben.id);
+    let mut tagged = renewal.body.clone();
+    tagged["metadata"] = serde_json::json!({ "referral_id": eve.id });
+    server.deliver("charge.updated", tagged).await;
+    let now = of_renewal().await.expect("a reward");
+    assert_eq!((&now.referral_id, now.state(), now.round), (&eve.id, Issued, 1), "it was given, and stays given");
 }
 
 both_databases!(two_referrers_and_two_campaigns_do_not_share_anything);

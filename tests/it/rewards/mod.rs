@@ -2,3 +2,6 @@
 
 mod causes;
 mod life;
+mod lists;
+mod rules;
+mod stripe;

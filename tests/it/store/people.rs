@@ -40,7 +40,7 @@ fn rule() -> Rule {
     }
 }
 
-fn campaign(number: u8) -> Campaign {
+pub fn campaign(number: u8) -> Campaign {
     let field = |name: &str, target: &str| Entry {
         source: Source::parse(name).expect("a field"),
         target: Target::parse(target).expect("a target"),
@@ -126,7 +126,7 @@ fn referrer(number: u8, code: &str, email: &str) -> Referrer {
 }
 
 /// A referral of the first campaign and referrer that says all there is to say.
-fn referral(number: u8, email: &str) -> Referral {
+pub fn referral(number: u8, email: &str) -> Referral {
     Referral {
         id: ReferralId::new(AT, [number; 10]),
         campaign_id: campaign(1).id,
@@ -171,7 +171,7 @@ fn enrolled(referral: &Referral) -> Enrolled {
 }
 
 /// A campaign, a referrer and these referrals.
-async fn with(store: &Store, referrals: &[Referral]) {
+pub async fn with(store: &Store, referrals: &[Referral]) {
     let (mut tx, row) = locked(store, "shop").await;
     tx.add_campaign(row.id, &campaign(1)).await.expect("added");
     assert!(tx.add_referrer(&referrer(1, "maya", "maya@example.com")).await.expect("asked"));

@@ -1,0 +1,784 @@
+package io.referrald.v1;
+
+import static io.grpc.MethodDescriptor.generateFullMethodName;
+
+/**
+ * <pre>
+ * What happened, what follows from it, and why.
+ * </pre>
+ */
+@io.grpc.stub.annotations.GrpcGenerated
+public final class QualificationServiceGrpc {
+
+  private QualificationServiceGrpc() {}
+
+  public static final java.lang.String SERVICE_NAME = "referrald.v1.QualificationService";
+
+  // Static method descriptors that strictly reflect the proto.
+  private static volatile io.grpc.MethodDescriptor<io.referrald.v1.RecordFactsRequest,
+      io.referrald.v1.RecordFactsResponse> getRecordFactsMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "RecordFacts",
+      requestType = io.referrald.v1.RecordFactsRequest.class,
+      responseType = io.referrald.v1.RecordFactsResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.referrald.v1.RecordFactsRequest,
+      io.referrald.v1.RecordFactsResponse> getRecordFactsMethod() {
+    io.grpc.MethodDescriptor<io.referrald.v1.RecordFactsRequest, io.referrald.v1.RecordFactsResponse> getRecordFactsMethod;
+    if ((getRecordFactsMethod = QualificationServiceGrpc.getRecordFactsMethod) == null) {
+      synchronized (QualificationServiceGrpc.class) {
+        if ((getRecordFactsMethod = QualificationServiceGrpc.getRecordFactsMethod) == null) {
+          QualificationServiceGrpc.getRecordFactsMethod = getRecordFactsMethod =
+              io.grpc.MethodDescriptor.<io.referrald.v1.RecordFactsRequest, io.referrald.v1.RecordFactsResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "RecordFacts"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.RecordFactsRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.RecordFactsResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new QualificationServiceMethodDescriptorSupplier("RecordFacts"))
+              .build();
+        }
+      }
+    }
+    return getRecordFactsMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.referrald.v1.ExplainQualificationRequest,
+      io.referrald.v1.ExplainQualificationResponse> getExplainQualificationMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ExplainQualification",
+      requestType = io.referrald.v1.ExplainQualificationRequest.class,
+      responseType = io.referrald.v1.ExplainQualificationResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.referrald.v1.ExplainQualificationRequest,
+      io.referrald.v1.ExplainQualificationResponse> getExplainQualificationMethod() {
+    io.grpc.MethodDescriptor<io.referrald.v1.ExplainQualificationRequest, io.referrald.v1.ExplainQualificationResponse> getExplainQualificationMethod;
+    if ((getExplainQualificationMethod = QualificationServiceGrpc.getExplainQualificationMethod) == null) {
+      synchronized (QualificationServiceGrpc.class) {
+        if ((getExplainQualificationMethod = QualificationServiceGrpc.getExplainQualificationMethod) == null) {
+          QualificationServiceGrpc.getExplainQualificationMethod = getExplainQualificationMethod =
+              io.grpc.MethodDescriptor.<io.referrald.v1.ExplainQualificationRequest, io.referrald.v1.ExplainQualificationResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ExplainQualification"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.ExplainQualificationRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.ExplainQualificationResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new QualificationServiceMethodDescriptorSupplier("ExplainQualification"))
+              .build();
+        }
+      }
+    }
+    return getExplainQualificationMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.referrald.v1.QualifyReferralRequest,
+      io.referrald.v1.QualifyReferralResponse> getQualifyReferralMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "QualifyReferral",
+      requestType = io.referrald.v1.QualifyReferralRequest.class,
+      responseType = io.referrald.v1.QualifyReferralResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.referrald.v1.QualifyReferralRequest,
+      io.referrald.v1.QualifyReferralResponse> getQualifyReferralMethod() {
+    io.grpc.MethodDescriptor<io.referrald.v1.QualifyReferralRequest, io.referrald.v1.QualifyReferralResponse> getQualifyReferralMethod;
+    if ((getQualifyReferralMethod = QualificationServiceGrpc.getQualifyReferralMethod) == null) {
+      synchronized (QualificationServiceGrpc.class) {
+        if ((getQualifyReferralMethod = QualificationServiceGrpc.getQualifyReferralMethod) == null) {
+          QualificationServiceGrpc.getQualifyReferralMethod = getQualifyReferralMethod =
+              io.grpc.MethodDescriptor.<io.referrald.v1.QualifyReferralRequest, io.referrald.v1.QualifyReferralResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "QualifyReferral"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.QualifyReferralRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.QualifyReferralResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new QualificationServiceMethodDescriptorSupplier("QualifyReferral"))
+              .build();
+        }
+      }
+    }
+    return getQualifyReferralMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.referrald.v1.DisqualifyReferralRequest,
+      io.referrald.v1.DisqualifyReferralResponse> getDisqualifyReferralMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "DisqualifyReferral",
+      requestType = io.referrald.v1.DisqualifyReferralRequest.class,
+      responseType = io.referrald.v1.DisqualifyReferralResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.referrald.v1.DisqualifyReferralRequest,
+      io.referrald.v1.DisqualifyReferralResponse> getDisqualifyReferralMethod() {
+    io.grpc.MethodDescriptor<io.referrald.v1.DisqualifyReferralRequest, io.referrald.v1.DisqualifyReferralResponse> getDisqualifyReferralMethod;
+    if ((getDisqualifyReferralMethod = QualificationServiceGrpc.getDisqualifyReferralMethod) == null) {
+      synchronized (QualificationServiceGrpc.class) {
+        if ((getDisqualifyReferralMethod = QualificationServiceGrpc.getDisqualifyReferralMethod) == null) {
+          QualificationServiceGrpc.getDisqualifyReferralMethod = getDisqualifyReferralMethod =
+              io.grpc.MethodDescriptor.<io.referrald.v1.DisqualifyReferralRequest, io.referrald.v1.DisqualifyReferralResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "DisqualifyReferral"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.DisqualifyReferralRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.DisqualifyReferralResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new QualificationServiceMethodDescriptorSupplier("DisqualifyReferral"))
+              .build();
+        }
+      }
+    }
+    return getDisqualifyReferralMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.referrald.v1.ClearOverrideRequest,
+      io.referrald.v1.ClearOverrideResponse> getClearOverrideMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ClearOverride",
+      requestType = io.referrald.v1.ClearOverrideRequest.class,
+      responseType = io.referrald.v1.ClearOverrideResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.referrald.v1.ClearOverrideRequest,
+      io.referrald.v1.ClearOverrideResponse> getClearOverrideMethod() {
+    io.grpc.MethodDescriptor<io.referrald.v1.ClearOverrideRequest, io.referrald.v1.ClearOverrideResponse> getClearOverrideMethod;
+    if ((getClearOverrideMethod = QualificationServiceGrpc.getClearOverrideMethod) == null) {
+      synchronized (QualificationServiceGrpc.class) {
+        if ((getClearOverrideMethod = QualificationServiceGrpc.getClearOverrideMethod) == null) {
+          QualificationServiceGrpc.getClearOverrideMethod = getClearOverrideMethod =
+              io.grpc.MethodDescriptor.<io.referrald.v1.ClearOverrideRequest, io.referrald.v1.ClearOverrideResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ClearOverride"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.ClearOverrideRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.ClearOverrideResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new QualificationServiceMethodDescriptorSupplier("ClearOverride"))
+              .build();
+        }
+      }
+    }
+    return getClearOverrideMethod;
+  }
+
+  /**
+   * Creates a new async stub that supports all call types for the service
+   */
+  public static QualificationServiceStub newStub(io.grpc.Channel channel) {
+    io.grpc.stub.AbstractStub.StubFactory<QualificationServiceStub> factory =
+      new io.grpc.stub.AbstractStub.StubFactory<QualificationServiceStub>() {
+        @java.lang.Override
+        public QualificationServiceStub newStub(io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+          return new QualificationServiceStub(channel, callOptions);
+        }
+      };
+    return QualificationServiceStub.newStub(factory, channel);
+  }
+
+  /**
+   * Creates a new blocking-style stub that supports all types of calls on the service
+   */
+  public static QualificationServiceBlockingV2Stub newBlockingV2Stub(
+      io.grpc.Channel channel) {
+    io.grpc.stub.AbstractStub.StubFactory<QualificationServiceBlockingV2Stub> factory =
+      new io.grpc.stub.AbstractStub.StubFactory<QualificationServiceBlockingV2Stub>() {
+        @java.lang.Override
+        public QualificationServiceBlockingV2Stub newStub(io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+          return new QualificationServiceBlockingV2Stub(channel, callOptions);
+        }
+      };
+    return QualificationServiceBlockingV2Stub.newStub(factory, channel);
+  }
+
+  /**
+   * Creates a new blocking-style stub that supports unary and streaming output calls on the service
+   */
+  public static QualificationServiceBlockingStub newBlockingStub(
+      io.grpc.Channel channel) {
+    io.grpc.stub.AbstractStub.StubFactory<QualificationServiceBlockingStub> factory =
+      new io.grpc.stub.AbstractStub.StubFactory<QualificationServiceBlockingStub>() {
+        @java.lang.Override
+        public QualificationServiceBlockingStub newStub(io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+          return new QualificationServiceBlockingStub(channel, callOptions);
+        }
+      };
+    return QualificationServiceBlockingStub.newStub(factory, channel);
+  }
+
+  /**
+   * Creates a new ListenableFuture-style stub that supports unary calls on the service
+   */
+  public static QualificationServiceFutureStub newFutureStub(
+      io.grpc.Channel channel) {
+    io.grpc.stub.AbstractStub.StubFactory<QualificationServiceFutureStub> factory =
+      new io.grpc.stub.AbstractStub.StubFactory<QualificationServiceFutureStub>() {
+        @java.lang.Override
+        public QualificationServiceFutureStub newStub(io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+          return new QualificationServiceFutureStub(channel, callOptions);
+        }
+      };
+    return QualificationServiceFutureStub.newStub(factory, channel);
+  }
+
+  /**
+   * <pre>
+   * What happened, what follows from it, and why.
+   * </pre>
+   */
+  public interface AsyncService {
+
+    /**
+     * <pre>
+     * Records what a payment source says happened, and decides every referral that it touches, in one transaction: the
+     * answer comes after the commit. Deliveries may be repeated and come in any order. Scope `ingest`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there, OVERLOADED, STORE_UNAVAILABLE.
+     * </pre>
+     */
+    default void recordFacts(io.referrald.v1.RecordFactsRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.RecordFactsResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getRecordFactsMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Explains where a referral stands: every payment it has a claim on, what each counts or why not, and what is
+     * missing. Computed now from the facts on record; changes nothing. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND.
+     * </pre>
+     */
+    default void explainQualification(io.referrald.v1.ExplainQualificationRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.ExplainQualificationResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getExplainQualificationMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * </pre>
+     */
+    default void qualifyReferral(io.referrald.v1.QualifyReferralRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.QualifyReferralResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getQualifyReferralMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Disqualifies a referral by hand; it beats the rule until cleared. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * </pre>
+     */
+    default void disqualifyReferral(io.referrald.v1.DisqualifyReferralRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.DisqualifyReferralResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getDisqualifyReferralMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Clears what was decided by hand: the rule decides again. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
+     * </pre>
+     */
+    default void clearOverride(io.referrald.v1.ClearOverrideRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.ClearOverrideResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getClearOverrideMethod(), responseObserver);
+    }
+  }
+
+  /**
+   * Base class for the server implementation of the service QualificationService.
+   * <pre>
+   * What happened, what follows from it, and why.
+   * </pre>
+   */
+  public static abstract class QualificationServiceImplBase
+      implements io.grpc.BindableService, AsyncService {
+
+    @java.lang.Override public final io.grpc.ServerServiceDefinition bindService() {
+      return QualificationServiceGrpc.bindService(this);
+    }
+  }
+
+  /**
+   * A stub to allow clients to do asynchronous rpc calls to service QualificationService.
+   * <pre>
+   * What happened, what follows from it, and why.
+   * </pre>
+   */
+  public static final class QualificationServiceStub
+      extends io.grpc.stub.AbstractAsyncStub<QualificationServiceStub> {
+    private QualificationServiceStub(
+        io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+      super(channel, callOptions);
+    }
+
+    @java.lang.Override
+    protected QualificationServiceStub build(
+        io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+      return new QualificationServiceStub(channel, callOptions);
+    }
+
+    /**
+     * <pre>
+     * Records what a payment source says happened, and decides every referral that it touches, in one transaction: the
+     * answer comes after the commit. Deliveries may be repeated and come in any order. Scope `ingest`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there, OVERLOADED, STORE_UNAVAILABLE.
+     * </pre>
+     */
+    public void recordFacts(io.referrald.v1.RecordFactsRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.RecordFactsResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getRecordFactsMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Explains where a referral stands: every payment it has a claim on, what each counts or why not, and what is
+     * missing. Computed now from the facts on record; changes nothing. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND.
+     * </pre>
+     */
+    public void explainQualification(io.referrald.v1.ExplainQualificationRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.ExplainQualificationResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getExplainQualificationMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * </pre>
+     */
+    public void qualifyReferral(io.referrald.v1.QualifyReferralRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.QualifyReferralResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getQualifyReferralMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Disqualifies a referral by hand; it beats the rule until cleared. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * </pre>
+     */
+    public void disqualifyReferral(io.referrald.v1.DisqualifyReferralRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.DisqualifyReferralResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getDisqualifyReferralMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Clears what was decided by hand: the rule decides again. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
+     * </pre>
+     */
+    public void clearOverride(io.referrald.v1.ClearOverrideRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.ClearOverrideResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getClearOverrideMethod(), getCallOptions()), request, responseObserver);
+    }
+  }
+
+  /**
+   * A stub to allow clients to do synchronous rpc calls to service QualificationService.
+   * <pre>
+   * What happened, what follows from it, and why.
+   * </pre>
+   */
+  public static final class QualificationServiceBlockingV2Stub
+      extends io.grpc.stub.AbstractBlockingStub<QualificationServiceBlockingV2Stub> {
+    private QualificationServiceBlockingV2Stub(
+        io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+      super(channel, callOptions);
+    }
+
+    @java.lang.Override
+    protected QualificationServiceBlockingV2Stub build(
+        io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+      return new QualificationServiceBlockingV2Stub(channel, callOptions);
+    }
+
+    /**
+     * <pre>
+     * Records what a payment source says happened, and decides every referral that it touches, in one transaction: the
+     * answer comes after the commit. Deliveries may be repeated and come in any order. Scope `ingest`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there, OVERLOADED, STORE_UNAVAILABLE.
+     * </pre>
+     */
+    public io.referrald.v1.RecordFactsResponse recordFacts(io.referrald.v1.RecordFactsRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getRecordFactsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Explains where a referral stands: every payment it has a claim on, what each counts or why not, and what is
+     * missing. Computed now from the facts on record; changes nothing. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND.
+     * </pre>
+     */
+    public io.referrald.v1.ExplainQualificationResponse explainQualification(io.referrald.v1.ExplainQualificationRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getExplainQualificationMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * </pre>
+     */
+    public io.referrald.v1.QualifyReferralResponse qualifyReferral(io.referrald.v1.QualifyReferralRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getQualifyReferralMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Disqualifies a referral by hand; it beats the rule until cleared. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * </pre>
+     */
+    public io.referrald.v1.DisqualifyReferralResponse disqualifyReferral(io.referrald.v1.DisqualifyReferralRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getDisqualifyReferralMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Clears what was decided by hand: the rule decides again. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
+     * </pre>
+     */
+    public io.referrald.v1.ClearOverrideResponse clearOverride(io.referrald.v1.ClearOverrideRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getClearOverrideMethod(), getCallOptions(), request);
+    }
+  }
+
+  /**
+   * A stub to allow clients to do limited synchronous rpc calls to service QualificationService.
+   * <pre>
+   * What happened, what follows from it, and why.
+   * </pre>
+   */
+  public static final class QualificationServiceBlockingStub
+      extends io.grpc.stub.AbstractBlockingStub<QualificationServiceBlockingStub> {
+    private QualificationServiceBlockingStub(
+        io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+      super(channel, callOptions);
+    }
+
+    @java.lang.Override
+    protected QualificationServiceBlockingStub build(
+        io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+      return new QualificationServiceBlockingStub(channel, callOptions);
+    }
+
+    /**
+     * <pre>
+     * Records what a payment source says happened, and decides every referral that it touches, in one transaction: the
+     * answer comes after the commit. Deliveries may be repeated and come in any order. Scope `ingest`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there, OVERLOADED, STORE_UNAVAILABLE.
+     * </pre>
+     */
+    public io.referrald.v1.RecordFactsResponse recordFacts(io.referrald.v1.RecordFactsRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getRecordFactsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Explains where a referral stands: every payment it has a claim on, what each counts or why not, and what is
+     * missing. Computed now from the facts on record; changes nothing. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND.
+     * </pre>
+     */
+    public io.referrald.v1.ExplainQualificationResponse explainQualification(io.referrald.v1.ExplainQualificationRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getExplainQualificationMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * </pre>
+     */
+    public io.referrald.v1.QualifyReferralResponse qualifyReferral(io.referrald.v1.QualifyReferralRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getQualifyReferralMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Disqualifies a referral by hand; it beats the rule until cleared. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * </pre>
+     */
+    public io.referrald.v1.DisqualifyReferralResponse disqualifyReferral(io.referrald.v1.DisqualifyReferralRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getDisqualifyReferralMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Clears what was decided by hand: the rule decides again. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
+     * </pre>
+     */
+    public io.referrald.v1.ClearOverrideResponse clearOverride(io.referrald.v1.ClearOverrideRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getClearOverrideMethod(), getCallOptions(), request);
+    }
+  }
+
+  /**
+   * A stub to allow clients to do ListenableFuture-style rpc calls to service QualificationService.
+   * <pre>
+   * What happened, what follows from it, and why.
+   * </pre>
+   */
+  public static final class QualificationServiceFutureStub
+      extends io.grpc.stub.AbstractFutureStub<QualificationServiceFutureStub> {
+    private QualificationServiceFutureStub(
+        io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+      super(channel, callOptions);
+    }
+
+    @java.lang.Override
+    protected QualificationServiceFutureStub build(
+        io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+      return new QualificationServiceFutureStub(channel, callOptions);
+    }
+
+    /**
+     * <pre>
+     * Records what a payment source says happened, and decides every referral that it touches, in one transaction: the
+     * answer comes after the commit. Deliveries may be repeated and come in any order. Scope `ingest`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there, OVERLOADED, STORE_UNAVAILABLE.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.RecordFactsResponse> recordFacts(
+        io.referrald.v1.RecordFactsRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getRecordFactsMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * Explains where a referral stands: every payment it has a claim on, what each counts or why not, and what is
+     * missing. Computed now from the facts on record; changes nothing. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.ExplainQualificationResponse> explainQualification(
+        io.referrald.v1.ExplainQualificationRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getExplainQualificationMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.QualifyReferralResponse> qualifyReferral(
+        io.referrald.v1.QualifyReferralRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getQualifyReferralMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * Disqualifies a referral by hand; it beats the rule until cleared. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.DisqualifyReferralResponse> disqualifyReferral(
+        io.referrald.v1.DisqualifyReferralRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getDisqualifyReferralMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * Clears what was decided by hand: the rule decides again. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.ClearOverrideResponse> clearOverride(
+        io.referrald.v1.ClearOverrideRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getClearOverrideMethod(), getCallOptions()), request);
+    }
+  }
+
+  private static final int METHODID_RECORD_FACTS = 0;
+  private static final int METHODID_EXPLAIN_QUALIFICATION = 1;
+  private static final int METHODID_QUALIFY_REFERRAL = 2;
+  private static final int METHODID_DISQUALIFY_REFERRAL = 3;
+  private static final int METHODID_CLEAR_OVERRIDE = 4;
+
+  private static final class MethodHandlers<Req, Resp> implements
+      io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
+      io.grpc.stub.ServerCalls.ServerStreamingMethod<Req, Resp>,
+      io.grpc.stub.ServerCalls.ClientStreamingMethod<Req, Resp>,
+      io.grpc.stub.ServerCalls.BidiStreamingMethod<Req, Resp> {
+    private final AsyncService serviceImpl;
+    private final int methodId;
+
+    MethodHandlers(AsyncService serviceImpl, int methodId) {
+      this.serviceImpl = serviceImpl;
+      this.methodId = methodId;
+    }
+
+    @java.lang.Override
+    @java.lang.SuppressWarnings("unchecked")
+    public void invoke(Req request, io.grpc.stub.StreamObserver<Resp> responseObserver) {
+      switch (methodId) {
+        case METHODID_RECORD_FACTS:
+          serviceImpl.recordFacts((io.referrald.v1.RecordFactsRequest) request,
+              (io.grpc.stub.StreamObserver<io.referrald.v1.RecordFactsResponse>) responseObserver);
+          break;
+        case METHODID_EXPLAIN_QUALIFICATION:
+          serviceImpl.explainQualification((io.referrald.v1.ExplainQualificationRequest) request,
+              (io.grpc.stub.StreamObserver<io.referrald.v1.ExplainQualificationResponse>) responseObserver);
+          break;
+        case METHODID_QUALIFY_REFERRAL:
+          serviceImpl.qualifyReferral((io.referrald.v1.QualifyReferralRequest) request,
+              (io.grpc.stub.StreamObserver<io.referrald.v1.QualifyReferralResponse>) responseObserver);
+          break;
+        case METHODID_DISQUALIFY_REFERRAL:
+          serviceImpl.disqualifyReferral((io.referrald.v1.DisqualifyReferralRequest) request,
+              (io.grpc.stub.StreamObserver<io.referrald.v1.DisqualifyReferralResponse>) responseObserver);
+          break;
+        case METHODID_CLEAR_OVERRIDE:
+          serviceImpl.clearOverride((io.referrald.v1.ClearOverrideRequest) request,
+              (io.grpc.stub.StreamObserver<io.referrald.v1.ClearOverrideResponse>) responseObserver);
+          break;
+        default:
+          throw new AssertionError();
+      }
+    }
+
+    @java.lang.Override
+    @java.lang.SuppressWarnings("unchecked")
+    public io.grpc.stub.StreamObserver<Req> invoke(
+        io.grpc.stub.StreamObserver<Resp> responseObserver) {
+      switch (methodId) {
+        default:
+          throw new AssertionError();
+      }
+    }
+  }
+
+  public static final io.grpc.ServerServiceDefinition bindService(AsyncService service) {
+    return io.grpc.ServerServiceDefinition.builder(getServiceDescriptor())
+        .addMethod(
+          getRecordFactsMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.referrald.v1.RecordFactsRequest,
+              io.referrald.v1.RecordFactsResponse>(
+                service, METHODID_RECORD_FACTS)))
+        .addMethod(
+          getExplainQualificationMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.referrald.v1.ExplainQualificationRequest,
+              io.referrald.v1.ExplainQualificationResponse>(
+                service, METHODID_EXPLAIN_QUALIFICATION)))
+        .addMethod(
+          getQualifyReferralMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.referrald.v1.QualifyReferralRequest,
+              io.referrald.v1.QualifyReferralResponse>(
+                service, METHODID_QUALIFY_REFERRAL)))
+        .addMethod(
+          getDisqualifyReferralMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.referrald.v1.DisqualifyReferralRequest,
+              io.referrald.v1.DisqualifyReferralResponse>(
+                service, METHODID_DISQUALIFY_REFERRAL)))
+        .addMethod(
+          getClearOverrideMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.referrald.v1.ClearOverrideRequest,
+              io.referrald.v1.ClearOverrideResponse>(
+                service, METHODID_CLEAR_OVERRIDE)))
+        .build();
+  }
+
+  private static abstract class QualificationServiceBaseDescriptorSupplier
+      implements io.grpc.protobuf.ProtoFileDescriptorSupplier, io.grpc.protobuf.ProtoServiceDescriptorSupplier {
+    QualificationServiceBaseDescriptorSupplier() {}
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.FileDescriptor getFileDescriptor() {
+      return io.referrald.v1.QualificationServiceProto.getDescriptor();
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.ServiceDescriptor getServiceDescriptor() {
+      return getFileDescriptor().findServiceByName("QualificationService");
+    }
+  }
+
+  private static final class QualificationServiceFileDescriptorSupplier
+      extends QualificationServiceBaseDescriptorSupplier {
+    QualificationServiceFileDescriptorSupplier() {}
+  }
+
+  private static final class QualificationServiceMethodDescriptorSupplier
+      extends QualificationServiceBaseDescriptorSupplier
+      implements io.grpc.protobuf.ProtoMethodDescriptorSupplier {
+    private final java.lang.String methodName;
+
+    QualificationServiceMethodDescriptorSupplier(java.lang.String methodName) {
+      this.methodName = methodName;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.MethodDescriptor getMethodDescriptor() {
+      return getServiceDescriptor().findMethodByName(methodName);
+    }
+  }
+
+  private static volatile io.grpc.ServiceDescriptor serviceDescriptor;
+
+  public static io.grpc.ServiceDescriptor getServiceDescriptor() {
+    io.grpc.ServiceDescriptor result = serviceDescriptor;
+    if (result == null) {
+      synchronized (QualificationServiceGrpc.class) {
+        result = serviceDescriptor;
+        if (result == null) {
+          serviceDescriptor = result = io.grpc.ServiceDescriptor.newBuilder(SERVICE_NAME)
+              .setSchemaDescriptor(new QualificationServiceFileDescriptorSupplier())
+              .addMethod(getRecordFactsMethod())
+              .addMethod(getExplainQualificationMethod())
+              .addMethod(getQualifyReferralMethod())
+              .addMethod(getDisqualifyReferralMethod())
+              .addMethod(getClearOverrideMethod())
+              .build();
+        }
+      }
+    }
+    return result;
+  }
+}
