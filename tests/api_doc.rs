@@ -5,8 +5,8 @@ use std::fmt::Write;
 use std::fs;
 
 use prost_reflect::{
-    DescriptorPool, EnumDescriptor, FieldDescriptor, FileDescriptor, Kind, MessageDescriptor, MethodDescriptor,
-    ServiceDescriptor,
+    DescriptorPool, DynamicMessage, EnumDescriptor, FieldDescriptor, FileDescriptor, Kind, MessageDescriptor,
+    MethodDescriptor, ServiceDescriptor,
 };
 
 const PAGE: &str = "docs/api.md";
@@ -207,4 +207,23 @@ fn said(file: &FileDescriptor, path: &[i32]) -> String {
     let at = comments.location.iter().find(|location| location.path == path).expect("every element is located");
     let lines: Vec<&str> = at.leading_comments().lines().map(str::trim).collect();
     lines.join("\n").trim().to_owned()
+}
+
+#[test]
+fn the_page_of_grpcurl_calls_what_is_there() {
+    let api = DescriptorPool::decode(referrald::proto::DESCRIPTORS).expect("the descriptors are sound");
+    let page = fs::read_to_string("docs/grpcurl.md").expect("the page is there");
+    let calls: Vec<&str> = page.split("\n$ ask ").skip(1).collect();
+    assert!(calls.len() > 8, "{calls:?}");
+    for call in calls {
+        let (name, rest) = call.split_once(" '").expect("a call and its request");
+        let (request, _) = rest.split_once("'\n").expect("a request in quotes");
+        let (service, method) = name.split_once('/').expect("Service/Method");
+        let service = api.get_service_by_name(&format!("referrald.v1.{service}")).expect(name);
+        let method = service.methods().find(|known| known.name() == method).expect(name);
+        // grpcurl's way to write a mask is its own.
+        let request = request.replace(r#"{"paths": ["person.phone"]}"#, r#""person.phone""#);
+        let request = DynamicMessage::deserialize(method.input(), &mut serde_json::Deserializer::from_str(&request));
+        request.unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
 }

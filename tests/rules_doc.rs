@@ -5,6 +5,8 @@
 mod example;
 #[path = "rules_doc/fact.rs"]
 mod fact;
+#[path = "rules_doc/reward.rs"]
+mod reward;
 #[path = "rules_doc/words.rs"]
 mod words;
 
@@ -66,6 +68,13 @@ fn every_policy_has_its_example() {
         "currency_policy=SETTLEMENT_AMOUNT",
         "count_prior_days=",
         "existing_email_mode=UPDATE_EXISTING",
+        "reward      referrer each",
+        "reward      referrer every",
+        "reward      referrer milestones",
+        "reward      referrer payment",
+        "reward      referred registered",
+        "limit",
+        "cap",
     ] {
         assert!(examples.contains(policy), "docs/rules.md has no example with {policy}");
     }

@@ -33,6 +33,11 @@ func Example() {
 			ExistingEmailMode: pb.ExistingEmailMode_EXISTING_EMAIL_MODE_SKIP_EXISTING,
 			RefundPolicy:      pb.RefundPolicy_REFUND_POLICY_NET_BELOW_TARGET,
 		},
+		RewardRules: []*pb.RewardRule{{
+			Recipient: pb.RewardRecipient_REWARD_RECIPIENT_REFERRER,
+			Trigger:   &pb.RewardRule_Qualified{Qualified: &pb.QualifiedTrigger{}},
+			Kind:      &pb.RewardRule_Custom{Custom: &pb.CustomReward{Payload: "a mug"}},
+		}},
 	}})
 	check(err)
 	_, err = client.Campaigns.LaunchCampaign(ctx, &pb.LaunchCampaignRequest{Id: campaign.Campaign.Id})
@@ -53,22 +58,33 @@ func Example() {
 	check(err)
 	fmt.Println("Bob signs up:", bob.Referral.State)
 
-	// He pays twice, and some of it goes back. Stripe's webhooks bring such facts; so may any other source of payments.
+	// He pays twice, Ada gets her mug, and some of it goes back. Stripe's webhooks bring such facts; so may any other source of payments.
 	record(ctx, client, name+"1", charge("ch_"+name+"1", email, 40_00))
 	explain(ctx, client, bob.Referral.Id)
 	record(ctx, client, name+"2", charge("ch_"+name+"2", email, 80_00))
 	explain(ctx, client, bob.Referral.Id)
+	earned, err := client.Rewards.ListRewards(ctx, &pb.ListRewardsRequest{ReferralId: bob.Referral.Id})
+	check(err)
+	mug := earned.Rewards[0]
+	approved, err := client.Rewards.ApproveReward(ctx, &pb.ApproveRewardRequest{Id: mug.Id})
+	check(err)
+	fmt.Println("Ada's mug:", approved.Reward.State)
 	record(ctx, client, name+"3", &pb.Fact{Fact: &pb.Fact_Refund{Refund: &pb.Refund{
 		Id: "re_" + name, ChargeId: "ch_" + name + "2", AmountMinor: 30_00,
 		CreatedAt: timestamppb.Now(), Status: pb.RefundStatus_REFUND_STATUS_SUCCEEDED,
 	}}})
 	explain(ctx, client, bob.Referral.Id)
+	now, err := client.Rewards.GetReward(ctx, &pb.GetRewardRequest{Id: mug.Id})
+	check(err)
+	fmt.Println("Ada's mug:", now.Reward.State)
 
 	// Output:
 	// Bob signs up: REFERRAL_STATE_PENDING
 	// REFERRAL_STATE_PENDING: 60.00 EUR missing
 	// REFERRAL_STATE_QUALIFIED: 0.00 EUR missing
+	// Ada's mug: REWARD_STATE_ISSUED
 	// REFERRAL_STATE_PENDING: 10.00 EUR missing
+	// Ada's mug: REWARD_STATE_REVERSAL_DUE
 }
 
 func charge(id, email string, amount int64) *pb.Fact {

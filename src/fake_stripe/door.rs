@@ -116,6 +116,15 @@ impl State {
             self.kept.insert(key, Kept { line, form, answer: Some(answer.clone()) });
         }
     }
+
+    /// Keeps a fault as the answer of its key. One that came before anything was done does not replace an answer.
+    fn keep_fault(&mut self, number: usize, answer: &Answer, done: bool) {
+        let heard = &self.heard[number];
+        let kept = heard.idempotency_key.as_ref().and_then(|key| self.kept.get(key));
+        if !heard.replayed && (done || kept.is_none()) {
+            self.keep(number, answer);
+        }
+    }
 }
 
 fn idempotency(status: u16, message: &str) -> Answer {
@@ -159,7 +168,7 @@ async fn answer(inner: Arc<Inner>, number: usize, fault: Option<Fault>) -> Sent 
     if let Sent::Answer(answer) = &sent
         && answer.status >= 500
     {
-        state.keep(number, answer);
+        state.keep_fault(number, answer, fault.is_some_and(|fault| fault.done));
     }
     sent
 }

@@ -183,6 +183,13 @@ async fn a_key_gives_a_fault_again_too_and_a_refusal_not() {
         assert!(stripe.create_customer(&named("Ada"), "k2").await.is_ok(), "another key is another request");
     }
     let (fake, stripe) = fake().await;
+    let made = stripe.create_customer(&named("Ada"), "k").await;
+    for fault in [Fault::before, Fault::after] {
+        fake.plan(CUSTOMERS, 1, fault(How::Status(500)));
+        assert!(stripe.create_customer(&named("Ada"), "k").await.is_err());
+        assert_eq!(stripe.create_customer(&named("Ada"), "k").await, made, "the first answer stays");
+    }
+    let (fake, stripe) = self::fake().await;
     fake.plan(CUSTOMERS, 1, Fault::before(How::RetryAfter(2)));
     let failure = stripe.create_customer(&named("Ada"), "k").await.expect_err("too many");
     assert_eq!(failure.kind, Kind::Again { after: Some(Duration::from_secs(2)) });

@@ -160,8 +160,8 @@ impl Balance {
     /// Something happens to a reward: to its cause, by hand, or at Stripe.
     fn step(&mut self, reward: &Reward, rule: &RewardRule, random: &mut Random, now: Time) -> Reward {
         match random.below(8) {
-            0 | 1 => self.settled(reward, rule, true, now),
-            2 => self.settled(reward, rule, false, now),
+            0 | 1 => settled(reward, rule, true, now),
+            2 => settled(reward, rule, false, now),
             3 => reward.approve(rule, now).unwrap_or_else(|_| reward.clone()),
             4 if random.percent(20) => {
                 let taken = matches!(reward.state, State::ReversalDue)
@@ -175,11 +175,6 @@ impl Balance {
             5 => reward.retry(rule, now).unwrap_or_else(|_| reward.clone()),
             _ => self.answered(reward, rule, random, now),
         }
-    }
-
-    fn settled(&mut self, reward: &Reward, rule: &RewardRule, earned: bool, now: Time) -> Reward {
-        let settled = reward.settle(rule, earned, now);
-        settled.released(rule, now).unwrap_or(settled)
     }
 
     /// What is under way at Stripe comes to an end, one way or another.
@@ -204,6 +199,12 @@ impl Balance {
             _ => return reward.customer_came(now),
         };
         let done = reward.finished(outcome, now).expect("it is under way");
-        self.settled(&done, rule, done.unearned_at.is_none(), now)
+        settled(&done, rule, done.unearned_at.is_none(), now)
     }
+}
+
+/// The reward once it is known whether its cause holds, and on its way where nothing stops it.
+fn settled(reward: &Reward, rule: &RewardRule, earned: bool, now: Time) -> Reward {
+    let settled = reward.settle(rule, earned, now);
+    settled.released(rule, now).unwrap_or(settled)
 }

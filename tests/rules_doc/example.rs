@@ -11,6 +11,7 @@ use referrald::domain::qualification::{
     Decision, Disqualification, Override, State, UNDECIDED, Unqualified, Verdict, contributions,
 };
 use referrald::domain::referral::{Person, Referral};
+use referrald::domain::reward::RewardRule;
 use referrald::domain::rule::Rule;
 use referrald::domain::spend::Reason;
 use referrald::domain::text::CustomFields;
@@ -19,11 +20,13 @@ use referrald::domain::word::Word;
 use referrald::domain::world::{Enrolled, World, case};
 
 use super::fact::{self, People};
+use super::reward::{self, Earned};
 use super::words::{Problem, Words};
 
 /// An example.
 pub struct Example {
     rule: Rule,
+    reward: Option<RewardRule>,
     referrals: Vec<Referral>,
     people: People,
     facts: Vec<Fact>,
@@ -38,13 +41,15 @@ struct Asked {
     decision: Decision,
     /// Of some charges, what each counts, and why not.
     charges: BTreeMap<String, (i64, Option<String>)>,
+    /// What their referrer has earned, where that is said.
+    earned: Option<Earned>,
 }
 
 impl Example {
     /// Reads the lines of an example.
     pub fn parse(block: &str) -> Result<Self, Problem> {
         let (referrals, people) = (Vec::new(), People::new());
-        let mut example = Self { rule: rule(), referrals, people, facts: vec![], asked: vec![] };
+        let mut example = Self { rule: rule(), reward: None, referrals, people, facts: vec![], asked: vec![] };
         for line in block.lines().filter(|line| !line.trim().is_empty()) {
             example.line(line).map_err(|problem| format!("{problem}: {line}"))?;
         }
@@ -57,7 +62,9 @@ impl Example {
     fn line(&mut self, line: &str) -> Result<(), Problem> {
         let mut words = Words::of(line);
         if line.starts_with(' ') {
-            self.charge_asked(&mut words)?;
+            if words.takes("earned") { self.earned_asked(&mut words) } else { self.charge_asked(&mut words) }?;
+        } else if words.takes("reward") {
+            self.reward = Some(reward::rule(&mut words, self.rule.currency)?);
         } else if words.takes("rule") {
             while words.peek().is_some() {
                 set(&mut self.rule, words.next()?)?;
@@ -109,7 +116,8 @@ impl Example {
         let unqualified = words.takes("unqualified").then(|| unqualified(words)).transpose()?;
         let decision = Decision { state, spend_minor, qualified_at, unqualified };
         let referral = self.referrals.first().ok_or("nobody is registered above")?.clone();
-        self.asked.push(Asked { at, facts: self.facts.len(), referral, decision, charges: BTreeMap::new() });
+        let charges = BTreeMap::new();
+        self.asked.push(Asked { at, facts: self.facts.len(), referral, decision, charges, earned: None });
         Ok(())
     }
 
@@ -119,6 +127,14 @@ impl Example {
         let reason = words.peek().map(|_| words.next().map(str::to_owned)).transpose()?;
         let asked = self.asked.last_mut().ok_or("no \"then\" stands above")?;
         asked.charges.insert(id, (minor, reason));
+        Ok(())
+    }
+
+    /// `  earned bob@example.com 5.00`
+    fn earned_asked(&mut self, words: &mut Words) -> Result<(), Problem> {
+        let asked = self.asked.last_mut().ok_or("no \"then\" stands above")?;
+        let said = reward::said(words, &self.people)?;
+        asked.earned.get_or_insert_default().extend(said);
         Ok(())
     }
 
@@ -132,7 +148,15 @@ impl Example {
         let backwards: Vec<&Fact> = known.iter().rev().collect();
         let twice: Vec<&Fact> = known.iter().chain(known).collect();
         let orders = [("", known.iter().collect()), ("backwards: ", backwards), ("twice: ", twice)];
-        let problems = |(order, facts): (&str, Vec<&Fact>)| asked.problems(order, &self.world(&facts), &self.rule);
+        let problems = |(order, facts): (&str, Vec<&Fact>)| {
+            let world = self.world(&facts);
+            let mut problems = asked.problems(order, &world, &self.rule);
+            let found = self.reward.as_ref().map(|rule| reward::found(rule, &world, asked.at));
+            if asked.earned.is_some() && asked.earned != found {
+                problems.push(format!("{order}{found:?} was earned, and {:?} is said", asked.earned));
+            }
+            problems
+        };
         orders.into_iter().flat_map(problems).collect()
     }
 
@@ -140,6 +164,7 @@ impl Example {
         let mut world = World::default();
         for referral in &self.referrals {
             world.enroll(enrolled(referral, &self.rule));
+            world.reward_by(referral.campaign_id, self.reward.iter().cloned().collect());
         }
         for fact in facts {
             world.merge(fact);

@@ -34,13 +34,13 @@ def test_a_thousand_referrals_are_paged_through(
         for call in calls:
             call.result()
     wanted = v1.ListReferralsRequest(campaign_id=campaign.id, page_size=300)
-    found = [referral.id for referral in client.items(client.referrals.ListReferrals, wanted, lambda p: p.referrals)]
+    found = [referral.id for referral in client.all(client.referrals.ListReferrals, wanted, lambda p: p.referrals)]
     assert len(found) == len(set(found)) == 1000
     assert wanted.page_token == "", "the caller's request is left as it was"
 
     async def again() -> list[str]:
         async with referrald.aio.connect() as client:
-            referrals = client.items(client.referrals.ListReferrals, wanted, lambda p: p.referrals)
+            referrals = client.all(client.referrals.ListReferrals, wanted, lambda p: p.referrals)
             return [referral.id async for referral in referrals]
 
     assert asyncio.run(again()) == found

@@ -4,10 +4,12 @@ use std::time::SystemTime;
 
 use referrald_client::v1::create_referral_request::Referrer as By;
 use referrald_client::v1::fact::Fact as Kind;
+use referrald_client::v1::reward_rule::{Kind as Given, Trigger};
 use referrald_client::v1::{
-    Campaign, Charge, ChargeStatus, CreateCampaignRequest, CreateReferralRequest, CreateReferrerRequest, Delivery,
-    ExistingEmailMode, ExplainQualificationRequest, Fact, LaunchCampaignRequest, Mode, NewCustomerMode, Person,
-    RecordFactsRequest, Referrer, Refund, RefundPolicy, RefundStatus, Rule,
+    ApproveRewardRequest, Campaign, Charge, ChargeStatus, CreateCampaignRequest, CreateReferralRequest,
+    CreateReferrerRequest, CustomReward, Delivery, ExistingEmailMode, ExplainQualificationRequest, Fact,
+    GetRewardRequest, LaunchCampaignRequest, ListRewardsRequest, Mode, NewCustomerMode, Person, QualifiedTrigger,
+    RecordFactsRequest, Referrer, Refund, RefundPolicy, RefundStatus, RewardRecipient, RewardRule, Rule,
 };
 use referrald_client::{Client, Error, Options};
 
@@ -26,11 +28,18 @@ async fn main() -> Result<(), Error> {
         refund_policy: RefundPolicy::NetBelowTarget.into(),
         ..Rule::default()
     };
+    let mug = RewardRule {
+        recipient: RewardRecipient::Referrer.into(),
+        trigger: Some(Trigger::Qualified(QualifiedTrigger {})),
+        kind: Some(Given::Custom(CustomReward { payload: "a mug".to_owned() })),
+        ..RewardRule::default()
+    };
     let campaign = Campaign {
         mode: Mode::Test.into(),
         display_name: "Bring a friend".to_owned(),
         landing_url: "https://shop.example/i/".to_owned(),
         rule: Some(rule),
+        reward_rules: vec![mug],
         ..Campaign::default()
     };
     let request = CreateCampaignRequest { campaign: Some(campaign), ..Default::default() };
@@ -53,12 +62,18 @@ async fn main() -> Result<(), Error> {
     let bob = client.referrals().create_referral(request).await?.into_inner().referral.unwrap_or_default();
     println!("Bob signs up: {}", bob.state().as_str_name());
 
-    // He pays twice, and some of it goes back. Stripe's webhooks bring such facts; so may any other source of payments.
+    // He pays twice, Ada gets her mug, and some of it goes back. Stripe's webhooks bring such facts; so may any other source of payments.
     let second = format!("ch_{name}_2");
     record(&client, charge(&format!("ch_{name}_1"), &email, 4_000)).await?;
     explain(&client, &bob.id).await?;
     record(&client, charge(&second, &email, 8_000)).await?;
     explain(&client, &bob.id).await?;
+    let request = ListRewardsRequest { referral_id: bob.id.clone(), ..ListRewardsRequest::default() };
+    let mugs = client.rewards().list_rewards(request).await?.into_inner().rewards;
+    let id = mugs.into_iter().next().unwrap_or_default().id;
+    let request = ApproveRewardRequest { id: id.clone(), ..ApproveRewardRequest::default() };
+    let mug = client.rewards().approve_reward(request).await?.into_inner().reward.unwrap_or_default();
+    println!("Ada's mug: {}", mug.state().as_str_name());
     let refund = Refund {
         id: format!("re_{name}"),
         charge_id: second,
@@ -67,7 +82,10 @@ async fn main() -> Result<(), Error> {
         status: RefundStatus::Succeeded.into(),
     };
     record(&client, Kind::Refund(refund)).await?;
-    explain(&client, &bob.id).await
+    explain(&client, &bob.id).await?;
+    let mug = client.rewards().get_reward(GetRewardRequest { id }).await?.into_inner().reward.unwrap_or_default();
+    println!("Ada's mug: {}", mug.state().as_str_name());
+    Ok(())
 }
 
 fn person(who: &str, name: &str) -> Person {

@@ -57,8 +57,8 @@ function isLoopback(address: string): boolean {
 type Fields<Page> = Exclude<keyof Page, `$${string}`>;
 type Element<Page> = { [Field in Fields<Page>]: Page[Field] extends (infer Item)[] ? Item : never }[Fields<Page>];
 
-/** All elements of a list, page by page: `items(client.campaigns.listCampaigns, { mode: Mode.TEST })`. */
-export async function* items<Request extends object, Page extends { nextPageToken: string }>(
+/** All elements of a list, page by page: `all(client.campaigns.listCampaigns, { mode: Mode.TEST })`. */
+export async function* all<Request extends object, Page extends { nextPageToken: string }>(
   call: (request: Request) => Promise<Page>,
   request: Request,
 ): AsyncGenerator<Element<Page>, void, undefined> {

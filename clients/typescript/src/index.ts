@@ -1,6 +1,6 @@
 /** Client of referrald, the referral engine for Stripe merchants. */
 
 export { Code } from "@connectrpc/connect";
-export { type Client, connect, items, type Options } from "./client.js";
+export { all, type Client, connect, type Options } from "./client.js";
 export { type Reason, ReferraldError, type Violation } from "./errors.js";
 export * from "./gen/index.js";

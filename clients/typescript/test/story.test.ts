@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { connect, items } from "referrald";
+import { all, connect } from "referrald";
 import { liveCampaign, unique } from "./server.js";
 
 const run = promisify(execFile);
@@ -28,7 +28,7 @@ test("a thousand referrals are paged through", async () => {
   }
   const wanted = { campaignId: campaign.id, pageSize: 300 };
   const found = new Set<string>();
-  for await (const referral of items(client.referrals.listReferrals, wanted)) found.add(referral.id);
+  for await (const referral of all(client.referrals.listReferrals, wanted)) found.add(referral.id);
   assert.equal(found.size, 1000);
   client.close();
 });

@@ -97,25 +97,21 @@ impl Stripe {
     }
 
     fn written(&self, request: RequestBuilder, idempotency_key: Option<&str>) -> Result<Request<Full<Bytes>>, Failure> {
-        let query = request.query.filter(|query| !query.is_empty()).map(|query| format!("?{query}"));
-        let method = match request.method {
-            StripeMethod::Get => Method::GET,
-            StripeMethod::Post => Method::POST,
-            StripeMethod::Delete => Method::DELETE,
-        };
+        let RequestBuilder { method, path, query, body } = request;
+        let query = query.filter(|query| !query.is_empty()).map(|query| format!("?{query}"));
         let mut head = Request::builder()
-            .method(method)
-            .uri(self.transport.url(&request.path) + &query.unwrap_or_default())
+            .method(if matches!(method, StripeMethod::Get) { Method::GET } else { Method::POST })
+            .uri(self.transport.url(&path) + &query.unwrap_or_default())
             .header(header::AUTHORIZATION, self.key.authorization())
             .header(header::USER_AGENT, concat!("referrald/", env!("CARGO_PKG_VERSION")))
             .header("stripe-version", API_VERSION);
-        if request.body.is_some() {
+        if body.is_some() {
             head = head.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
         if let Some(key) = idempotency_key {
             head = head.header("idempotency-key", key);
         }
-        let body = Full::new(Bytes::from(sorted(&request.body.unwrap_or_default())));
+        let body = Full::new(Bytes::from(sorted(&body.unwrap_or_default())));
         head.body(body).map_err(|error| Failure::unfit(&error))
     }
 }

@@ -75,7 +75,7 @@ async fn rewards_of_another_account_are_not_there(server: &Server) {
     assert_eq!(refusal.resource, Some(("reward".to_owned(), reward.id.clone())));
 
     let reader = server.caller_of(&[Scope::Read], Some("default")).await;
-    assert_eq!(listed(&reader, filter()).await, [reward.id.clone()]);
+    assert_eq!(listed(&reader, filter()).await, std::slice::from_ref(&reward.id));
     let approve = v1::ApproveRewardRequest { id: reward.id, etag: String::new() };
     let refusal = refused(reader.rewards().approve_reward(approve).await);
     assert_eq!(refusal.kind(), (Code::PermissionDenied, "SCOPE_MISSING"));

@@ -97,8 +97,7 @@ async fn only_the_name_of_a_rule_and_its_approval_ever_change(server: &Server) {
     server.register(&campaign, &maya, "ben@example.com").await;
     server.pay("ben@example.com", 10_000).await;
     let mut rules = campaign.reward_rules.clone();
-    rules[0].display_name = "A mug".to_owned();
-    rules[0].auto_issue = true;
+    rules[0] = RewardRule { display_name: "A mug".to_owned(), auto_issue: true, ..rules[0].clone() };
     let renamed = server.with_rewards(&campaign, rules.clone()).await;
     assert_eq!((&renamed.reward_rules[0], &renamed.reward_rules[1]), (&rules[0], &campaign.reward_rules[1]));
     assert_eq!(states(&server.rewards_of(&maya.id).await), [Due, Due], "what is due already waits for its approval");

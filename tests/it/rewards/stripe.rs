@@ -18,19 +18,19 @@ use crate::harness::{
     Charge, RULE, Refusal, Server, advertised, both_databases, each_qualified, of_payments, refused, states,
 };
 
-fn credit(amount: Amount) -> Option<Kind> {
-    Some(Kind::StripeCredit(v1::StripeCredit { amount: Some(amount) }))
+fn credit(amount: Amount) -> Kind {
+    Kind::StripeCredit(v1::StripeCredit { amount: Some(amount) })
 }
 
 /// Five dollars for the referrer of each referral that qualifies, without an approval.
 fn five_dollars() -> RewardRule {
-    RewardRule { kind: credit(Amount::AmountMinor(500)), auto_issue: true, ..each_qualified() }
+    RewardRule { kind: Some(credit(Amount::AmountMinor(500))), auto_issue: true, ..each_qualified() }
 }
 
 /// A share of something, without an approval.
 fn share(points: u32, cap_minor: i64, of: RewardRule) -> RewardRule {
     let share = v1::BasisPoints { points, cap_minor };
-    RewardRule { kind: credit(Amount::BasisPoints(share)), auto_issue: true, ..of }
+    RewardRule { kind: Some(credit(Amount::BasisPoints(share))), auto_issue: true, ..of }
 }
 
 fn ledger() -> Ledger {

@@ -25,8 +25,8 @@ class Client:
         self.qualifications = QualificationServiceStub(channel)
         self.rewards = RewardServiceStub(channel)
 
-    def items(self, call: Callable[[Q], P], request: Q, of: Callable[[P], Iterable[T]]) -> Iterator[T]:
-        """All items of a list, page by page; `of` takes them from a page."""
+    def all(self, call: Callable[[Q], P], request: Q, of: Callable[[P], Iterable[T]]) -> Iterator[T]:
+        """All of a list, page by page; `of` takes the elements from a page."""
         while True:
             page = call(request)
             yield from of(page)

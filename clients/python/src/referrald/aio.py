@@ -32,10 +32,10 @@ class Client:
         self.qualifications = cast("QualificationServiceAsyncStub", QualificationServiceStub(channel))
         self.rewards = cast("RewardServiceAsyncStub", RewardServiceStub(channel))
 
-    async def items(
+    async def all(
         self, call: Callable[[Q], Awaitable[P]], request: Q, of: Callable[[P], Iterable[T]]
     ) -> AsyncIterator[T]:
-        """All items of a list, page by page; `of` takes them from a page."""
+        """All of a list, page by page; `of` takes the elements from a page."""
         while True:
             page = await call(request)
             for item in of(page):

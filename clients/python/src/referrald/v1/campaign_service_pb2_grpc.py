@@ -108,17 +108,19 @@ class CampaignServiceServicer(object):
 
     def UpdateCampaign(self, request, context):
         """Changes the fields that the mask names. Another rule is a new version, for new referrals only. A campaign that has
-        been launched must stay one that could be. Scope `write`.
+        been launched must stay one that could be; of coupons in its reward rules, Stripe is asked for those that are new.
+        Scope `write`.
         Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE once ended, STRIPE_KEY_REQUIRED,
-        MAPPING_INCOMPLETE.
+        MAPPING_INCOMPLETE; where Stripe is asked for coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def LaunchCampaign(self, request, context):
-        """Moves DRAFT or PAUSED to LIVE. Scope `write`.
-        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE.
+        """Moves DRAFT or PAUSED to LIVE. Stripe is asked whether it has the coupons of the reward rules. Scope `write`.
+        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE; where
+        there are coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -51,17 +51,19 @@ class CampaignServiceStub:
         referrald.v1.campaign_service_pb2.UpdateCampaignResponse,
     ]
     """Changes the fields that the mask names. Another rule is a new version, for new referrals only. A campaign that has
-    been launched must stay one that could be. Scope `write`.
+    been launched must stay one that could be; of coupons in its reward rules, Stripe is asked for those that are new.
+    Scope `write`.
     Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE once ended, STRIPE_KEY_REQUIRED,
-    MAPPING_INCOMPLETE.
+    MAPPING_INCOMPLETE; where Stripe is asked for coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
     """
 
     LaunchCampaign: grpc.UnaryUnaryMultiCallable[
         referrald.v1.campaign_service_pb2.LaunchCampaignRequest,
         referrald.v1.campaign_service_pb2.LaunchCampaignResponse,
     ]
-    """Moves DRAFT or PAUSED to LIVE. Scope `write`.
-    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE.
+    """Moves DRAFT or PAUSED to LIVE. Stripe is asked whether it has the coupons of the reward rules. Scope `write`.
+    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE; where
+    there are coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
     """
 
     PauseCampaign: grpc.UnaryUnaryMultiCallable[
@@ -159,17 +161,19 @@ class CampaignServiceAsyncStub:
         referrald.v1.campaign_service_pb2.UpdateCampaignResponse,
     ]
     """Changes the fields that the mask names. Another rule is a new version, for new referrals only. A campaign that has
-    been launched must stay one that could be. Scope `write`.
+    been launched must stay one that could be; of coupons in its reward rules, Stripe is asked for those that are new.
+    Scope `write`.
     Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE once ended, STRIPE_KEY_REQUIRED,
-    MAPPING_INCOMPLETE.
+    MAPPING_INCOMPLETE; where Stripe is asked for coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
     """
 
     LaunchCampaign: grpc.aio.UnaryUnaryMultiCallable[
         referrald.v1.campaign_service_pb2.LaunchCampaignRequest,
         referrald.v1.campaign_service_pb2.LaunchCampaignResponse,
     ]
-    """Moves DRAFT or PAUSED to LIVE. Scope `write`.
-    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE.
+    """Moves DRAFT or PAUSED to LIVE. Stripe is asked whether it has the coupons of the reward rules. Scope `write`.
+    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE; where
+    there are coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
     """
 
     PauseCampaign: grpc.aio.UnaryUnaryMultiCallable[
@@ -275,9 +279,10 @@ class CampaignServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[referrald.v1.campaign_service_pb2.UpdateCampaignResponse, collections.abc.Awaitable[referrald.v1.campaign_service_pb2.UpdateCampaignResponse]]:
         """Changes the fields that the mask names. Another rule is a new version, for new referrals only. A campaign that has
-        been launched must stay one that could be. Scope `write`.
+        been launched must stay one that could be; of coupons in its reward rules, Stripe is asked for those that are new.
+        Scope `write`.
         Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE once ended, STRIPE_KEY_REQUIRED,
-        MAPPING_INCOMPLETE.
+        MAPPING_INCOMPLETE; where Stripe is asked for coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
         """
 
     @abc.abstractmethod
@@ -286,8 +291,9 @@ class CampaignServiceServicer(metaclass=abc.ABCMeta):
         request: referrald.v1.campaign_service_pb2.LaunchCampaignRequest,
         context: _ServicerContext,
     ) -> typing.Union[referrald.v1.campaign_service_pb2.LaunchCampaignResponse, collections.abc.Awaitable[referrald.v1.campaign_service_pb2.LaunchCampaignResponse]]:
-        """Moves DRAFT or PAUSED to LIVE. Scope `write`.
-        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE.
+        """Moves DRAFT or PAUSED to LIVE. Stripe is asked whether it has the coupons of the reward rules. Scope `write`.
+        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE; where
+        there are coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
         """
 
     @abc.abstractmethod

@@ -80,6 +80,8 @@ class _ErrorReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._En
     """FAILED_PRECONDITION. The reward is in another state than this needs."""
     ERROR_REASON_UNIMPLEMENTED: _ErrorReason.ValueType  # 26
     """UNIMPLEMENTED. This version has no such call, or does not know the compression of the message."""
+    ERROR_REASON_COUPON_INVALID: _ErrorReason.ValueType  # 27
+    """FAILED_PRECONDITION. Stripe does not have the coupon of a reward rule, or it can be redeemed no more."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call was refused: the `reason` of the `google.rpc.ErrorInfo` that every error carries, with the domain
@@ -145,4 +147,6 @@ ERROR_REASON_REWARD_STATE: ErrorReason.ValueType  # 25
 """FAILED_PRECONDITION. The reward is in another state than this needs."""
 ERROR_REASON_UNIMPLEMENTED: ErrorReason.ValueType  # 26
 """UNIMPLEMENTED. This version has no such call, or does not know the compression of the message."""
+ERROR_REASON_COUPON_INVALID: ErrorReason.ValueType  # 27
+"""FAILED_PRECONDITION. Stripe does not have the coupon of a reward rule, or it can be redeemed no more."""
 global___ErrorReason = ErrorReason

@@ -259,7 +259,7 @@ class StripePromotionCode(google.protobuf.message.Message):
     CODE_PREFIX_FIELD_NUMBER: builtins.int
     EXPIRES_DAYS_FIELD_NUMBER: builtins.int
     coupon_id: builtins.str
-    """The coupon at Stripe: 1 to 255 characters."""
+    """The coupon at Stripe: 1 to 255 characters. It must be there, and good, when the campaign goes live with the rule."""
     code_prefix: builtins.str
     """What each code begins with: up to 20 letters, digits and `-`."""
     expires_days: builtins.int

@@ -169,7 +169,7 @@ export const StripeCreditSchema: GenMessage<StripeCredit> = /*@__PURE__*/
  */
 export type StripePromotionCode = Message<"referrald.v1.StripePromotionCode"> & {
   /**
-   * The coupon at Stripe: 1 to 255 characters.
+   * The coupon at Stripe: 1 to 255 characters. It must be there, and good, when the campaign goes live with the rule.
    *
    * @generated from field: string coupon_id = 1;
    */

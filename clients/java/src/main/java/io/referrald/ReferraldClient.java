@@ -120,7 +120,7 @@ public final class ReferraldClient implements AutoCloseable {
    * @param <T> an element
    * @return the elements
    */
-  public static <Q extends Message, P extends Message, T> Stream<T> items(
+  public static <Q extends Message, P extends Message, T> Stream<T> all(
       Function<Q, P> call, Q request, Function<P, List<T>> of) {
     Function<P, P> next =
         page -> {

@@ -38,7 +38,7 @@ class StoryTest {
         Futures.allAsList(calls).get();
       }
       var wanted = ListReferralsRequest.newBuilder().setCampaignId(campaign.getId()).setPageSize(300).build();
-      var found = ReferraldClient.items(
+      var found = ReferraldClient.all(
           client.referrals()::listReferrals, wanted, ListReferralsResponse::getReferralsList);
       var ids = found.map(Referral::getId).toList();
       assertEquals(1000, ids.size());

@@ -490,9 +490,10 @@ public final class CampaignServiceGrpc {
     /**
      * <pre>
      * Changes the fields that the mask names. Another rule is a new version, for new referrals only. A campaign that has
-     * been launched must stay one that could be. Scope `write`.
+     * been launched must stay one that could be; of coupons in its reward rules, Stripe is asked for those that are new.
+     * Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE once ended, STRIPE_KEY_REQUIRED,
-     * MAPPING_INCOMPLETE.
+     * MAPPING_INCOMPLETE; where Stripe is asked for coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
      * </pre>
      */
     default void updateCampaign(io.referrald.v1.UpdateCampaignRequest request,
@@ -502,8 +503,9 @@ public final class CampaignServiceGrpc {
 
     /**
      * <pre>
-     * Moves DRAFT or PAUSED to LIVE. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE.
+     * Moves DRAFT or PAUSED to LIVE. Stripe is asked whether it has the coupons of the reward rules. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE; where
+     * there are coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
      * </pre>
      */
     default void launchCampaign(io.referrald.v1.LaunchCampaignRequest request,
@@ -668,9 +670,10 @@ public final class CampaignServiceGrpc {
     /**
      * <pre>
      * Changes the fields that the mask names. Another rule is a new version, for new referrals only. A campaign that has
-     * been launched must stay one that could be. Scope `write`.
+     * been launched must stay one that could be; of coupons in its reward rules, Stripe is asked for those that are new.
+     * Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE once ended, STRIPE_KEY_REQUIRED,
-     * MAPPING_INCOMPLETE.
+     * MAPPING_INCOMPLETE; where Stripe is asked for coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
      * </pre>
      */
     public void updateCampaign(io.referrald.v1.UpdateCampaignRequest request,
@@ -681,8 +684,9 @@ public final class CampaignServiceGrpc {
 
     /**
      * <pre>
-     * Moves DRAFT or PAUSED to LIVE. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE.
+     * Moves DRAFT or PAUSED to LIVE. Stripe is asked whether it has the coupons of the reward rules. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE; where
+     * there are coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
      * </pre>
      */
     public void launchCampaign(io.referrald.v1.LaunchCampaignRequest request,
@@ -838,9 +842,10 @@ public final class CampaignServiceGrpc {
     /**
      * <pre>
      * Changes the fields that the mask names. Another rule is a new version, for new referrals only. A campaign that has
-     * been launched must stay one that could be. Scope `write`.
+     * been launched must stay one that could be; of coupons in its reward rules, Stripe is asked for those that are new.
+     * Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE once ended, STRIPE_KEY_REQUIRED,
-     * MAPPING_INCOMPLETE.
+     * MAPPING_INCOMPLETE; where Stripe is asked for coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
      * </pre>
      */
     public io.referrald.v1.UpdateCampaignResponse updateCampaign(io.referrald.v1.UpdateCampaignRequest request) throws io.grpc.StatusException {
@@ -850,8 +855,9 @@ public final class CampaignServiceGrpc {
 
     /**
      * <pre>
-     * Moves DRAFT or PAUSED to LIVE. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE.
+     * Moves DRAFT or PAUSED to LIVE. Stripe is asked whether it has the coupons of the reward rules. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE; where
+     * there are coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
      * </pre>
      */
     public io.referrald.v1.LaunchCampaignResponse launchCampaign(io.referrald.v1.LaunchCampaignRequest request) throws io.grpc.StatusException {
@@ -999,9 +1005,10 @@ public final class CampaignServiceGrpc {
     /**
      * <pre>
      * Changes the fields that the mask names. Another rule is a new version, for new referrals only. A campaign that has
-     * been launched must stay one that could be. Scope `write`.
+     * been launched must stay one that could be; of coupons in its reward rules, Stripe is asked for those that are new.
+     * Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE once ended, STRIPE_KEY_REQUIRED,
-     * MAPPING_INCOMPLETE.
+     * MAPPING_INCOMPLETE; where Stripe is asked for coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
      * </pre>
      */
     public io.referrald.v1.UpdateCampaignResponse updateCampaign(io.referrald.v1.UpdateCampaignRequest request) {
@@ -1011,8 +1018,9 @@ public final class CampaignServiceGrpc {
 
     /**
      * <pre>
-     * Moves DRAFT or PAUSED to LIVE. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE.
+     * Moves DRAFT or PAUSED to LIVE. Stripe is asked whether it has the coupons of the reward rules. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE; where
+     * there are coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
      * </pre>
      */
     public io.referrald.v1.LaunchCampaignResponse launchCampaign(io.referrald.v1.LaunchCampaignRequest request) {
@@ -1163,9 +1171,10 @@ public final class CampaignServiceGrpc {
     /**
      * <pre>
      * Changes the fields that the mask names. Another rule is a new version, for new referrals only. A campaign that has
-     * been launched must stay one that could be. Scope `write`.
+     * been launched must stay one that could be; of coupons in its reward rules, Stripe is asked for those that are new.
+     * Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE once ended, STRIPE_KEY_REQUIRED,
-     * MAPPING_INCOMPLETE.
+     * MAPPING_INCOMPLETE; where Stripe is asked for coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.UpdateCampaignResponse> updateCampaign(
@@ -1176,8 +1185,9 @@ public final class CampaignServiceGrpc {
 
     /**
      * <pre>
-     * Moves DRAFT or PAUSED to LIVE. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE.
+     * Moves DRAFT or PAUSED to LIVE. Stripe is asked whether it has the coupons of the reward rules. Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE; where
+     * there are coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.LaunchCampaignResponse> launchCampaign(

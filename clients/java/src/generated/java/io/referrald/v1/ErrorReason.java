@@ -233,6 +233,14 @@ public enum ErrorReason
    * <code>ERROR_REASON_UNIMPLEMENTED = 26;</code>
    */
   ERROR_REASON_UNIMPLEMENTED(26),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. Stripe does not have the coupon of a reward rule, or it can be redeemed no more.
+   * </pre>
+   *
+   * <code>ERROR_REASON_COUPON_INVALID = 27;</code>
+   */
+  ERROR_REASON_COUPON_INVALID(27),
   UNRECOGNIZED(-1),
   ;
 
@@ -454,6 +462,14 @@ public enum ErrorReason
    * <code>ERROR_REASON_UNIMPLEMENTED = 26;</code>
    */
   public static final int ERROR_REASON_UNIMPLEMENTED_VALUE = 26;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. Stripe does not have the coupon of a reward rule, or it can be redeemed no more.
+   * </pre>
+   *
+   * <code>ERROR_REASON_COUPON_INVALID = 27;</code>
+   */
+  public static final int ERROR_REASON_COUPON_INVALID_VALUE = 27;
 
 
   public final int getNumber() {
@@ -507,6 +523,7 @@ public enum ErrorReason
       case 24: return ERROR_REASON_STRIPE_REFUSED;
       case 25: return ERROR_REASON_REWARD_STATE;
       case 26: return ERROR_REASON_UNIMPLEMENTED;
+      case 27: return ERROR_REASON_COUPON_INVALID;
       default: return null;
     }
   }

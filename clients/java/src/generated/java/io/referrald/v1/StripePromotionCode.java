@@ -50,7 +50,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object couponId_ = "";
   /**
    * <pre>
-   * The coupon at Stripe: 1 to 255 characters.
+   * The coupon at Stripe: 1 to 255 characters. It must be there, and good, when the campaign goes live with the rule.
    * </pre>
    *
    * <code>string coupon_id = 1 [json_name = "couponId"];</code>
@@ -71,7 +71,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The coupon at Stripe: 1 to 255 characters.
+   * The coupon at Stripe: 1 to 255 characters. It must be there, and good, when the campaign goes live with the rule.
    * </pre>
    *
    * <code>string coupon_id = 1 [json_name = "couponId"];</code>
@@ -534,7 +534,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object couponId_ = "";
     /**
      * <pre>
-     * The coupon at Stripe: 1 to 255 characters.
+     * The coupon at Stripe: 1 to 255 characters. It must be there, and good, when the campaign goes live with the rule.
      * </pre>
      *
      * <code>string coupon_id = 1 [json_name = "couponId"];</code>
@@ -554,7 +554,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The coupon at Stripe: 1 to 255 characters.
+     * The coupon at Stripe: 1 to 255 characters. It must be there, and good, when the campaign goes live with the rule.
      * </pre>
      *
      * <code>string coupon_id = 1 [json_name = "couponId"];</code>
@@ -575,7 +575,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The coupon at Stripe: 1 to 255 characters.
+     * The coupon at Stripe: 1 to 255 characters. It must be there, and good, when the campaign goes live with the rule.
      * </pre>
      *
      * <code>string coupon_id = 1 [json_name = "couponId"];</code>
@@ -592,7 +592,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The coupon at Stripe: 1 to 255 characters.
+     * The coupon at Stripe: 1 to 255 characters. It must be there, and good, when the campaign goes live with the rule.
      * </pre>
      *
      * <code>string coupon_id = 1 [json_name = "couponId"];</code>
@@ -606,7 +606,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The coupon at Stripe: 1 to 255 characters.
+     * The coupon at Stripe: 1 to 255 characters. It must be there, and good, when the campaign goes live with the rule.
      * </pre>
      *
      * <code>string coupon_id = 1 [json_name = "couponId"];</code>

@@ -10,7 +10,7 @@ public interface StripePromotionCodeOrBuilder extends
 
   /**
    * <pre>
-   * The coupon at Stripe: 1 to 255 characters.
+   * The coupon at Stripe: 1 to 255 characters. It must be there, and good, when the campaign goes live with the rule.
    * </pre>
    *
    * <code>string coupon_id = 1 [json_name = "couponId"];</code>
@@ -19,7 +19,7 @@ public interface StripePromotionCodeOrBuilder extends
   java.lang.String getCouponId();
   /**
    * <pre>
-   * The coupon at Stripe: 1 to 255 characters.
+   * The coupon at Stripe: 1 to 255 characters. It must be there, and good, when the campaign goes live with the rule.
    * </pre>
    *
    * <code>string coupon_id = 1 [json_name = "couponId"];</code>
