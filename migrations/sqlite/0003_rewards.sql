@@ -21,6 +21,7 @@ create table rewards (
   amount_minor bigint,                        -- null: a share that is not issued yet, or no money
   given_minor bigint not null,                -- what was issued less what was taken back
   currency text not null,
+  custom_payload text,                        -- what the merchant's systems are told; null: Stripe gives it
   held_until bigint not null,
   approved_at bigint,                         -- null: nobody has yet
   unearned_at bigint,                         -- null while what earned it holds

@@ -74,6 +74,7 @@ fn reward_body(change: &Change, reward: &Reward) -> String {
             "amount_minor": reward.amount_minor,
             "given_minor": reward.given_minor,
             "currency": reward.currency.code(),
+            "custom_payload": reward.custom_payload,
             "held_until": reward.held_until.micros(),
             "approved_at": reward.approved_at.map(Time::micros),
             "unearned_at": reward.unearned_at.map(Time::micros),

@@ -37,6 +37,7 @@ pub fn reward_to_proto(reward: &Reward) -> v1::Reward {
         etag: reward.revision.to_string(),
         created_at: Some(time_to_proto(reward.created_at)),
         updated_at: Some(time_to_proto(reward.updated_at)),
+        custom_payload: reward.custom_payload.clone().unwrap_or_default(),
     }
 }
 

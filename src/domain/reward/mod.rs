@@ -105,6 +105,8 @@ pub struct Reward {
     pub given_minor: i64,
     /// The currency of both.
     pub currency: Currency,
+    /// What the merchant's own systems need to know of it, where they give it.
+    pub custom_payload: Option<String>,
     /// When it becomes due.
     pub held_until: Time,
     /// When it was approved; of this round.
@@ -167,6 +169,7 @@ impl Reward {
             amount_minor: None,
             given_minor: 0,
             currency: if rule.terms.kind.is_share() { spent_in } else { rule.currency },
+            custom_payload: rule.terms.kind.payload().map(str::to_owned),
             held_until: now,
             approved_at: None,
             unearned_at: None,

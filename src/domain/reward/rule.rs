@@ -194,6 +194,11 @@ impl Kind {
         }
     }
 
+    /// What the merchant's own systems need to know, where they give it.
+    pub fn payload(&self) -> Option<&str> {
+        if let Self::Custom { payload } = self { Some(payload) } else { None }
+    }
+
     /// Whether it is a share of what was spent.
     pub fn is_share(&self) -> bool {
         matches!(self, Self::Credit(Amount::BasisPoints { .. }))

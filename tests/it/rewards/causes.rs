@@ -29,6 +29,7 @@ async fn a_referral_that_qualifies_earns_its_referrer_a_reward_and_itself_anothe
     assert_eq!(of_maya.cause, Some(Cause::CauseReferralId(ben.id.clone())));
     assert_eq!((&of_maya.referral_id, &of_maya.campaign_id), (&ben.id, &campaign.id));
     assert_eq!((of_maya.amount_minor, of_maya.given_minor, &*of_maya.currency), (None, 0, "usd"));
+    assert_eq!(of_maya.custom_payload, "a mug");
     let of_ben = server.reward_of(&ben.id).await;
     assert_eq!((of_ben.state(), of_ben.issued_at.is_some()), (Issued, true), "its rule asks for no approval");
     assert_eq!(of_ben.recipient, Some(Recipient::ReferredId(ben.id.clone())));
@@ -36,6 +37,14 @@ async fn a_referral_that_qualifies_earns_its_referrer_a_reward_and_itself_anothe
     let by_referral = v1::ListRewardsRequest { referral_id: ben.id.clone(), ..v1::ListRewardsRequest::default() };
     assert_eq!(server.rewards_by(by_referral).await.len(), 2, "both were earned by the referral");
     assert_eq!(server.reward_events().await, ["reward.due", "reward.due", "reward.issued"]);
+    let told = server.told().await;
+    let (_, body) = told.last().expect("an event");
+    let reward = &body["reward"];
+    assert_eq!((reward["id"].as_str(), reward["custom_payload"].as_str()), (Some(&*of_ben.id), Some("a mug")));
+    assert_eq!((reward["rule_id"].as_str(), reward["recipient_id"].as_str()), (Some(&*of_ben.rule_id), Some(&*ben.id)));
+    assert_eq!((reward["cause_type"].as_str(), reward["cause"].as_str()), (Some("REFERRAL"), Some(&*ben.id)));
+    assert_eq!((reward["state"].as_str(), reward["round"].as_i64()), (Some("ISSUED"), Some(1)));
+    assert_eq!(body["changed"], serde_json::json!(["state", "issued_at"]));
     server.pay("ben@example.com", 99_000).await;
     assert_eq!(server.rewards_by(v1::ListRewardsRequest::default()).await.len(), 2, "and none is earned twice");
 }

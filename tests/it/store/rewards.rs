@@ -36,6 +36,7 @@ fn full(number: u8) -> Reward {
         amount_minor: Some(500),
         given_minor: 380,
         currency: Currency::parse("usd").expect("three letters"),
+        custom_payload: some("a \"mug\"\n"),
         held_until: AT.plus_days(1),
         approved_at: Some(AT.plus_days(2)),
         unearned_at: Some(AT.plus_days(3)),
@@ -62,6 +63,7 @@ fn plain(number: u8) -> Reward {
         reason: None,
         detail: None,
         amount_minor: None,
+        custom_payload: None,
         approved_at: None,
         unearned_at: None,
         sent_at: None,
@@ -109,7 +111,8 @@ on_both!(a_reward_that_is_there_is_written_over_and_its_cause_never_is);
 async fn a_reward_that_is_there_is_written_over_and_its_cause_never_is(store: Store) {
     holding(&store, &[full(1)]).await;
     let (mut tx, row) = locked(&store, "shop").await;
-    let changed = Reward { cause: full(1).cause, paid_at: full(1).paid_at, referral_id: None, ..plain(1) };
+    let Reward { cause, paid_at, custom_payload, .. } = full(1);
+    let changed = Reward { cause, paid_at, custom_payload, referral_id: None, ..plain(1) };
     tx.save_rewards(row.id, [&changed, &plain(2)].into_iter()).await.expect("saved");
     assert_eq!(tx.reward(full(1).id).await.expect("asked"), Some(changed));
     let twice = Reward { id: full(3).id, ..full(1) };
