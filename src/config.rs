@@ -18,8 +18,9 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Tell the whole story on a throw-away database, then keep serving it.
-    #[command(after_help = "Example:\n  referrald demo --once")]
+    /// Tell the whole story on a throw-away database, then keep serving it. It brings a small Stripe of its own; with a
+    /// key of test mode it gives the rewards at Stripe itself.
+    #[command(after_help = "Example:\n  referrald demo --once\n  REFERRALD_STRIPE_KEY=sk_test_… referrald demo")]
     Demo(Demo),
     /// Serve gRPC and the webhook sidecar.
     #[command(after_help = "Example:\n  referrald serve --database sqlite:referrald.db\n  \
@@ -109,11 +110,14 @@ impl std::fmt::Debug for Stripe {
 }
 
 /// `referrald demo`.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct Demo {
     /// End when the story is told.
     #[arg(long)]
     pub once: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "its options say what they are, and clap would take this for the command's help")]
+    pub stripe: Stripe,
 }
 
 /// `referrald serve`.

@@ -5,12 +5,20 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use referrald::clock::Clock;
+use referrald::fake_stripe::FakeStripe;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_referrald");
 
 /// The demo with nothing of this machine's settings.
 fn demo() -> Command {
     let mut command = Command::new(PROGRAM);
     command.arg("demo").env_remove("RUST_LOG").env_remove("NO_COLOR");
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("REFERRALD_") {
+            command.env_remove(name);
+        }
+    }
     command
 }
 
@@ -28,11 +36,16 @@ fn the_story_is_told_and_comes_out_as_it_should() {
         "3. Ada invites Bob and Carol",
         "4. Bob pays as a guest",
         "5. Carol subscribes",
-        "6. A refund unqualifies her",
-        "7. The same delivery again",
-        "8. A payment that comes before its registration",
+        "6. So Ada gets a credit at Stripe",
+        "7. A refund unqualifies her",
+        "8. The same delivery again",
+        "9. A payment that comes before its registration",
         "Pending: 49.00 EUR of at least 100.00 EUR counted, 51.00 EUR missing",
         "no: refunded",
+        "ISSUED        10.00 EUR  round 1  cbtxn_",
+        "REVERSED      0.00 EUR  round 1  cbtxn_",
+        "ISSUED        10.00 EUR  round 2  cbtxn_",
+        "Ada's balance -20.00 EUR at Stripe",
         "Qualified: 120.00 EUR",
         r#"{"result":"duplicate"}"#,
     ] {
@@ -43,6 +56,33 @@ fn the_story_is_told_and_comes_out_as_it_should() {
     }
     let folder = after(&story, "bodies");
     assert!(!Path::new(folder).exists(), "{folder} is left");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_a_key_of_test_mode_it_is_told_at_the_stripe_that_the_key_opens() {
+    let stripe = FakeStripe::start(Clock::default()).await.expect("a free port");
+    let output = demo().args(["--once", "--stripe-key", "sk_test_hidden", "--stripe-url", stripe.url()]).output();
+    let output = output.expect("it runs");
+    let story = String::from_utf8(output.stdout).expect("text");
+    assert!(output.status.success(), "{story}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(story.contains("the real one, in test mode") && !story.contains("hidden"), "{story}");
+    let moved: Vec<i64> =
+        stripe.all("customer_balance_transactions").iter().filter_map(|it| it["amount"].as_i64()).collect();
+    assert_eq!(moved, [-1_000, 1_000, -1_000, -1_000]);
+    let customers = stripe.all("customers");
+    assert_eq!((customers.len(), customers[0]["balance"].as_i64()), (1, Some(-2_000)), "Ada, and nobody else");
+    let email = customers[0]["email"].as_str().expect("an address");
+    assert!(email.starts_with("ada@") && email.ends_with(".example.com"), "nobody else at Stripe has it: {email}");
+}
+
+#[test]
+fn it_takes_no_key_by_which_real_money_could_move() {
+    for keys in ["sk_live_hidden", "sk_test_hidden,sk_live_hidden", "eu=sk_test_hidden"] {
+        let output = demo().args(["--once", "--stripe-key", keys]).output().expect("it runs");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && errors.contains("one key of test mode"), "{keys}: {errors}");
+        assert!(!errors.contains("hidden") && output.stdout.is_empty(), "{errors}");
+    }
 }
 
 #[test]

@@ -50,12 +50,14 @@ type CampaignServiceClient interface {
 	// Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
 	ListCampaigns(ctx context.Context, in *ListCampaignsRequest, opts ...grpc.CallOption) (*ListCampaignsResponse, error)
 	// Changes the fields that the mask names. Another rule is a new version, for new referrals only. A campaign that has
-	// been launched must stay one that could be. Scope `write`.
+	// been launched must stay one that could be; of coupons in its reward rules, Stripe is asked for those that are new.
+	// Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE once ended, STRIPE_KEY_REQUIRED,
-	// MAPPING_INCOMPLETE.
+	// MAPPING_INCOMPLETE; where Stripe is asked for coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
 	UpdateCampaign(ctx context.Context, in *UpdateCampaignRequest, opts ...grpc.CallOption) (*UpdateCampaignResponse, error)
-	// Moves DRAFT or PAUSED to LIVE. Scope `write`.
-	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE.
+	// Moves DRAFT or PAUSED to LIVE. Stripe is asked whether it has the coupons of the reward rules. Scope `write`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE; where
+	// there are coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
 	LaunchCampaign(ctx context.Context, in *LaunchCampaignRequest, opts ...grpc.CallOption) (*LaunchCampaignResponse, error)
 	// Moves LIVE to PAUSED. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE.
@@ -231,12 +233,14 @@ type CampaignServiceServer interface {
 	// Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
 	ListCampaigns(context.Context, *ListCampaignsRequest) (*ListCampaignsResponse, error)
 	// Changes the fields that the mask names. Another rule is a new version, for new referrals only. A campaign that has
-	// been launched must stay one that could be. Scope `write`.
+	// been launched must stay one that could be; of coupons in its reward rules, Stripe is asked for those that are new.
+	// Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE once ended, STRIPE_KEY_REQUIRED,
-	// MAPPING_INCOMPLETE.
+	// MAPPING_INCOMPLETE; where Stripe is asked for coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
 	UpdateCampaign(context.Context, *UpdateCampaignRequest) (*UpdateCampaignResponse, error)
-	// Moves DRAFT or PAUSED to LIVE. Scope `write`.
-	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE.
+	// Moves DRAFT or PAUSED to LIVE. Stripe is asked whether it has the coupons of the reward rules. Scope `write`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE; where
+	// there are coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
 	LaunchCampaign(context.Context, *LaunchCampaignRequest) (*LaunchCampaignResponse, error)
 	// Moves LIVE to PAUSED. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE.

@@ -83,6 +83,8 @@ const (
 	ErrorReason_ERROR_REASON_REWARD_STATE ErrorReason = 25
 	// UNIMPLEMENTED. This version has no such call, or does not know the compression of the message.
 	ErrorReason_ERROR_REASON_UNIMPLEMENTED ErrorReason = 26
+	// FAILED_PRECONDITION. Stripe does not have the coupon of a reward rule, or it can be redeemed no more.
+	ErrorReason_ERROR_REASON_COUPON_INVALID ErrorReason = 27
 )
 
 // Enum value maps for ErrorReason.
@@ -115,6 +117,7 @@ var (
 		24: "ERROR_REASON_STRIPE_REFUSED",
 		25: "ERROR_REASON_REWARD_STATE",
 		26: "ERROR_REASON_UNIMPLEMENTED",
+		27: "ERROR_REASON_COUPON_INVALID",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":             0,
@@ -144,6 +147,7 @@ var (
 		"ERROR_REASON_STRIPE_REFUSED":          24,
 		"ERROR_REASON_REWARD_STATE":            25,
 		"ERROR_REASON_UNIMPLEMENTED":           26,
+		"ERROR_REASON_COUPON_INVALID":          27,
 	}
 )
 
@@ -178,7 +182,7 @@ var File_referrald_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_referrald_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1freferrald/v1/error_reason.proto\x12\freferrald.v1*\x9b\a\n" +
+	"\x1freferrald/v1/error_reason.proto\x12\freferrald.v1*\xbc\a\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bERROR_REASON_INVALID_FIELDS\x10\x01\x12#\n" +
@@ -207,7 +211,8 @@ const file_referrald_v1_error_reason_proto_rawDesc = "" +
 	"\x1fERROR_REASON_STRIPE_UNAVAILABLE\x10\x17\x12\x1f\n" +
 	"\x1bERROR_REASON_STRIPE_REFUSED\x10\x18\x12\x1d\n" +
 	"\x19ERROR_REASON_REWARD_STATE\x10\x19\x12\x1e\n" +
-	"\x1aERROR_REASON_UNIMPLEMENTED\x10\x1aB\xac\x01\n" +
+	"\x1aERROR_REASON_UNIMPLEMENTED\x10\x1a\x12\x1f\n" +
+	"\x1bERROR_REASON_COUPON_INVALID\x10\x1bB\xac\x01\n" +
 	"\x10com.referrald.v1B\x10ErrorReasonProtoP\x01Z5github.com/referrald/referrald/clients/go/referraldv1\xa2\x02\x03RXX\xaa\x02\fReferrald.V1\xca\x02\fReferrald\\V1\xe2\x02\x18Referrald\\V1\\GPBMetadata\xea\x02\rReferrald::V1b\x06proto3"
 
 var (

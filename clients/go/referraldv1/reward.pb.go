@@ -541,7 +541,7 @@ func (*StripeCredit_BasisPoints) isStripeCredit_Amount() {}
 // A promotion code on a coupon of yours, which only the recipient can use. Needs a Stripe API key.
 type StripePromotionCode struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The coupon at Stripe: 1 to 255 characters.
+	// The coupon at Stripe: 1 to 255 characters. It must be there, and good, when the campaign goes live with the rule.
 	CouponId string `protobuf:"bytes,1,opt,name=coupon_id,json=couponId,proto3" json:"coupon_id,omitempty"`
 	// What each code begins with: up to 20 letters, digits and `-`.
 	CodePrefix string `protobuf:"bytes,2,opt,name=code_prefix,json=codePrefix,proto3" json:"code_prefix,omitempty"`
@@ -1016,7 +1016,9 @@ type Reward struct {
 	// When it was made.
 	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,26,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
 	// When it was changed.
-	UpdatedAt     *timestamppb.Timestamp `protobuf:"bytes,27,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	UpdatedAt *timestamppb.Timestamp `protobuf:"bytes,27,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	// Of a custom reward, the payload of its rule.
+	CustomPayload string `protobuf:"bytes,28,opt,name=custom_payload,json=customPayload,proto3" json:"custom_payload,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1264,6 +1266,13 @@ func (x *Reward) GetUpdatedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Reward) GetCustomPayload() string {
+	if x != nil {
+		return x.CustomPayload
+	}
+	return ""
+}
+
 type isReward_Recipient interface {
 	isReward_Recipient()
 }
@@ -1362,7 +1371,7 @@ const file_referrald_v1_reward_proto_rawDesc = "" +
 	"retired_at\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\tretiredAtB\t\n" +
 	"\atriggerB\t\n" +
 	"\apatternB\x06\n" +
-	"\x04kind\"\x85\t\n" +
+	"\x04kind\"\xac\t\n" +
 	"\x06Reward\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1f\n" +
 	"\vcampaign_id\x18\x02 \x01(\tR\n" +
@@ -1403,7 +1412,8 @@ const file_referrald_v1_reward_proto_rawDesc = "" +
 	"\n" +
 	"created_at\x18\x1a \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x129\n" +
 	"\n" +
-	"updated_at\x18\x1b \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAtB\v\n" +
+	"updated_at\x18\x1b \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x12%\n" +
+	"\x0ecustom_payload\x18\x1c \x01(\tR\rcustomPayloadB\v\n" +
 	"\trecipientB\a\n" +
 	"\x05causeB\x0f\n" +
 	"\r_amount_minor*q\n" +

@@ -3,6 +3,7 @@
 
 mod call;
 mod props;
+mod reward;
 mod stage;
 mod story;
 mod table;
@@ -19,7 +20,7 @@ use voice::Voice;
 /// error, so that the demo is a test of the whole as well.
 pub async fn demo(options: config::Demo) -> Result<(), Problem> {
     let shutdown = super::serve::shutdown()?;
-    let stage = Stage::set().await?;
+    let stage = Stage::set(&options.stripe).await?;
     let voice = Voice::new();
     let acted = tokio::select! {
         told = act(&stage, voice, options.once) => told.map(|()| options.once),
@@ -50,5 +51,6 @@ fn opening(stage: &Stage, voice: &mut Voice) {
     );
     voice.fact("gRPC", &stage.grpc.to_string());
     voice.fact("webhooks", &format!("http://{}", stage.sidecar));
+    voice.fact("Stripe", &stage.stripe_is);
     voice.fact("bodies", &stage.folder.path().display().to_string());
 }

@@ -1,4 +1,5 @@
-//! What the demo plays on: a folder that goes away, a database in it, and the server on free ports of this machine.
+//! What the demo plays on: a folder that goes away, a database in it, the server on free ports of this machine, and
+//! Stripe, or a fake of it.
 
 use std::net::SocketAddr;
 use std::os::unix::fs::DirBuilderExt;
@@ -7,8 +8,13 @@ use std::time::Duration;
 
 use referrald::app::{App, Seal, Setup};
 use referrald::clock::{Clock, random};
+use referrald::config;
+use referrald::domain::campaign::{Ledger, Mode};
 use referrald::domain::text::hex;
-use referrald::server::{Options, Problem, open_store, run};
+use referrald::fake_stripe::FakeStripe;
+use referrald::server::{Options, Problem, keyring, open_store, run};
+use referrald::stripe::client::Stripe;
+use referrald::stripe::keyring::Keyring;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -26,33 +32,72 @@ pub struct Stage {
     pub folder: Folder,
     /// What time it is.
     pub clock: Clock,
+    /// The way to Stripe, as the shop has it.
+    pub stripe: Stripe,
+    /// What stands for Stripe, for people.
+    pub stripe_is: String,
+    /// What stands between a name and its domain, so that at Stripe itself nobody else has the address.
+    pub tag: String,
+    /// It ends with the stage.
+    _fake: Option<FakeStripe>,
     end: oneshot::Sender<()>,
     server: JoinHandle<Result<(), Problem>>,
 }
 
 impl Stage {
-    /// Starts the server.
-    pub async fn set() -> Result<Self, Problem> {
+    /// Starts the server, and a fake of Stripe where no key is given.
+    pub async fn set(stripe: &config::Stripe) -> Result<Self, Problem> {
+        let clock = Clock::default();
+        let fake = fake(stripe, &clock).await?;
+        let keyring = fake.as_ref().map_or_else(|| keyring(stripe), |fake| keyring(&keyed(fake, stripe)))?;
+        let stripe = only_test(&keyring)?;
         let folder = Folder::new()?;
         let store = open_store(&format!("sqlite:{}", folder.path().join("demo.db").display()), 2, 0).await?;
         store.migrate().await?;
         let (listener, grpc) = listen().await?;
         let (sidecar_listener, sidecar) = listen().await?;
-        let clock = Clock::default();
-        let setup = Setup { public_url: Some(format!("http://{sidecar}")), ..Setup::new(Seal::new(&random())) };
+        let public_url = Some(format!("http://{sidecar}"));
+        let setup = Setup { public_url, stripe: keyring, ..Setup::new(Seal::new(&random())) };
         let app = App::new(store, clock.clone(), setup);
         let options = Options { open: true, drain: DRAIN, ..Options::default() };
         let (end, ended) = oneshot::channel();
         let server = tokio::spawn(run(app, options, listener, Some(sidecar_listener), async move {
             let _ = ended.await;
         }));
-        Ok(Self { grpc, sidecar, folder, clock, end, server })
+        let (stripe_is, tag) = match &fake {
+            Some(fake) => (format!("a small one of this demo's own, {}", fake.url()), String::new()),
+            None => ("the real one, in test mode".to_owned(), format!("{}.", hex(&random::<3>()))),
+        };
+        Ok(Self { grpc, sidecar, folder, clock, stripe, stripe_is, tag, _fake: fake, end, server })
     }
 
     /// Ends the server and removes everything.
     pub async fn strike(self) -> Result<(), Problem> {
         let _ = self.end.send(());
         self.server.await.unwrap_or_else(|panic| Err(Problem(panic.to_string())))
+    }
+}
+
+/// A fake of Stripe, unless there is a key to the real one.
+async fn fake(stripe: &config::Stripe, clock: &Clock) -> Result<Option<FakeStripe>, Problem> {
+    if stripe.stripe_key.is_some() || stripe.stripe_key_file.is_some() {
+        return Ok(None);
+    }
+    let fake = FakeStripe::start(clock.clone()).await;
+    fake.map(Some).map_err(|error| Problem(format!("cannot listen on a port of 127.0.0.1: {error}")))
+}
+
+fn keyed(fake: &FakeStripe, stripe: &config::Stripe) -> config::Stripe {
+    let stripe_key = Some("sk_test_demo".to_owned());
+    config::Stripe { stripe_key, stripe_url: fake.url().to_owned(), ..stripe.clone() }
+}
+
+/// The one way that the demo goes. It makes a customer and moves their balance, which must cost nobody anything.
+fn only_test(keyring: &Keyring) -> Result<Stripe, Problem> {
+    let ledger = Ledger { account: "default".to_owned(), mode: Mode::Test };
+    match keyring.of(&ledger) {
+        Some(stripe) if keyring.ledgers().count() == 1 => Ok(stripe.clone()),
+        _ => Err(Problem(format!("the demo takes one key of test mode (sk_test_…), and was given: {keyring}"))),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The story: Ada invites Bob, Carol and Dave.
 
 use std::fmt::Debug;
+use std::time::Duration;
 
 use http::Uri;
 use referrald::clock::random;
@@ -17,19 +18,28 @@ use super::table::{self, number, text};
 use super::voice::Voice;
 use crate::commands::send::post;
 
-type Told<T = ()> = Result<T, Problem>;
+/// The answer of a part of the story.
+pub type Told<T = ()> = Result<T, Problem>;
+
+/// How often is looked whether something has happened by itself, and how long between two looks.
+const LOOKS_MAX: u32 = 600;
+const LOOK_PAUSE: Duration = Duration::from_millis(50);
 
 /// Who tells, with what is known so far.
 pub struct Story<'a> {
     /// How it is told.
     pub voice: Voice,
-    stage: &'a Stage,
+    /// On what it is played.
+    pub stage: &'a Stage,
     caller: Caller,
     /// How the reader started this program.
     program: String,
     secret: String,
     now: Time,
-    campaign: String,
+    /// The campaign.
+    pub campaign: String,
+    /// Ada's customer at Stripe.
+    pub customer: String,
     webhooks: Uri,
 }
 
@@ -45,8 +55,8 @@ impl<'a> Story<'a> {
         let program = std::env::args().next().unwrap_or_else(|| "referrald".to_owned());
         let secret = format!("whsec_{}", hex(&random::<12>()));
         let now = stage.clock.now().floor_to_second();
-        let (campaign, webhooks) = (String::new(), Uri::default());
-        Ok(Self { voice, stage, caller, program, secret, now, campaign, webhooks })
+        let (campaign, customer, webhooks) = (String::new(), String::new(), Uri::default());
+        Ok(Self { voice, stage, caller, program, secret, now, campaign, customer, webhooks })
     }
 
     /// All of it.
@@ -56,6 +66,7 @@ impl<'a> Story<'a> {
         let (bob, carol) = self.people().await?;
         self.guest_checkout(&bob).await?;
         self.subscription(&carol).await?;
+        self.credit().await?;
         self.refund(&carol).await?;
         self.duplicate(&carol).await?;
         self.payment_before_registration().await?;
@@ -63,11 +74,12 @@ impl<'a> Story<'a> {
     }
 
     async fn campaign(&mut self) -> Told {
-        self.voice.act("1. A campaign: spend 100.00 EUR within 30 days");
+        self.voice.act("1. A campaign: 100.00 EUR within 30 days earn the referrer 10.00");
         let rule = json!({ "currency": "eur", "target_minor": 10_000, "window_days": 30 });
         let campaign = json!({
             "mode": "MODE_TEST", "display_name": "Bring a friend",
             "landing_url": "https://shop.example/invite/", "rule": rule,
+            "reward_rules": [super::reward::rule()],
         });
         let made = self.call("CampaignService/CreateCampaign", json!({ "campaign": campaign })).await?;
         self.campaign = text(&made, "/campaign/id");
@@ -90,8 +102,8 @@ impl<'a> Story<'a> {
         let added = self.call("CampaignService/AddWebhookSecret", secret).await?;
         self.voice.fact("id", &text(&added, "/secret/id"));
         self.voice.says(
-            "From here on, this demo plays Stripe: it signs bodies as Stripe does and posts them. To do the same, tell \
-             your second terminal where to:",
+            "From here on, this demo posts what happens, signed as Stripe signs it. To do the same, tell your second \
+             terminal where to:",
         );
         self.voice.command(&format!("export REFERRALD_WEBHOOK_SECRET={}", self.secret));
         // The shell joins the two lines only where no blank stands between.
@@ -103,12 +115,13 @@ impl<'a> Story<'a> {
 
     async fn people(&mut self) -> Told<(Guest, Guest)> {
         self.voice.act("3. Ada invites Bob and Carol");
-        let ada = json!({ "person": { "email": "ada@example.com", "first_name": "Ada" }, "code": "ada-l" });
+        let ada = json!({ "person": { "email": self.email("ada"), "first_name": "Ada" }, "code": "ada-l" });
         let made = self.call("ReferralService/CreateReferrer", json!({ "referrer": ada })).await?;
         self.voice.fact("id", &text(&made, "/referrer/id"));
-        self.voice.says("Both signed up ten days ago:");
-        let (bob, _) = self.register("Bob", "bob@example.com", self.now.plus_days(-10)).await?;
-        let (carol, _) = self.register("Carol", "carol@example.com", self.now.plus_days(-10)).await?;
+        self.known_at_stripe().await?;
+        self.voice.says("Both signed up ten days ago. Stripe is asked whether it knows them already, and does not:");
+        let (bob, _) = self.register("Bob", self.now.plus_days(-10)).await?;
+        let (carol, _) = self.register("Carol", self.now.plus_days(-10)).await?;
         Ok((bob, carol))
     }
 
@@ -118,7 +131,7 @@ impl<'a> Story<'a> {
             "49.00 EUR, nine days ago. Stripe has no customer for him; the address he typed in, in other capitals, is \
              enough.",
         );
-        self.stripe(props::bob_pays(self.now.plus_days(-9)), "recorded").await?;
+        self.stripe(props::bob_pays(&self.email("bob"), self.now.plus_days(-9)), "recorded").await?;
         let answer = self.explain(bob).await?;
         expect_state(&answer, "PENDING", 4_900)
     }
@@ -140,7 +153,7 @@ impl<'a> Story<'a> {
     }
 
     async fn refund(&mut self, carol: &Guest) -> Told {
-        self.voice.act("6. A refund unqualifies her, and its failure puts her back");
+        self.voice.act("7. A refund unqualifies her, and its failure puts her back");
         self.voice.says(
             "Carol gets the renewal back. Stripe says so twice, as a refund and as a charge that was refunded; it is \
              one refund, and it counts once.",
@@ -150,16 +163,20 @@ impl<'a> Story<'a> {
         self.stripe(props::charge_refunded(self.renewed_at(), made_at), "recorded").await?;
         let answer = self.explain(carol).await?;
         expect_state(&answer, "PENDING", 6_000)?;
+        self.voice.says("So Ada's credit is not earned any more. She has not spent it, and it is taken back:");
+        self.rewards(&["REVERSED"], 0).await?;
         self.voice.says("Two hours later Carol's bank sends the money back: the refund never was.");
         self.stripe(props::refund("failed", made_at, made_at.plus_seconds(2 * 3600)), "recorded").await?;
         let answer = self.explain(carol).await?;
         expect_state(&answer, "QUALIFIED", 12_000)?;
         let since = time_to_proto(self.renewed_at()).to_string();
-        expect("the time she qualified at", &text(&answer, "/referral/qualified_at"), &since)
+        expect("the time she qualified at", &text(&answer, "/referral/qualified_at"), &since)?;
+        self.voice.says("And Ada gets her credit again, in a second round of the same reward:");
+        self.rewards(&["ISSUED"], 1_000).await
     }
 
     async fn duplicate(&mut self, carol: &Guest) -> Told {
-        self.voice.act("7. The same delivery again changes nothing");
+        self.voice.act("8. The same delivery again changes nothing");
         let before = self.read(carol).await?;
         self.stripe(props::carol_renews(self.renewed_at()), "duplicate").await?;
         let after = self.read(carol).await?;
@@ -169,13 +186,13 @@ impl<'a> Story<'a> {
     }
 
     async fn payment_before_registration(&mut self) -> Told {
-        self.voice.act("8. A payment that comes before its registration is found");
+        self.voice.act("9. A payment that comes before its registration is found");
         self.voice.says(
             "Dave signed up three days ago and paid 120.00 EUR the day after, but the shop's own job registers him \
              only now. His payment was kept when it matched nobody.",
         );
-        self.stripe(props::dave_pays(self.now.plus_days(-2)), "recorded").await?;
-        let (dave, state) = self.register("Dave", "dave@example.com", self.now.plus_days(-3)).await?;
+        self.stripe(props::dave_pays(&self.email("dave"), self.now.plus_days(-2)), "recorded").await?;
+        let (dave, state) = self.register("Dave", self.now.plus_days(-3)).await?;
         expect("Dave's state", &state, &"REFERRAL_STATE_QUALIFIED".to_owned())?;
         let answer = self.explain(&dave).await?;
         expect_state(&answer, "QUALIFIED", 12_000)
@@ -191,13 +208,15 @@ impl<'a> Story<'a> {
             let spend = table::amount(number(referral, "/spend_minor"), "eur");
             self.voice.fact(&text(referral, "/person/first_name"), &format!("{state:<10}{spend:>8} EUR"));
         }
+        expect("the number of referrals", &referrals.len(), &3)?;
+        self.rewards(&["ISSUED", "ISSUED"], 2_000).await?;
         self.voice.gap();
-        expect("the number of referrals", &referrals.len(), &3)
+        Ok(())
     }
 
     /// What the reader may try.
     pub fn invite(&mut self) -> Told {
-        let (file, _) = self.keep(&props::bob_again(self.now))?;
+        let (file, _) = self.keep(&props::bob_again(&self.email("bob"), self.now))?;
         self.voice.act("Your turn");
         self.voice.says("Let Bob pay the 51.00 EUR that he misses, and ask for the outcome:");
         self.voice.command(&format!("{} send-event {file}", self.program));
@@ -215,23 +234,54 @@ impl<'a> Story<'a> {
     }
 
     /// Shows a call and makes it.
-    async fn call(&mut self, method: &str, request: Value) -> Told<Value> {
+    pub async fn call(&mut self, method: &str, request: Value) -> Told<Value> {
         let message = self.caller.message(method, request)?;
         self.voice.grpcurl(&self.stage.grpc.to_string(), method, &written(&message)?);
         self.caller.call(method, &message).await
     }
 
-    async fn register(&mut self, name: &str, email: &str, at: Time) -> Told<(Guest, String)> {
+    /// Somebody's address.
+    pub fn email(&self, name: &str) -> String {
+        format!("{}@{}example.com", name.to_lowercase(), self.stage.tag)
+    }
+
+    /// Registers somebody, and waits until Stripe has said whether it knows them.
+    async fn register(&mut self, name: &str, at: Time) -> Told<(Guest, String)> {
         let request = json!({
             "campaign_id": self.campaign, "referrer_code": "ada-l",
-            "person": { "email": email, "first_name": name },
+            "person": { "email": self.email(name), "first_name": name },
             "registered_at": time_to_proto(at).to_string(),
         });
         let made = self.call("ReferralService/CreateReferral", request).await?;
-        let (id, state) = (text(&made, "/referral/id"), text(&made, "/referral/state"));
-        self.voice.fact("id", &id);
+        let guest = Guest { id: text(&made, "/referral/id") };
+        self.voice.fact("id", &guest.id);
+        let sync = |answer: &Value| text(answer, "/referral/customer_sync/state");
+        let request = json!({ "id": guest.id });
+        let answer = self.until("ReferralService/GetReferral", request, sync, "CUSTOMER_SYNC_STATE_DONE").await?;
+        let state = text(&answer, "/referral/state");
         self.voice.fact("state", &state);
-        Ok((Guest { id }, state))
+        Ok((guest, state))
+    }
+
+    /// Makes a call, without a word, until what is seen in its answer is what is wanted.
+    pub async fn until(
+        &self,
+        method: &str,
+        request: Value,
+        seen: impl Fn(&Value) -> String,
+        wanted: &str,
+    ) -> Told<Value> {
+        let message = self.caller.message(method, request)?;
+        let mut answer = self.caller.call(method, &message).await?;
+        for _ in 0..LOOKS_MAX {
+            if seen(&answer) == wanted {
+                break;
+            }
+            tokio::time::sleep(LOOK_PAUSE).await;
+            answer = self.caller.call(method, &message).await?;
+        }
+        expect(&format!("the answer to {method}"), &seen(&answer), &wanted.to_owned())?;
+        Ok(answer)
     }
 
     async fn explain(&mut self, guest: &Guest) -> Told<Value> {
@@ -271,7 +321,7 @@ fn expect_state(answer: &Value, state: &str, spend_minor: i64) -> Told {
 }
 
 /// Ends the story where it goes another way.
-fn expect<T: PartialEq + Debug>(what: &str, is: &T, wanted: &T) -> Told {
+pub fn expect<T: PartialEq + Debug>(what: &str, is: &T, wanted: &T) -> Told {
     if is == wanted {
         return Ok(());
     }

@@ -92,7 +92,7 @@ pub mod stripe_credit {
 /// A promotion code on a coupon of yours, which only the recipient can use. Needs a Stripe API key.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct StripePromotionCode {
-    /// The coupon at Stripe: 1 to 255 characters.
+    /// The coupon at Stripe: 1 to 255 characters. It must be there, and good, when the campaign goes live with the rule.
     #[prost(string, tag = "1")]
     pub coupon_id: ::prost::alloc::string::String,
     /// What each code begins with: up to 20 letters, digits and `-`.
@@ -264,6 +264,9 @@ pub struct Reward {
     /// When it was changed.
     #[prost(message, optional, tag = "27")]
     pub updated_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Of a custom reward, the payload of its rule.
+    #[prost(string, tag = "28")]
+    pub custom_payload: ::prost::alloc::string::String,
     /// Who gets it.
     #[prost(oneof = "reward::Recipient", tags = "4, 5")]
     pub recipient: ::core::option::Option<reward::Recipient>,
@@ -1352,9 +1355,10 @@ pub mod campaign_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Changes the fields that the mask names. Another rule is a new version, for new referrals only. A campaign that has
-        /// been launched must stay one that could be. Scope `write`.
+        /// been launched must stay one that could be; of coupons in its reward rules, Stripe is asked for those that are new.
+        /// Scope `write`.
         /// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE once ended, STRIPE_KEY_REQUIRED,
-        /// MAPPING_INCOMPLETE.
+        /// MAPPING_INCOMPLETE; where Stripe is asked for coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
         pub async fn update_campaign(
             &mut self,
             request: impl tonic::IntoRequest<super::UpdateCampaignRequest>,
@@ -1381,8 +1385,9 @@ pub mod campaign_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Moves DRAFT or PAUSED to LIVE. Scope `write`.
-        /// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE.
+        /// Moves DRAFT or PAUSED to LIVE. Stripe is asked whether it has the coupons of the reward rules. Scope `write`.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE, STRIPE_KEY_REQUIRED, MAPPING_INCOMPLETE; where
+        /// there are coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
         pub async fn launch_campaign(
             &mut self,
             request: impl tonic::IntoRequest<super::LaunchCampaignRequest>,
@@ -1679,6 +1684,8 @@ pub enum ErrorReason {
     RewardState = 25,
     /// UNIMPLEMENTED. This version has no such call, or does not know the compression of the message.
     Unimplemented = 26,
+    /// FAILED_PRECONDITION. Stripe does not have the coupon of a reward rule, or it can be redeemed no more.
+    CouponInvalid = 27,
 }
 impl ErrorReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1714,6 +1721,7 @@ impl ErrorReason {
             Self::StripeRefused => "ERROR_REASON_STRIPE_REFUSED",
             Self::RewardState => "ERROR_REASON_REWARD_STATE",
             Self::Unimplemented => "ERROR_REASON_UNIMPLEMENTED",
+            Self::CouponInvalid => "ERROR_REASON_COUPON_INVALID",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1746,6 +1754,7 @@ impl ErrorReason {
             "ERROR_REASON_STRIPE_REFUSED" => Some(Self::StripeRefused),
             "ERROR_REASON_REWARD_STATE" => Some(Self::RewardState),
             "ERROR_REASON_UNIMPLEMENTED" => Some(Self::Unimplemented),
+            "ERROR_REASON_COUPON_INVALID" => Some(Self::CouponInvalid),
             _ => None,
         }
     }

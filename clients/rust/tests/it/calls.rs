@@ -1,19 +1,27 @@
 //! Deadlines, cancellation, repetition, pages.
 
 use std::collections::BTreeSet;
-use std::pin::pin;
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use referrald::proto::v1 as served;
-use referrald::proto::v1::referral_service_server::{ReferralService, ReferralServiceServer};
 use referrald_client::v1::create_referral_request::Referrer as By;
-use referrald_client::v1::{CreateReferralRequest, ListCampaignsRequest, ListReferralsRequest, Person};
+use referrald_client::v1::{
+    CreateReferralRequest, CreateReferrerRequest, CreateReferrerResponse, ListCampaignsRequest, ListReferralsRequest,
+    Person,
+};
 use referrald_client::{Client, Error, Options};
 use tokio_stream::wrappers::TcpListenerStream;
+use tonic::body::Body;
 use tonic::metadata::MetadataMap;
+use tonic::server::NamedService;
 use tonic::{Code, Request, Response, Status};
+use tonic_prost::ProstCodec;
+use tower_service::Service;
 
 use crate::server::{client, live_campaign, referrer, server, silent};
 
@@ -136,50 +144,56 @@ async fn beyond_loopback_the_key_goes_over_tls_only() {
     list(&plain).await.expect("it was meant");
 }
 
-/// Refuses the first call, and says when to come back.
+/// A service whose one call is refused the first time, with when to come back.
 #[derive(Clone, Default)]
 struct Busy(Arc<Mutex<Vec<(String, MetadataMap)>>>);
 
-macro_rules! nothing_but_create_referrer {
-    ($($call:ident: $request:ident -> $answer:ident),+ $(,)?) => {
-        #[tonic::async_trait]
-        impl ReferralService for Busy {
-            async fn create_referrer(
-                &self,
-                request: Request<served::CreateReferrerRequest>,
-            ) -> Result<Response<served::CreateReferrerResponse>, Status> {
-                let mut calls = self.0.lock().expect("no panic");
-                calls.push((request.get_ref().request_id.clone(), request.metadata().clone()));
-                if calls.len() > 1 {
-                    return Ok(Response::new(served::CreateReferrerResponse { referrer: request.into_inner().referrer }));
-                }
-                let mut metadata = MetadataMap::new();
-                metadata.insert("grpc-retry-pushback-ms", "700".parse().expect("a header"));
-                Err(Status::with_metadata(Code::ResourceExhausted, "busy", metadata))
-            }
-
-            $(async fn $call(&self, _: Request<served::$request>) -> Result<Response<served::$answer>, Status> {
-                Err(Status::unimplemented("not here"))
-            })+
-        }
-    };
+impl NamedService for Busy {
+    const NAME: &'static str = "referrald.v1.ReferralService";
 }
-nothing_but_create_referrer! {
-    get_referrer: GetReferrerRequest -> GetReferrerResponse,
-    list_referrers: ListReferrersRequest -> ListReferrersResponse,
-    update_referrer: UpdateReferrerRequest -> UpdateReferrerResponse,
-    create_referral: CreateReferralRequest -> CreateReferralResponse,
-    get_referral: GetReferralRequest -> GetReferralResponse,
-    list_referrals: ListReferralsRequest -> ListReferralsResponse,
-    update_referral: UpdateReferralRequest -> UpdateReferralResponse,
-    find_referral: FindReferralRequest -> FindReferralResponse,
+
+impl Service<http::Request<Body>> for Busy {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let busy = self.clone();
+        let codec = ProstCodec::<CreateReferrerResponse, CreateReferrerRequest>::default();
+        Box::pin(async move { Ok(tonic::server::Grpc::new(codec).unary(busy, request).await) })
+    }
+}
+
+impl Service<Request<CreateReferrerRequest>> for Busy {
+    type Response = Response<CreateReferrerResponse>;
+    type Error = Status;
+    type Future = Ready<Result<Self::Response, Status>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<CreateReferrerRequest>) -> Self::Future {
+        let mut calls = self.0.lock().expect("no panic");
+        calls.push((request.get_ref().request_id.clone(), request.metadata().clone()));
+        if calls.len() > 1 {
+            return ready(Ok(Response::new(CreateReferrerResponse { referrer: request.into_inner().referrer })));
+        }
+        let mut metadata = MetadataMap::new();
+        metadata.insert("grpc-retry-pushback-ms", "700".parse().expect("a header"));
+        ready(Err(Status::with_metadata(Code::ResourceExhausted, "busy", metadata)))
+    }
 }
 
 #[tokio::test]
 async fn a_create_call_is_repeated_when_the_service_says_and_with_the_same_request_id() {
     let (listener, address) = silent().await;
     let busy = Busy::default();
-    let service = tonic::transport::Server::builder().add_service(ReferralServiceServer::new(busy.clone()));
+    let service = tonic::transport::Server::builder().add_service(busy.clone());
     tokio::spawn(service.serve_with_incoming(TcpListenerStream::new(listener)));
     let client = client(|options| {
         options.address = address.to_string();

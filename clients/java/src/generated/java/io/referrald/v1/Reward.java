@@ -33,6 +33,7 @@ private static final long serialVersionUID = 0L;
     stripeObjectId_ = "";
     promotionCode_ = "";
     etag_ = "";
+    customPayload_ = "";
   }
 
   @java.lang.Override
@@ -1272,6 +1273,53 @@ private static final long serialVersionUID = 0L;
     return updatedAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : updatedAt_;
   }
 
+  public static final int CUSTOM_PAYLOAD_FIELD_NUMBER = 28;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object customPayload_ = "";
+  /**
+   * <pre>
+   * Of a custom reward, the payload of its rule.
+   * </pre>
+   *
+   * <code>string custom_payload = 28 [json_name = "customPayload"];</code>
+   * @return The customPayload.
+   */
+  @java.lang.Override
+  public java.lang.String getCustomPayload() {
+    java.lang.Object ref = customPayload_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      customPayload_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Of a custom reward, the payload of its rule.
+   * </pre>
+   *
+   * <code>string custom_payload = 28 [json_name = "customPayload"];</code>
+   * @return The bytes for customPayload.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getCustomPayloadBytes() {
+    java.lang.Object ref = customPayload_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      customPayload_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -1367,6 +1415,9 @@ private static final long serialVersionUID = 0L;
     }
     if (((bitField0_ & 0x00000080) != 0)) {
       output.writeMessage(27, getUpdatedAt());
+    }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(customPayload_)) {
+      com.google.protobuf.GeneratedMessageV3.writeString(output, 28, customPayload_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -1472,6 +1523,9 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(27, getUpdatedAt());
     }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(customPayload_)) {
+      size += com.google.protobuf.GeneratedMessageV3.computeStringSize(28, customPayload_);
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -1553,6 +1607,8 @@ private static final long serialVersionUID = 0L;
       if (!getUpdatedAt()
           .equals(other.getUpdatedAt())) return false;
     }
+    if (!getCustomPayload()
+        .equals(other.getCustomPayload())) return false;
     if (!getRecipientCase().equals(other.getRecipientCase())) return false;
     switch (recipientCase_) {
       case 4:
@@ -1656,6 +1712,8 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + UPDATED_AT_FIELD_NUMBER;
       hash = (53 * hash) + getUpdatedAt().hashCode();
     }
+    hash = (37 * hash) + CUSTOM_PAYLOAD_FIELD_NUMBER;
+    hash = (53 * hash) + getCustomPayload().hashCode();
     switch (recipientCase_) {
       case 4:
         hash = (37 * hash) + REFERRER_ID_FIELD_NUMBER;
@@ -1881,6 +1939,7 @@ private static final long serialVersionUID = 0L;
         updatedAtBuilder_.dispose();
         updatedAtBuilder_ = null;
       }
+      customPayload_ = "";
       recipientCase_ = 0;
       recipient_ = null;
       causeCase_ = 0;
@@ -2007,6 +2066,9 @@ private static final long serialVersionUID = 0L;
             ? updatedAt_
             : updatedAtBuilder_.build();
         to_bitField0_ |= 0x00000080;
+      }
+      if (((from_bitField0_ & 0x08000000) != 0)) {
+        result.customPayload_ = customPayload_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -2147,6 +2209,11 @@ private static final long serialVersionUID = 0L;
       }
       if (other.hasUpdatedAt()) {
         mergeUpdatedAt(other.getUpdatedAt());
+      }
+      if (!other.getCustomPayload().isEmpty()) {
+        customPayload_ = other.customPayload_;
+        bitField0_ |= 0x08000000;
+        onChanged();
       }
       switch (other.getRecipientCase()) {
         case REFERRER_ID: {
@@ -2365,6 +2432,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x04000000;
               break;
             } // case 218
+            case 226: {
+              customPayload_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x08000000;
+              break;
+            } // case 226
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -5245,6 +5317,98 @@ private static final long serialVersionUID = 0L;
         updatedAt_ = null;
       }
       return updatedAtBuilder_;
+    }
+
+    private java.lang.Object customPayload_ = "";
+    /**
+     * <pre>
+     * Of a custom reward, the payload of its rule.
+     * </pre>
+     *
+     * <code>string custom_payload = 28 [json_name = "customPayload"];</code>
+     * @return The customPayload.
+     */
+    public java.lang.String getCustomPayload() {
+      java.lang.Object ref = customPayload_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        customPayload_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Of a custom reward, the payload of its rule.
+     * </pre>
+     *
+     * <code>string custom_payload = 28 [json_name = "customPayload"];</code>
+     * @return The bytes for customPayload.
+     */
+    public com.google.protobuf.ByteString
+        getCustomPayloadBytes() {
+      java.lang.Object ref = customPayload_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        customPayload_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Of a custom reward, the payload of its rule.
+     * </pre>
+     *
+     * <code>string custom_payload = 28 [json_name = "customPayload"];</code>
+     * @param value The customPayload to set.
+     * @return This builder for chaining.
+     */
+    public Builder setCustomPayload(
+        java.lang.String value) {
+      if (value == null) { throw new NullPointerException(); }
+      customPayload_ = value;
+      bitField0_ |= 0x08000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Of a custom reward, the payload of its rule.
+     * </pre>
+     *
+     * <code>string custom_payload = 28 [json_name = "customPayload"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearCustomPayload() {
+      customPayload_ = getDefaultInstance().getCustomPayload();
+      bitField0_ = (bitField0_ & ~0x08000000);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Of a custom reward, the payload of its rule.
+     * </pre>
+     *
+     * <code>string custom_payload = 28 [json_name = "customPayload"];</code>
+     * @param value The bytes for customPayload to set.
+     * @return This builder for chaining.
+     */
+    public Builder setCustomPayloadBytes(
+        com.google.protobuf.ByteString value) {
+      if (value == null) { throw new NullPointerException(); }
+      checkByteStringIsUtf8(value);
+      customPayload_ = value;
+      bitField0_ |= 0x08000000;
+      onChanged();
+      return this;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

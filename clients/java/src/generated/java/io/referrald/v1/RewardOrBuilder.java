@@ -609,6 +609,26 @@ public interface RewardOrBuilder extends
    */
   com.google.protobuf.TimestampOrBuilder getUpdatedAtOrBuilder();
 
+  /**
+   * <pre>
+   * Of a custom reward, the payload of its rule.
+   * </pre>
+   *
+   * <code>string custom_payload = 28 [json_name = "customPayload"];</code>
+   * @return The customPayload.
+   */
+  java.lang.String getCustomPayload();
+  /**
+   * <pre>
+   * Of a custom reward, the payload of its rule.
+   * </pre>
+   *
+   * <code>string custom_payload = 28 [json_name = "customPayload"];</code>
+   * @return The bytes for customPayload.
+   */
+  com.google.protobuf.ByteString
+      getCustomPayloadBytes();
+
   io.referrald.v1.Reward.RecipientCase getRecipientCase();
 
   io.referrald.v1.Reward.CauseCase getCauseCase();
