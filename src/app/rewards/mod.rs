@@ -25,9 +25,8 @@ impl App {
     pub async fn reward_job_of(&self, reward: &Reward) -> Result<Option<Job>> {
         let kind = match reward.state {
             State::Issuing => JobKind::Issue,
-            State::Reversing => JobKind::Reverse,
             State::Failed if reward.reason.is_none() => JobKind::Issue,
-            State::Failed => JobKind::Reverse,
+            State::Reversing | State::Failed => JobKind::Reverse,
             _ => return Ok(None),
         };
         let jobs = self.store.jobs_of(&reward.id.to_string()).await?;

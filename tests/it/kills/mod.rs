@@ -28,7 +28,7 @@ use door::{Door, PLACES};
 /// How many referrals there are, each with one thing to be done at Stripe.
 const SUBJECTS: usize = 40;
 /// How long a process gets to make the request at which it dies.
-const LIFE_MAX: Duration = Duration::from_secs(60);
+const LIFE_MAX: Duration = Duration::from_mins(1);
 
 /// A process that is killed again and again, or several that share a database.
 struct Site {
