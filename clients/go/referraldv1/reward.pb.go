@@ -1019,6 +1019,13 @@ type Reward struct {
 	UpdatedAt *timestamppb.Timestamp `protobuf:"bytes,27,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
 	// Of a custom reward, the payload of its rule.
 	CustomPayload string `protobuf:"bytes,28,opt,name=custom_payload,json=customPayload,proto3" json:"custom_payload,omitempty"`
+	// How often it was tried to issue it or to take it back; 0 where that is not under way and has not failed. Like the
+	// next two only in the answer of GetReward.
+	Attempts uint32 `protobuf:"varint,29,opt,name=attempts,proto3" json:"attempts,omitempty"`
+	// When that is tried next; absent where it is not.
+	NextTryAt *timestamppb.Timestamp `protobuf:"bytes,30,opt,name=next_try_at,json=nextTryAt,proto3" json:"next_try_at,omitempty"`
+	// Why the latest try failed; empty where none did.
+	LastError     string `protobuf:"bytes,31,opt,name=last_error,json=lastError,proto3" json:"last_error,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1273,6 +1280,27 @@ func (x *Reward) GetCustomPayload() string {
 	return ""
 }
 
+func (x *Reward) GetAttempts() uint32 {
+	if x != nil {
+		return x.Attempts
+	}
+	return 0
+}
+
+func (x *Reward) GetNextTryAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.NextTryAt
+	}
+	return nil
+}
+
+func (x *Reward) GetLastError() string {
+	if x != nil {
+		return x.LastError
+	}
+	return ""
+}
+
 type isReward_Recipient interface {
 	isReward_Recipient()
 }
@@ -1371,7 +1399,8 @@ const file_referrald_v1_reward_proto_rawDesc = "" +
 	"retired_at\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\tretiredAtB\t\n" +
 	"\atriggerB\t\n" +
 	"\apatternB\x06\n" +
-	"\x04kind\"\xac\t\n" +
+	"\x04kind\"\xa3\n" +
+	"\n" +
 	"\x06Reward\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1f\n" +
 	"\vcampaign_id\x18\x02 \x01(\tR\n" +
@@ -1413,7 +1442,11 @@ const file_referrald_v1_reward_proto_rawDesc = "" +
 	"created_at\x18\x1a \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x129\n" +
 	"\n" +
 	"updated_at\x18\x1b \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x12%\n" +
-	"\x0ecustom_payload\x18\x1c \x01(\tR\rcustomPayloadB\v\n" +
+	"\x0ecustom_payload\x18\x1c \x01(\tR\rcustomPayload\x12\x1a\n" +
+	"\battempts\x18\x1d \x01(\rR\battempts\x12:\n" +
+	"\vnext_try_at\x18\x1e \x01(\v2\x1a.google.protobuf.TimestampR\tnextTryAt\x12\x1d\n" +
+	"\n" +
+	"last_error\x18\x1f \x01(\tR\tlastErrorB\v\n" +
 	"\trecipientB\a\n" +
 	"\x05causeB\x0f\n" +
 	"\r_amount_minor*q\n" +
@@ -1492,11 +1525,12 @@ var file_referrald_v1_reward_proto_depIdxs = []int32{
 	13, // 17: referrald.v1.Reward.reversed_at:type_name -> google.protobuf.Timestamp
 	13, // 18: referrald.v1.Reward.created_at:type_name -> google.protobuf.Timestamp
 	13, // 19: referrald.v1.Reward.updated_at:type_name -> google.protobuf.Timestamp
-	20, // [20:20] is the sub-list for method output_type
-	20, // [20:20] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	13, // 20: referrald.v1.Reward.next_try_at:type_name -> google.protobuf.Timestamp
+	21, // [21:21] is the sub-list for method output_type
+	21, // [21:21] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_referrald_v1_reward_proto_init() }

@@ -46,8 +46,9 @@ type RewardServiceClient interface {
 	// settled by hand and becomes REVERSED. Not while it is ISSUING or REVERSING. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, REWARD_STATE.
 	CancelReward(ctx context.Context, in *CancelRewardRequest, opts ...grpc.CallOption) (*CancelRewardResponse, error)
-	// Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; computes a share anew that came
-	// to nothing. Scope `write`.
+	// Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; what is ISSUING or REVERSING
+	// is tried at once, and for who is AWAITING_CUSTOMER a customer is looked for again; computes a share anew that came to
+	// nothing. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, REWARD_STATE.
 	RetryReward(ctx context.Context, in *RetryRewardRequest, opts ...grpc.CallOption) (*RetryRewardResponse, error)
 }
@@ -130,8 +131,9 @@ type RewardServiceServer interface {
 	// settled by hand and becomes REVERSED. Not while it is ISSUING or REVERSING. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, REWARD_STATE.
 	CancelReward(context.Context, *CancelRewardRequest) (*CancelRewardResponse, error)
-	// Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; computes a share anew that came
-	// to nothing. Scope `write`.
+	// Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; what is ISSUING or REVERSING
+	// is tried at once, and for who is AWAITING_CUSTOMER a customer is looked for again; computes a share anew that came to
+	// nothing. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, REWARD_STATE.
 	RetryReward(context.Context, *RetryRewardRequest) (*RetryRewardResponse, error)
 	mustEmbedUnimplementedRewardServiceServer()

@@ -29,7 +29,7 @@ use super::clients::Caller;
 use crate::postgres;
 
 /// How often something that happens by itself is looked for, and how long between two looks.
-const TRIES_MAX: u32 = 500;
+const TRIES_MAX: u32 = 1500;
 const TRY_PAUSE: Duration = Duration::from_millis(20);
 
 /// Which database a server stands on.

@@ -267,6 +267,16 @@ pub struct Reward {
     /// Of a custom reward, the payload of its rule.
     #[prost(string, tag = "28")]
     pub custom_payload: ::prost::alloc::string::String,
+    /// How often it was tried to issue it or to take it back; 0 where that is not under way and has not failed. Like the
+    /// next two only in the answer of GetReward.
+    #[prost(uint32, tag = "29")]
+    pub attempts: u32,
+    /// When that is tried next; absent where it is not.
+    #[prost(message, optional, tag = "30")]
+    pub next_try_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Why the latest try failed; empty where none did.
+    #[prost(string, tag = "31")]
+    pub last_error: ::prost::alloc::string::String,
     /// Who gets it.
     #[prost(oneof = "reward::Recipient", tags = "4, 5")]
     pub recipient: ::core::option::Option<reward::Recipient>,
@@ -3869,8 +3879,9 @@ pub mod reward_service_client {
                 .insert(GrpcMethod::new("referrald.v1.RewardService", "CancelReward"));
             self.inner.unary(req, path, codec).await
         }
-        /// Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; computes a share anew that came
-        /// to nothing. Scope `write`.
+        /// Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; what is ISSUING or REVERSING
+        /// is tried at once, and for who is AWAITING_CUSTOMER a customer is looked for again; computes a share anew that came to
+        /// nothing. Scope `write`.
         /// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, REWARD_STATE.
         pub async fn retry_reward(
             &mut self,

@@ -440,6 +440,9 @@ class Reward(google.protobuf.message.Message):
     CREATED_AT_FIELD_NUMBER: builtins.int
     UPDATED_AT_FIELD_NUMBER: builtins.int
     CUSTOM_PAYLOAD_FIELD_NUMBER: builtins.int
+    ATTEMPTS_FIELD_NUMBER: builtins.int
+    NEXT_TRY_AT_FIELD_NUMBER: builtins.int
+    LAST_ERROR_FIELD_NUMBER: builtins.int
     id: builtins.str
     """`rwd_` and 32 hexadecimal digits."""
     campaign_id: builtins.str
@@ -482,6 +485,12 @@ class Reward(google.protobuf.message.Message):
     """Changes with each change of the reward."""
     custom_payload: builtins.str
     """Of a custom reward, the payload of its rule."""
+    attempts: builtins.int
+    """How often it was tried to issue it or to take it back; 0 where that is not under way and has not failed. Like the
+    next two only in the answer of GetReward.
+    """
+    last_error: builtins.str
+    """Why the latest try failed; empty where none did."""
     @property
     def held_until(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it becomes due, or became so."""
@@ -509,6 +518,10 @@ class Reward(google.protobuf.message.Message):
     @property
     def updated_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it was changed."""
+
+    @property
+    def next_try_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When that is tried next; absent where it is not."""
 
     def __init__(
         self,
@@ -541,9 +554,12 @@ class Reward(google.protobuf.message.Message):
         created_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         updated_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         custom_payload: builtins.str = ...,
+        attempts: builtins.int = ...,
+        next_try_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        last_error: builtins.str = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_amount_minor", b"_amount_minor", "amount_minor", b"amount_minor", "approved_at", b"approved_at", "cause", b"cause", "cause_charge_id", b"cause_charge_id", "cause_referral_id", b"cause_referral_id", "cause_slot", b"cause_slot", "created_at", b"created_at", "held_until", b"held_until", "issued_at", b"issued_at", "recipient", b"recipient", "referred_id", b"referred_id", "referrer_id", b"referrer_id", "reversed_at", b"reversed_at", "unearned_at", b"unearned_at", "updated_at", b"updated_at"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_amount_minor", b"_amount_minor", "amount_minor", b"amount_minor", "approved_at", b"approved_at", "campaign_id", b"campaign_id", "cause", b"cause", "cause_charge_id", b"cause_charge_id", "cause_referral_id", b"cause_referral_id", "cause_slot", b"cause_slot", "created_at", b"created_at", "currency", b"currency", "custom_payload", b"custom_payload", "detail", b"detail", "etag", b"etag", "given_minor", b"given_minor", "held_until", b"held_until", "id", b"id", "issued_at", b"issued_at", "promotion_code", b"promotion_code", "reason", b"reason", "recipient", b"recipient", "referral_id", b"referral_id", "referred_id", b"referred_id", "referrer_id", b"referrer_id", "reversed_at", b"reversed_at", "round", b"round", "rule_id", b"rule_id", "state", b"state", "stripe_customer_id", b"stripe_customer_id", "stripe_object_id", b"stripe_object_id", "unearned_at", b"unearned_at", "updated_at", b"updated_at"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_amount_minor", b"_amount_minor", "amount_minor", b"amount_minor", "approved_at", b"approved_at", "cause", b"cause", "cause_charge_id", b"cause_charge_id", "cause_referral_id", b"cause_referral_id", "cause_slot", b"cause_slot", "created_at", b"created_at", "held_until", b"held_until", "issued_at", b"issued_at", "next_try_at", b"next_try_at", "recipient", b"recipient", "referred_id", b"referred_id", "referrer_id", b"referrer_id", "reversed_at", b"reversed_at", "unearned_at", b"unearned_at", "updated_at", b"updated_at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_amount_minor", b"_amount_minor", "amount_minor", b"amount_minor", "approved_at", b"approved_at", "attempts", b"attempts", "campaign_id", b"campaign_id", "cause", b"cause", "cause_charge_id", b"cause_charge_id", "cause_referral_id", b"cause_referral_id", "cause_slot", b"cause_slot", "created_at", b"created_at", "currency", b"currency", "custom_payload", b"custom_payload", "detail", b"detail", "etag", b"etag", "given_minor", b"given_minor", "held_until", b"held_until", "id", b"id", "issued_at", b"issued_at", "last_error", b"last_error", "next_try_at", b"next_try_at", "promotion_code", b"promotion_code", "reason", b"reason", "recipient", b"recipient", "referral_id", b"referral_id", "referred_id", b"referred_id", "referrer_id", b"referrer_id", "reversed_at", b"reversed_at", "round", b"round", "rule_id", b"rule_id", "state", b"state", "stripe_customer_id", b"stripe_customer_id", "stripe_object_id", b"stripe_object_id", "unearned_at", b"unearned_at", "updated_at", b"updated_at"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_amount_minor", b"_amount_minor"]) -> typing.Literal["amount_minor"] | None: ...
     @typing.overload

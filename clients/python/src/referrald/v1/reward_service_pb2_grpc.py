@@ -81,8 +81,9 @@ class RewardServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def RetryReward(self, request, context):
-        """Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; computes a share anew that came
-        to nothing. Scope `write`.
+        """Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; what is ISSUING or REVERSING
+        is tried at once, and for who is AWAITING_CUSTOMER a customer is looked for again; computes a share anew that came to
+        nothing. Scope `write`.
         Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, REWARD_STATE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -59,8 +59,9 @@ class RewardServiceStub:
         referrald.v1.reward_service_pb2.RetryRewardRequest,
         referrald.v1.reward_service_pb2.RetryRewardResponse,
     ]
-    """Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; computes a share anew that came
-    to nothing. Scope `write`.
+    """Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; what is ISSUING or REVERSING
+    is tried at once, and for who is AWAITING_CUSTOMER a customer is looked for again; computes a share anew that came to
+    nothing. Scope `write`.
     Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, REWARD_STATE.
     """
 
@@ -105,8 +106,9 @@ class RewardServiceAsyncStub:
         referrald.v1.reward_service_pb2.RetryRewardRequest,
         referrald.v1.reward_service_pb2.RetryRewardResponse,
     ]
-    """Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; computes a share anew that came
-    to nothing. Scope `write`.
+    """Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; what is ISSUING or REVERSING
+    is tried at once, and for who is AWAITING_CUSTOMER a customer is looked for again; computes a share anew that came to
+    nothing. Scope `write`.
     Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, REWARD_STATE.
     """
 
@@ -161,8 +163,9 @@ class RewardServiceServicer(metaclass=abc.ABCMeta):
         request: referrald.v1.reward_service_pb2.RetryRewardRequest,
         context: _ServicerContext,
     ) -> typing.Union[referrald.v1.reward_service_pb2.RetryRewardResponse, collections.abc.Awaitable[referrald.v1.reward_service_pb2.RetryRewardResponse]]:
-        """Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; computes a share anew that came
-        to nothing. Scope `write`.
+        """Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; what is ISSUING or REVERSING
+        is tried at once, and for who is AWAITING_CUSTOMER a customer is looked for again; computes a share anew that came to
+        nothing. Scope `write`.
         Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, REWARD_STATE.
         """
 

@@ -347,8 +347,9 @@ export const RewardService: GenService<{
     output: typeof CancelRewardResponseSchema;
   },
   /**
-   * Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; computes a share anew that came
-   * to nothing. Scope `write`.
+   * Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; what is ISSUING or REVERSING
+   * is tried at once, and for who is AWAITING_CUSTOMER a customer is looked for again; computes a share anew that came to
+   * nothing. Scope `write`.
    * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, REWARD_STATE.
    *
    * @generated from rpc referrald.v1.RewardService.RetryReward

@@ -34,6 +34,7 @@ private static final long serialVersionUID = 0L;
     promotionCode_ = "";
     etag_ = "";
     customPayload_ = "";
+    lastError_ = "";
   }
 
   @java.lang.Override
@@ -1320,6 +1321,107 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int ATTEMPTS_FIELD_NUMBER = 29;
+  private int attempts_ = 0;
+  /**
+   * <pre>
+   * How often it was tried to issue it or to take it back; 0 where that is not under way and has not failed. Like the
+   * next two only in the answer of GetReward.
+   * </pre>
+   *
+   * <code>uint32 attempts = 29 [json_name = "attempts"];</code>
+   * @return The attempts.
+   */
+  @java.lang.Override
+  public int getAttempts() {
+    return attempts_;
+  }
+
+  public static final int NEXT_TRY_AT_FIELD_NUMBER = 30;
+  private com.google.protobuf.Timestamp nextTryAt_;
+  /**
+   * <pre>
+   * When that is tried next; absent where it is not.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp next_try_at = 30 [json_name = "nextTryAt"];</code>
+   * @return Whether the nextTryAt field is set.
+   */
+  @java.lang.Override
+  public boolean hasNextTryAt() {
+    return ((bitField0_ & 0x00000100) != 0);
+  }
+  /**
+   * <pre>
+   * When that is tried next; absent where it is not.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp next_try_at = 30 [json_name = "nextTryAt"];</code>
+   * @return The nextTryAt.
+   */
+  @java.lang.Override
+  public com.google.protobuf.Timestamp getNextTryAt() {
+    return nextTryAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : nextTryAt_;
+  }
+  /**
+   * <pre>
+   * When that is tried next; absent where it is not.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp next_try_at = 30 [json_name = "nextTryAt"];</code>
+   */
+  @java.lang.Override
+  public com.google.protobuf.TimestampOrBuilder getNextTryAtOrBuilder() {
+    return nextTryAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : nextTryAt_;
+  }
+
+  public static final int LAST_ERROR_FIELD_NUMBER = 31;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object lastError_ = "";
+  /**
+   * <pre>
+   * Why the latest try failed; empty where none did.
+   * </pre>
+   *
+   * <code>string last_error = 31 [json_name = "lastError"];</code>
+   * @return The lastError.
+   */
+  @java.lang.Override
+  public java.lang.String getLastError() {
+    java.lang.Object ref = lastError_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      lastError_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Why the latest try failed; empty where none did.
+   * </pre>
+   *
+   * <code>string last_error = 31 [json_name = "lastError"];</code>
+   * @return The bytes for lastError.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getLastErrorBytes() {
+    java.lang.Object ref = lastError_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      lastError_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -1418,6 +1520,15 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(customPayload_)) {
       com.google.protobuf.GeneratedMessageV3.writeString(output, 28, customPayload_);
+    }
+    if (attempts_ != 0) {
+      output.writeUInt32(29, attempts_);
+    }
+    if (((bitField0_ & 0x00000100) != 0)) {
+      output.writeMessage(30, getNextTryAt());
+    }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(lastError_)) {
+      com.google.protobuf.GeneratedMessageV3.writeString(output, 31, lastError_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -1526,6 +1637,17 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(customPayload_)) {
       size += com.google.protobuf.GeneratedMessageV3.computeStringSize(28, customPayload_);
     }
+    if (attempts_ != 0) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeUInt32Size(29, attempts_);
+    }
+    if (((bitField0_ & 0x00000100) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(30, getNextTryAt());
+    }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(lastError_)) {
+      size += com.google.protobuf.GeneratedMessageV3.computeStringSize(31, lastError_);
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -1609,6 +1731,15 @@ private static final long serialVersionUID = 0L;
     }
     if (!getCustomPayload()
         .equals(other.getCustomPayload())) return false;
+    if (getAttempts()
+        != other.getAttempts()) return false;
+    if (hasNextTryAt() != other.hasNextTryAt()) return false;
+    if (hasNextTryAt()) {
+      if (!getNextTryAt()
+          .equals(other.getNextTryAt())) return false;
+    }
+    if (!getLastError()
+        .equals(other.getLastError())) return false;
     if (!getRecipientCase().equals(other.getRecipientCase())) return false;
     switch (recipientCase_) {
       case 4:
@@ -1714,6 +1845,14 @@ private static final long serialVersionUID = 0L;
     }
     hash = (37 * hash) + CUSTOM_PAYLOAD_FIELD_NUMBER;
     hash = (53 * hash) + getCustomPayload().hashCode();
+    hash = (37 * hash) + ATTEMPTS_FIELD_NUMBER;
+    hash = (53 * hash) + getAttempts();
+    if (hasNextTryAt()) {
+      hash = (37 * hash) + NEXT_TRY_AT_FIELD_NUMBER;
+      hash = (53 * hash) + getNextTryAt().hashCode();
+    }
+    hash = (37 * hash) + LAST_ERROR_FIELD_NUMBER;
+    hash = (53 * hash) + getLastError().hashCode();
     switch (recipientCase_) {
       case 4:
         hash = (37 * hash) + REFERRER_ID_FIELD_NUMBER;
@@ -1883,6 +2022,7 @@ private static final long serialVersionUID = 0L;
         getReversedAtFieldBuilder();
         getCreatedAtFieldBuilder();
         getUpdatedAtFieldBuilder();
+        getNextTryAtFieldBuilder();
       }
     }
     @java.lang.Override
@@ -1940,6 +2080,13 @@ private static final long serialVersionUID = 0L;
         updatedAtBuilder_ = null;
       }
       customPayload_ = "";
+      attempts_ = 0;
+      nextTryAt_ = null;
+      if (nextTryAtBuilder_ != null) {
+        nextTryAtBuilder_.dispose();
+        nextTryAtBuilder_ = null;
+      }
+      lastError_ = "";
       recipientCase_ = 0;
       recipient_ = null;
       causeCase_ = 0;
@@ -2069,6 +2216,18 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x08000000) != 0)) {
         result.customPayload_ = customPayload_;
+      }
+      if (((from_bitField0_ & 0x10000000) != 0)) {
+        result.attempts_ = attempts_;
+      }
+      if (((from_bitField0_ & 0x20000000) != 0)) {
+        result.nextTryAt_ = nextTryAtBuilder_ == null
+            ? nextTryAt_
+            : nextTryAtBuilder_.build();
+        to_bitField0_ |= 0x00000100;
+      }
+      if (((from_bitField0_ & 0x40000000) != 0)) {
+        result.lastError_ = lastError_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -2213,6 +2372,17 @@ private static final long serialVersionUID = 0L;
       if (!other.getCustomPayload().isEmpty()) {
         customPayload_ = other.customPayload_;
         bitField0_ |= 0x08000000;
+        onChanged();
+      }
+      if (other.getAttempts() != 0) {
+        setAttempts(other.getAttempts());
+      }
+      if (other.hasNextTryAt()) {
+        mergeNextTryAt(other.getNextTryAt());
+      }
+      if (!other.getLastError().isEmpty()) {
+        lastError_ = other.lastError_;
+        bitField0_ |= 0x40000000;
         onChanged();
       }
       switch (other.getRecipientCase()) {
@@ -2437,6 +2607,23 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x08000000;
               break;
             } // case 226
+            case 232: {
+              attempts_ = input.readUInt32();
+              bitField0_ |= 0x10000000;
+              break;
+            } // case 232
+            case 242: {
+              input.readMessage(
+                  getNextTryAtFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x20000000;
+              break;
+            } // case 242
+            case 250: {
+              lastError_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x40000000;
+              break;
+            } // case 250
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -5407,6 +5594,302 @@ private static final long serialVersionUID = 0L;
       checkByteStringIsUtf8(value);
       customPayload_ = value;
       bitField0_ |= 0x08000000;
+      onChanged();
+      return this;
+    }
+
+    private int attempts_ ;
+    /**
+     * <pre>
+     * How often it was tried to issue it or to take it back; 0 where that is not under way and has not failed. Like the
+     * next two only in the answer of GetReward.
+     * </pre>
+     *
+     * <code>uint32 attempts = 29 [json_name = "attempts"];</code>
+     * @return The attempts.
+     */
+    @java.lang.Override
+    public int getAttempts() {
+      return attempts_;
+    }
+    /**
+     * <pre>
+     * How often it was tried to issue it or to take it back; 0 where that is not under way and has not failed. Like the
+     * next two only in the answer of GetReward.
+     * </pre>
+     *
+     * <code>uint32 attempts = 29 [json_name = "attempts"];</code>
+     * @param value The attempts to set.
+     * @return This builder for chaining.
+     */
+    public Builder setAttempts(int value) {
+
+      attempts_ = value;
+      bitField0_ |= 0x10000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How often it was tried to issue it or to take it back; 0 where that is not under way and has not failed. Like the
+     * next two only in the answer of GetReward.
+     * </pre>
+     *
+     * <code>uint32 attempts = 29 [json_name = "attempts"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearAttempts() {
+      bitField0_ = (bitField0_ & ~0x10000000);
+      attempts_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.Timestamp nextTryAt_;
+    private com.google.protobuf.SingleFieldBuilderV3<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> nextTryAtBuilder_;
+    /**
+     * <pre>
+     * When that is tried next; absent where it is not.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp next_try_at = 30 [json_name = "nextTryAt"];</code>
+     * @return Whether the nextTryAt field is set.
+     */
+    public boolean hasNextTryAt() {
+      return ((bitField0_ & 0x20000000) != 0);
+    }
+    /**
+     * <pre>
+     * When that is tried next; absent where it is not.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp next_try_at = 30 [json_name = "nextTryAt"];</code>
+     * @return The nextTryAt.
+     */
+    public com.google.protobuf.Timestamp getNextTryAt() {
+      if (nextTryAtBuilder_ == null) {
+        return nextTryAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : nextTryAt_;
+      } else {
+        return nextTryAtBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * When that is tried next; absent where it is not.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp next_try_at = 30 [json_name = "nextTryAt"];</code>
+     */
+    public Builder setNextTryAt(com.google.protobuf.Timestamp value) {
+      if (nextTryAtBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        nextTryAt_ = value;
+      } else {
+        nextTryAtBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x20000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When that is tried next; absent where it is not.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp next_try_at = 30 [json_name = "nextTryAt"];</code>
+     */
+    public Builder setNextTryAt(
+        com.google.protobuf.Timestamp.Builder builderForValue) {
+      if (nextTryAtBuilder_ == null) {
+        nextTryAt_ = builderForValue.build();
+      } else {
+        nextTryAtBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x20000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When that is tried next; absent where it is not.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp next_try_at = 30 [json_name = "nextTryAt"];</code>
+     */
+    public Builder mergeNextTryAt(com.google.protobuf.Timestamp value) {
+      if (nextTryAtBuilder_ == null) {
+        if (((bitField0_ & 0x20000000) != 0) &&
+          nextTryAt_ != null &&
+          nextTryAt_ != com.google.protobuf.Timestamp.getDefaultInstance()) {
+          getNextTryAtBuilder().mergeFrom(value);
+        } else {
+          nextTryAt_ = value;
+        }
+      } else {
+        nextTryAtBuilder_.mergeFrom(value);
+      }
+      if (nextTryAt_ != null) {
+        bitField0_ |= 0x20000000;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * When that is tried next; absent where it is not.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp next_try_at = 30 [json_name = "nextTryAt"];</code>
+     */
+    public Builder clearNextTryAt() {
+      bitField0_ = (bitField0_ & ~0x20000000);
+      nextTryAt_ = null;
+      if (nextTryAtBuilder_ != null) {
+        nextTryAtBuilder_.dispose();
+        nextTryAtBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When that is tried next; absent where it is not.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp next_try_at = 30 [json_name = "nextTryAt"];</code>
+     */
+    public com.google.protobuf.Timestamp.Builder getNextTryAtBuilder() {
+      bitField0_ |= 0x20000000;
+      onChanged();
+      return getNextTryAtFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * When that is tried next; absent where it is not.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp next_try_at = 30 [json_name = "nextTryAt"];</code>
+     */
+    public com.google.protobuf.TimestampOrBuilder getNextTryAtOrBuilder() {
+      if (nextTryAtBuilder_ != null) {
+        return nextTryAtBuilder_.getMessageOrBuilder();
+      } else {
+        return nextTryAt_ == null ?
+            com.google.protobuf.Timestamp.getDefaultInstance() : nextTryAt_;
+      }
+    }
+    /**
+     * <pre>
+     * When that is tried next; absent where it is not.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp next_try_at = 30 [json_name = "nextTryAt"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilderV3<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> 
+        getNextTryAtFieldBuilder() {
+      if (nextTryAtBuilder_ == null) {
+        nextTryAtBuilder_ = new com.google.protobuf.SingleFieldBuilderV3<
+            com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder>(
+                getNextTryAt(),
+                getParentForChildren(),
+                isClean());
+        nextTryAt_ = null;
+      }
+      return nextTryAtBuilder_;
+    }
+
+    private java.lang.Object lastError_ = "";
+    /**
+     * <pre>
+     * Why the latest try failed; empty where none did.
+     * </pre>
+     *
+     * <code>string last_error = 31 [json_name = "lastError"];</code>
+     * @return The lastError.
+     */
+    public java.lang.String getLastError() {
+      java.lang.Object ref = lastError_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        lastError_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Why the latest try failed; empty where none did.
+     * </pre>
+     *
+     * <code>string last_error = 31 [json_name = "lastError"];</code>
+     * @return The bytes for lastError.
+     */
+    public com.google.protobuf.ByteString
+        getLastErrorBytes() {
+      java.lang.Object ref = lastError_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        lastError_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Why the latest try failed; empty where none did.
+     * </pre>
+     *
+     * <code>string last_error = 31 [json_name = "lastError"];</code>
+     * @param value The lastError to set.
+     * @return This builder for chaining.
+     */
+    public Builder setLastError(
+        java.lang.String value) {
+      if (value == null) { throw new NullPointerException(); }
+      lastError_ = value;
+      bitField0_ |= 0x40000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Why the latest try failed; empty where none did.
+     * </pre>
+     *
+     * <code>string last_error = 31 [json_name = "lastError"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearLastError() {
+      lastError_ = getDefaultInstance().getLastError();
+      bitField0_ = (bitField0_ & ~0x40000000);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Why the latest try failed; empty where none did.
+     * </pre>
+     *
+     * <code>string last_error = 31 [json_name = "lastError"];</code>
+     * @param value The bytes for lastError to set.
+     * @return This builder for chaining.
+     */
+    public Builder setLastErrorBytes(
+        com.google.protobuf.ByteString value) {
+      if (value == null) { throw new NullPointerException(); }
+      checkByteStringIsUtf8(value);
+      lastError_ = value;
+      bitField0_ |= 0x40000000;
       onChanged();
       return this;
     }

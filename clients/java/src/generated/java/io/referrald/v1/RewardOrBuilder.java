@@ -629,6 +629,64 @@ public interface RewardOrBuilder extends
   com.google.protobuf.ByteString
       getCustomPayloadBytes();
 
+  /**
+   * <pre>
+   * How often it was tried to issue it or to take it back; 0 where that is not under way and has not failed. Like the
+   * next two only in the answer of GetReward.
+   * </pre>
+   *
+   * <code>uint32 attempts = 29 [json_name = "attempts"];</code>
+   * @return The attempts.
+   */
+  int getAttempts();
+
+  /**
+   * <pre>
+   * When that is tried next; absent where it is not.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp next_try_at = 30 [json_name = "nextTryAt"];</code>
+   * @return Whether the nextTryAt field is set.
+   */
+  boolean hasNextTryAt();
+  /**
+   * <pre>
+   * When that is tried next; absent where it is not.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp next_try_at = 30 [json_name = "nextTryAt"];</code>
+   * @return The nextTryAt.
+   */
+  com.google.protobuf.Timestamp getNextTryAt();
+  /**
+   * <pre>
+   * When that is tried next; absent where it is not.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp next_try_at = 30 [json_name = "nextTryAt"];</code>
+   */
+  com.google.protobuf.TimestampOrBuilder getNextTryAtOrBuilder();
+
+  /**
+   * <pre>
+   * Why the latest try failed; empty where none did.
+   * </pre>
+   *
+   * <code>string last_error = 31 [json_name = "lastError"];</code>
+   * @return The lastError.
+   */
+  java.lang.String getLastError();
+  /**
+   * <pre>
+   * Why the latest try failed; empty where none did.
+   * </pre>
+   *
+   * <code>string last_error = 31 [json_name = "lastError"];</code>
+   * @return The bytes for lastError.
+   */
+  com.google.protobuf.ByteString
+      getLastErrorBytes();
+
   io.referrald.v1.Reward.RecipientCase getRecipientCase();
 
   io.referrald.v1.Reward.CauseCase getCauseCase();

@@ -111,7 +111,7 @@ public final class RewardProto {
       "m\030\020 \001(\0132\032.google.protobuf.TimestampR\reff" +
       "ectiveFrom\0229\n\nretired_at\030\021 \001(\0132\032.google." +
       "protobuf.TimestampR\tretiredAtB\t\n\007trigger" +
-      "B\t\n\007patternB\006\n\004kind\"\254\t\n\006Reward\022\016\n\002id\030\001 \001" +
+      "B\t\n\007patternB\006\n\004kind\"\243\n\n\006Reward\022\016\n\002id\030\001 \001" +
       "(\tR\002id\022\037\n\013campaign_id\030\002 \001(\tR\ncampaignId\022" +
       "\027\n\007rule_id\030\003 \001(\tR\006ruleId\022!\n\013referrer_id\030" +
       "\004 \001(\tH\000R\nreferrerId\022!\n\013referred_id\030\005 \001(\t" +
@@ -140,25 +140,28 @@ public final class RewardProto {
       "(\0132\032.google.protobuf.TimestampR\tcreatedA" +
       "t\0229\n\nupdated_at\030\033 \001(\0132\032.google.protobuf." +
       "TimestampR\tupdatedAt\022%\n\016custom_payload\030\034" +
-      " \001(\tR\rcustomPayloadB\013\n\trecipientB\007\n\005caus" +
-      "eB\017\n\r_amount_minor*q\n\017RewardRecipient\022 \n" +
-      "\034REWARD_RECIPIENT_UNSPECIFIED\020\000\022\035\n\031REWAR" +
-      "D_RECIPIENT_REFERRER\020\001\022\035\n\031REWARD_RECIPIE" +
-      "NT_REFERRED\020\002*\271\002\n\013RewardState\022\034\n\030REWARD_" +
-      "STATE_UNSPECIFIED\020\000\022\025\n\021REWARD_STATE_HELD" +
-      "\020\001\022\024\n\020REWARD_STATE_DUE\020\002\022\030\n\024REWARD_STATE" +
-      "_ISSUING\020\003\022\027\n\023REWARD_STATE_ISSUED\020\004\022\027\n\023R" +
-      "EWARD_STATE_FAILED\020\005\022\031\n\025REWARD_STATE_CAN" +
-      "CELED\020\006\022\"\n\036REWARD_STATE_AWAITING_CUSTOME" +
-      "R\020\007\022\032\n\026REWARD_STATE_REVERSING\020\010\022\031\n\025REWAR" +
-      "D_STATE_REVERSED\020\t\022\035\n\031REWARD_STATE_REVER" +
-      "SAL_DUE\020\n*\204\001\n\014RewardReason\022\035\n\031REWARD_REA" +
-      "SON_UNSPECIFIED\020\000\022\032\n\026REWARD_REASON_UNEAR" +
-      "NED\020\001\022\032\n\026REWARD_REASON_OPERATOR\020\002\022\035\n\031REW" +
-      "ARD_REASON_NOTHING_DUE\020\003Bo\n\017io.referrald" +
-      ".v1B\013RewardProtoP\001\242\002\003RXX\252\002\014Referrald.V1\312" +
-      "\002\014Referrald\\V1\342\002\030Referrald\\V1\\GPBMetadat" +
-      "a\352\002\rReferrald::V1b\006proto3"
+      " \001(\tR\rcustomPayload\022\032\n\010attempts\030\035 \001(\rR\010a" +
+      "ttempts\022:\n\013next_try_at\030\036 \001(\0132\032.google.pr" +
+      "otobuf.TimestampR\tnextTryAt\022\035\n\nlast_erro" +
+      "r\030\037 \001(\tR\tlastErrorB\013\n\trecipientB\007\n\005cause" +
+      "B\017\n\r_amount_minor*q\n\017RewardRecipient\022 \n\034" +
+      "REWARD_RECIPIENT_UNSPECIFIED\020\000\022\035\n\031REWARD" +
+      "_RECIPIENT_REFERRER\020\001\022\035\n\031REWARD_RECIPIEN" +
+      "T_REFERRED\020\002*\271\002\n\013RewardState\022\034\n\030REWARD_S" +
+      "TATE_UNSPECIFIED\020\000\022\025\n\021REWARD_STATE_HELD\020" +
+      "\001\022\024\n\020REWARD_STATE_DUE\020\002\022\030\n\024REWARD_STATE_" +
+      "ISSUING\020\003\022\027\n\023REWARD_STATE_ISSUED\020\004\022\027\n\023RE" +
+      "WARD_STATE_FAILED\020\005\022\031\n\025REWARD_STATE_CANC" +
+      "ELED\020\006\022\"\n\036REWARD_STATE_AWAITING_CUSTOMER" +
+      "\020\007\022\032\n\026REWARD_STATE_REVERSING\020\010\022\031\n\025REWARD" +
+      "_STATE_REVERSED\020\t\022\035\n\031REWARD_STATE_REVERS" +
+      "AL_DUE\020\n*\204\001\n\014RewardReason\022\035\n\031REWARD_REAS" +
+      "ON_UNSPECIFIED\020\000\022\032\n\026REWARD_REASON_UNEARN" +
+      "ED\020\001\022\032\n\026REWARD_REASON_OPERATOR\020\002\022\035\n\031REWA" +
+      "RD_REASON_NOTHING_DUE\020\003Bo\n\017io.referrald." +
+      "v1B\013RewardProtoP\001\242\002\003RXX\252\002\014Referrald.V1\312\002" +
+      "\014Referrald\\V1\342\002\030Referrald\\V1\\GPBMetadata" +
+      "\352\002\rReferrald::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -224,7 +227,7 @@ public final class RewardProto {
     internal_static_referrald_v1_Reward_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_Reward_descriptor,
-        new java.lang.String[] { "Id", "CampaignId", "RuleId", "ReferrerId", "ReferredId", "CauseReferralId", "CauseSlot", "CauseChargeId", "ReferralId", "Round", "State", "Reason", "Detail", "AmountMinor", "GivenMinor", "Currency", "HeldUntil", "ApprovedAt", "UnearnedAt", "StripeCustomerId", "StripeObjectId", "PromotionCode", "IssuedAt", "ReversedAt", "Etag", "CreatedAt", "UpdatedAt", "CustomPayload", "Recipient", "Cause", });
+        new java.lang.String[] { "Id", "CampaignId", "RuleId", "ReferrerId", "ReferredId", "CauseReferralId", "CauseSlot", "CauseChargeId", "ReferralId", "Round", "State", "Reason", "Detail", "AmountMinor", "GivenMinor", "Currency", "HeldUntil", "ApprovedAt", "UnearnedAt", "StripeCustomerId", "StripeObjectId", "PromotionCode", "IssuedAt", "ReversedAt", "Etag", "CreatedAt", "UpdatedAt", "CustomPayload", "Attempts", "NextTryAt", "LastError", "Recipient", "Cause", });
     com.google.protobuf.TimestampProto.getDescriptor();
   }
 

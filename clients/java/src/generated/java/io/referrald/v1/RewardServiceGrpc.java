@@ -284,8 +284,9 @@ public final class RewardServiceGrpc {
 
     /**
      * <pre>
-     * Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; computes a share anew that came
-     * to nothing. Scope `write`.
+     * Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; what is ISSUING or REVERSING
+     * is tried at once, and for who is AWAITING_CUSTOMER a customer is looked for again; computes a share anew that came to
+     * nothing. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, REWARD_STATE.
      * </pre>
      */
@@ -380,8 +381,9 @@ public final class RewardServiceGrpc {
 
     /**
      * <pre>
-     * Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; computes a share anew that came
-     * to nothing. Scope `write`.
+     * Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; what is ISSUING or REVERSING
+     * is tried at once, and for who is AWAITING_CUSTOMER a customer is looked for again; computes a share anew that came to
+     * nothing. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, REWARD_STATE.
      * </pre>
      */
@@ -459,8 +461,9 @@ public final class RewardServiceGrpc {
 
     /**
      * <pre>
-     * Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; computes a share anew that came
-     * to nothing. Scope `write`.
+     * Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; what is ISSUING or REVERSING
+     * is tried at once, and for who is AWAITING_CUSTOMER a customer is looked for again; computes a share anew that came to
+     * nothing. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, REWARD_STATE.
      * </pre>
      */
@@ -537,8 +540,9 @@ public final class RewardServiceGrpc {
 
     /**
      * <pre>
-     * Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; computes a share anew that came
-     * to nothing. Scope `write`.
+     * Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; what is ISSUING or REVERSING
+     * is tried at once, and for who is AWAITING_CUSTOMER a customer is looked for again; computes a share anew that came to
+     * nothing. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, REWARD_STATE.
      * </pre>
      */
@@ -619,8 +623,9 @@ public final class RewardServiceGrpc {
 
     /**
      * <pre>
-     * Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; computes a share anew that came
-     * to nothing. Scope `write`.
+     * Tries again to issue what has FAILED, or to take back what is REVERSAL_DUE at Stripe; what is ISSUING or REVERSING
+     * is tried at once, and for who is AWAITING_CUSTOMER a customer is looked for again; computes a share anew that came to
+     * nothing. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, REWARD_STATE.
      * </pre>
      */
