@@ -35,22 +35,19 @@ impl App {
             return Err(Error::StripeKeyRequired(vec!["customer_sync"]));
         }
         let now = self.clock.now();
-        let known = job_of(tx.jobs_of(&id.to_string()).await?);
-        let job = match (&before.referral.customer_sync, known) {
+        let is_pending = before.referral.customer_sync == CustomerSync::Pending;
+        let job = if let (true, Some(job)) = (is_pending, job_of(tx.jobs_of(&id.to_string()).await?)) {
             // Its number of tries is left to those who claim it, for that is how they know who holds it.
-            (CustomerSync::Pending, Some(job)) => {
-                tx.hasten_jobs_of(&job.subject_id, now).await?;
-                Job { due_at: Some(now), ..job }
-            }
+            tx.hasten_jobs_of(&job.subject_id, now).await?;
+            Job { due_at: Some(now), ..job }
+        } else {
             // What was refused is decided anew: the person or the mapping may be another by now.
-            _ => {
-                let job = wanted(id, now);
-                tx.add_jobs(row.id, std::slice::from_ref(&job)).await?;
-                job
-            }
+            let job = wanted(id, now);
+            tx.add_jobs(row.id, std::slice::from_ref(&job)).await?;
+            job
         };
         let referral = before.referral.synced(CustomerSync::Pending, before.referral.customer.clone(), now);
-        let after = if before.referral.customer_sync == CustomerSync::Pending {
+        let after = if is_pending {
             before
         } else {
             // What is outstanding stays so, and no decision asks why.

@@ -44,7 +44,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         let (limits, connections) = (Limits::default(), Connections::default());
-        let (drain, job_lease) = (Duration::from_secs(20), Duration::from_secs(120));
+        let (drain, job_lease) = (Duration::from_secs(20), Duration::from_mins(2));
         Self { open: false, limits, connections, drain, job_lease }
     }
 }

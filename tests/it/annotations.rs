@@ -311,6 +311,7 @@ fn fitting(field: &FieldDescriptor, length: i64) -> Option<String> {
     match field.full_name().trim_start_matches("referrald.v1.") {
         "FieldMapping.field" | "RewardRule.id" => None,
         name if name.starts_with("List") && name.ends_with("_id") => None,
+        "Rule.currency" if length == 3 => Some("usd".to_owned()),
         "FieldMapping.target" if length < 10 => None,
         "FieldMapping.target" => Some(format!("metadata[{}]", "x".repeat(length - 10))),
         "Campaign.landing_url" => from("https://"),

@@ -15,7 +15,7 @@ fn opens(rpc: &str) -> &'static [Scope] {
     let (_, method) = rpc.split_once('/').expect("Service/Method");
     match method {
         "ListWebhookSecrets" => &[Read, Ingest],
-        "AddWebhookSecret" | "RemoveWebhookSecret" => &[Admin],
+        "CreateWebhookEndpoint" | "AddWebhookSecret" | "RemoveWebhookSecret" => &[Admin],
         "RecordFacts" => &[Ingest],
         _ if ["Get", "List", "Find", "Explain"].iter().any(|verb| method.starts_with(verb)) => &[Read],
         _ => &[Write],

@@ -69,7 +69,14 @@ impl World {
                 "CampaignService/LaunchCampaign",
                 bytes(&v1::LaunchCampaignRequest { id: id.clone(), etag: etag.clone() }),
             ),
-            ("CampaignService/GetWebhookSetup", bytes(&v1::GetWebhookSetupRequest { campaign_id })),
+            (
+                "CampaignService/GetWebhookSetup",
+                bytes(&v1::GetWebhookSetupRequest { campaign_id: campaign_id.clone() }),
+            ),
+            (
+                "CampaignService/CreateWebhookEndpoint",
+                bytes(&v1::CreateWebhookEndpointRequest { campaign_id, campaign_url: false }),
+            ),
             ("CampaignService/AddWebhookSecret", bytes(&add_secret(&id, "whsec_0123456789abcdefNEW"))),
             ("CampaignService/ListWebhookSecrets", bytes(&secrets_of(&id))),
             ("ReferralService/CreateReferrer", bytes(&create_referrer("leo@example.com", ""))),
@@ -93,6 +100,10 @@ impl World {
                 }),
             ),
             ("ReferralService/FindReferral", bytes(&find("ben@example.com"))),
+            (
+                "ReferralService/RetryCustomerSync",
+                bytes(&v1::RetryCustomerSyncRequest { referral_id: referral_id.clone(), etag: etag.clone() }),
+            ),
             ("QualificationService/RecordFacts", bytes(&facts("default", "evt_1"))),
             (
                 "QualificationService/ExplainQualification",

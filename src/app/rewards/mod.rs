@@ -25,9 +25,8 @@ impl App {
     pub async fn reward_job_of(&self, reward: &Reward) -> Result<Option<Job>> {
         let kind = match reward.state {
             State::Issuing => JobKind::Issue,
-            State::Reversing => JobKind::Reverse,
             State::Failed if reward.reason.is_none() => JobKind::Issue,
-            State::Failed => JobKind::Reverse,
+            State::Reversing | State::Failed => JobKind::Reverse,
             _ => return Ok(None),
         };
         let jobs = self.store.jobs_of(&reward.id.to_string()).await?;
@@ -54,7 +53,12 @@ impl App {
 
     /// Tries again what failed, and at once what is under way.
     pub async fn retry_reward(&self, caller: &Caller, id: RewardId, etag: &str) -> Result<Reward> {
-        self.move_reward(caller, id, etag, Reward::retry).await
+        let reward = self.move_reward(caller, id, etag, Reward::retry).await?;
+        let mut tx = self.store.write().await?;
+        tx.hasten_jobs_of(&id.to_string(), self.clock.now()).await?;
+        tx.commit().await?;
+        self.jobs_wanted.notify_one();
+        Ok(reward)
     }
 
     async fn move_reward(
@@ -72,11 +76,9 @@ impl App {
         let now = self.clock.now();
         let mut book = Book::new(now);
         let after = book.follow(&rule, Some(&before), make(&before, &rule, now)?);
-        match after.state {
+        if matches!(after.state, State::Canceled | State::Reversed) {
             // What an operator calls off or has settled is not gone on with, should it be earned again.
-            State::Canceled | State::Reversed => tx.end_jobs_of(&id.to_string()).await?,
-            State::Issuing | State::Reversing => tx.hasten_jobs_of(&id.to_string(), now).await?,
-            _ => {}
+            tx.end_jobs_of(&id.to_string()).await?;
         }
         book.write(&mut tx, &row).await?;
         tx.commit().await?;

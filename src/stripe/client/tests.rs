@@ -190,18 +190,18 @@ async fn an_id_that_somebody_made_up_leads_nowhere_else() {
 async fn what_goes_wrong_on_the_way_says_whether_it_may_have_been_done() {
     let cut = format!("{}connection: close\r\n\r\n{{\"id\"", "HTTP/1.1 200 OK\r\ncontent-length: 900\r\n");
     let huge = answer("200 OK", "", &" ".repeat(17 << 20));
-    for (answer, said) in [
-        (String::new(), "within 500ms"),
-        (cut, "cut short"),
-        ("connection: close".to_owned(), "broke"),
-        (huge, "bytes"),
-        (answer("200 OK", "", "<html>"), "no JSON"),
-        (answer("200 OK", "", "{}"), "id is missing"),
-        (answer("502 Bad Gateway", "", "<html>"), "502"),
+    for (answer, said, answered) in [
+        (String::new(), "within 500ms", false),
+        (cut, "cut short", false),
+        ("connection: close".to_owned(), "broke", false),
+        (huge, "bytes", false),
+        (answer("200 OK", "", "<html>"), "no JSON", false),
+        (answer("200 OK", "", "{}"), "id is missing", false),
+        (answer("502 Bad Gateway", "", "<html>"), "502", true),
     ] {
         let there = StandIn::raw(vec![answer]).await;
         let failure = there.stripe.create_customer(&Fields::default(), "k").await.expect_err(said);
-        assert_eq!(failure.kind, Kind::Unknown { answered: false }, "{said}");
+        assert_eq!(failure.kind, Kind::Unknown { answered }, "{said}");
         assert!(failure.message.contains(said), "{said}: {failure}");
         assert_eq!(there.heard().len(), 1, "one attempt: {said}");
     }

@@ -178,6 +178,7 @@ fn webhooks() -> Vec<Wrong> {
     let campaign_id = "cmp_1".to_owned();
     vec![
         ("CampaignService/GetWebhookSetup", bytes(&v1::GetWebhookSetupRequest { campaign_id }), "campaign_id"),
+        ("CampaignService/CreateWebhookEndpoint", vec![], "campaign_id"),
         ("CampaignService/AddWebhookSecret", vec![], "ledger, secret"),
         ("CampaignService/AddWebhookSecret", bytes(&v1::AddWebhookSecretRequest {
             ledger: Some(Ledger::AccountMode(v1::AccountMode { account: long(41), mode: 0 })),
@@ -231,6 +232,9 @@ fn referrals(world: &World) -> Vec<Wrong> {
     };
     let known = v1::Referral { id: world.referral.id.clone(), person: Some(nonsense()), ..d() };
     vec![
+        ("ReferralService/RetryCustomerSync", bytes(&v1::RetryCustomerSyncRequest {
+            referral_id: "cmp_1".to_owned(), etag: long(33),
+        }), "etag, referral_id"),
         ("ReferralService/CreateReferral", vec![], "campaign_id, person, referrer"),
         ("ReferralService/CreateReferral", bytes(&worst), REFERRAL),
         ("ReferralService/CreateReferral", bytes(&nameless), "person.first_name"),

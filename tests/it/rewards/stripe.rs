@@ -314,12 +314,12 @@ async fn what_may_be_done_by_hand_in_each_state(server: &Server) {
     let mut number = 0;
     for (state, approve, cancel, retry) in [
         (Due, Some(Issuing), Some(Canceled), None),
-        (Issuing, Some(Issuing), None, None),
+        (Issuing, Some(Issuing), None, Some(Issuing)),
         (Issued, Some(Issued), Some(Reversing), None),
-        (AwaitingCustomer, Some(AwaitingCustomer), Some(Canceled), None),
+        (AwaitingCustomer, Some(AwaitingCustomer), Some(Canceled), Some(Issuing)),
         (Failed, None, Some(Canceled), Some(Issuing)),
         (Canceled, None, None, None),
-        (Reversing, None, None, None),
+        (Reversing, None, None, Some(Reversing)),
         (Reversed, None, None, None),
         (ReversalDue, None, Some(Reversed), Some(Reversing)),
     ] {

@@ -204,7 +204,7 @@ async fn objects_are_found_by_the_emails_and_referrals_they_were_seen_with(store
     tx.save_facts(row.id, &facts).await.expect("saved");
     for (value, objects) in [
         ("ann@example.com".to_owned(), vec!["ch_1", "cs_1", "cus_1"]),
-        (tag(4).to_string(), vec!["cs_1", "cs_1"]),
+        (tag(4).to_string(), vec!["cs_1", "cs_1", "cus_1"]),
         (tag(1).to_string(), vec!["ch_1"]),
         ("nobody@example.com".to_owned(), vec![]),
     ] {
