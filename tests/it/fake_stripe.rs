@@ -16,11 +16,18 @@ use crate::harness::{Mock, Server, calling};
 
 const CUSTOMERS: &str = "POST /v1/customers";
 
-/// A fake and a client that waits half a second for it.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A fake and a client of it.
 async fn fake() -> (FakeStripe, Stripe) {
     let fake = FakeStripe::start(Clock::default()).await.expect("the fake starts");
-    let stripe = calling(fake.url(), Duration::from_millis(500));
+    let stripe = calling(fake.url(), PATIENCE);
     (fake, stripe)
+}
+
+/// A client that waits no longer than it must for what goes wrong so.
+fn until(how: How, fake: &FakeStripe) -> Stripe {
+    calling(fake.url(), if how == How::Hang { Duration::from_millis(500) } else { PATIENCE })
 }
 
 fn named(name: &str) -> Fields {
@@ -198,8 +205,7 @@ async fn a_key_gives_a_fault_again_too_and_a_refusal_not() {
 
 #[tokio::test]
 async fn a_key_is_in_use_while_its_request_is_under_way() {
-    let fake = FakeStripe::start(Clock::default()).await.expect("the fake starts");
-    let stripe = calling(fake.url(), Duration::from_secs(20));
+    let (fake, stripe) = fake().await;
     fake.plan(CUSTOMERS, 1, Fault::before(How::Held));
     let first = tokio::spawn({
         let stripe = stripe.clone();
@@ -228,7 +234,7 @@ async fn what_goes_wrong_is_told_apart_and_one_key_does_it_once() {
     ] {
         let (fake, stripe) = fake().await;
         fake.plan(CUSTOMERS, 1, Fault::after(how));
-        let failure = stripe.create_customer(&named("Ada"), "k").await.expect_err("a fault");
+        let failure = until(how, &fake).create_customer(&named("Ada"), "k").await.expect_err("a fault");
         assert_eq!(failure.kind, kind, "{how:?}: {failure}");
         assert_eq!(stripe.create_customer(&named("Ada"), "k").await.map(|_| ()), Ok(()), "{how:?}");
         assert_eq!(fake.all("customers").len(), 1, "{how:?}");
@@ -248,9 +254,9 @@ async fn the_page_on_stripe_shows_what_failures_say() {
         How::CutShort,
         How::NotJson,
     ] {
-        let (fake, stripe) = fake().await;
+        let (fake, _) = fake().await;
         fake.plan(CUSTOMERS, 1, Fault::after(how));
-        let failure = stripe.create_customer(&named("Ada"), "k").await.expect_err("a fault");
+        let failure = until(how, &fake).create_customer(&named("Ada"), "k").await.expect_err("a fault");
         let said = failure.to_string().replace("req_Fake00000000", "req_…").replace("500ms", "20s");
         assert!(page.lines().any(|line| line == said), "docs/stripe.md has no line: {said}");
     }
@@ -263,7 +269,7 @@ async fn the_page_on_stripe_shows_what_failures_say() {
 #[tokio::test]
 async fn a_mock_that_others_wrote_keeps_keys_the_same_way() {
     let mock = Mock::stateful();
-    let stripe = calling(mock.url(), Duration::from_secs(20));
+    let stripe = calling(mock.url(), PATIENCE);
     let made = stripe.create_customer(&named("Ada"), "k").await.expect("made");
     assert_eq!(stripe.create_customer(&named("Ada"), "k").await.map(|it| it.id), Ok(made.id.clone()));
     assert_eq!(refused(stripe.create_customer(&named("Ben"), "k").await).1, "idempotency_error");
