@@ -16,9 +16,8 @@ use tonic::metadata::AsciiMetadataValue;
 use tonic::{Code, Request};
 
 use crate::harness::raw::{ACK, DATA, GOAWAY, PING, Raw, SETTINGS};
-use crate::harness::{Caller, Database, Program, Refusal, Server, advertised, both_databases, start_in};
+use crate::harness::{Database, Program, Refusal, Server, advertised, both_databases, start_in};
 
-const LIST: &str = "CampaignService/ListCampaigns";
 const SOON: Duration = Duration::from_millis(50);
 
 async fn server_with(connections: Connections) -> Server {
@@ -84,27 +83,6 @@ async fn an_old_connection_is_told_to_go_and_its_calls_are_finished() {
         assert_ne!(frame.kind, DATA, "{frame:?}");
     }
     server.stop().await;
-}
-
-both_databases!(a_thousand_streams_of_one_connection_run_at_once);
-async fn a_thousand_streams_of_one_connection_run_at_once(server: &Server) {
-    let (_, key) = server.app.create_key("other".into(), vec![Scope::Read], None, None).await.expect("a key");
-    let held = server.hold_the_writes().await;
-    let calls = (0..1_024).map(|number| {
-        let (caller, request) = (server.caller.clone(), crate::errors::facts("", &format!("evt_{number}")));
-        tokio::spawn(async move { caller.qualifications().record_facts(request).await })
-    });
-    let calls: Vec<_> = calls.collect();
-    // When there is no room for a call on another connection, all of these are there.
-    let other = Caller::with_key(server.channel(), &key);
-    Server::until("every stream has its call", async || {
-        other.ask_bytes(LIST, vec![]).await.is_err_and(|status| status.code() == Code::ResourceExhausted)
-    })
-    .await;
-    held.let_go().await;
-    for call in calls {
-        call.await.expect("no panic").expect("every call is answered");
-    }
 }
 
 both_databases!(what_is_compressed_is_understood_and_answered_alike);
