@@ -13,12 +13,14 @@ pub struct Caller {
     pub scopes: Vec<Scope>,
     /// The only account that it may touch; all where there is none.
     pub account: Option<String>,
+    /// What it calls, such as `ReferralService/CreateReferral`; empty where it is not a call.
+    pub call: String,
 }
 
 impl Caller {
     /// A caller without a key that may do what the scopes say.
     pub fn internal(scopes: &[Scope]) -> Self {
-        Self { key: None, scopes: scopes.to_vec(), account: None }
+        Self { key: None, scopes: scopes.to_vec(), account: None, call: String::new() }
     }
 
     /// Whether it has one of these scopes.

@@ -55,6 +55,6 @@ impl App {
         if key.expires_at.is_some_and(|at| at <= self.clock.now()) {
             return Err(Error::KeyInvalid("the API key has expired"));
         }
-        Ok(Caller { key: Some(key.id), scopes: key.scopes, account: key.account })
+        Ok(Caller { key: Some(key.id), scopes: key.scopes, account: key.account, call: String::new() })
     }
 }

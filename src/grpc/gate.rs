@@ -75,6 +75,7 @@ async fn pass(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -
     let answer = async {
         let caller = gate.admit(&path, request.headers()).await.map_err(status)?;
         key = caller.key;
+        let caller = Caller { call: call(&path).to_owned(), ..caller };
         request.extensions_mut().insert(caller);
         Ok(gate.run(&path, request, next).await)
     };
@@ -97,6 +98,11 @@ async fn pass(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -
         response.headers_mut().insert("x-request-id", id);
     }
     response
+}
+
+/// The service and method of a path, without the package.
+fn call(path: &str) -> &str {
+    path.trim_start_matches("/referrald.v1.")
 }
 
 impl Gate {
