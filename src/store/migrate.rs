@@ -24,6 +24,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0003_rewards.sql"),
         include_str!("../../migrations/postgres/0003_rewards.sql"),
     ),
+    (
+        4,
+        "answers",
+        include_str!("../../migrations/sqlite/0004_answers.sql"),
+        include_str!("../../migrations/postgres/0004_answers.sql"),
+    ),
 ];
 
 impl Store {
