@@ -26,10 +26,12 @@ use referrald::proto::v1::stripe_credit::Amount;
 use referrald::proto::v1::{RewardRecipient, RewardState};
 use referrald::stripe::sample;
 use support::{Server, number};
+use tokio::task::JoinSet;
 use tonic::transport::Channel;
 
 /// The most that may be asked for.
 const CALLS_PER_SECOND: usize = 100;
+const CALLS_AT_ONCE: usize = 32;
 
 #[tokio::main]
 async fn main() {
@@ -110,10 +112,16 @@ async fn register(channel: Channel, stripe: &FakeStripe, campaign_id: &str, peop
 
 /// Approves everything that is due.
 async fn approve(channel: Channel, campaign_id: &str) {
-    let mut rewards = RewardServiceClient::new(channel.clone());
-    for id in ids(channel, campaign_id, RewardState::Due).await {
-        rewards.approve_reward(v1::ApproveRewardRequest { id, ..Default::default() }).await.expect("approved");
+    let mut approvals = JoinSet::new();
+    for id in ids(channel.clone(), campaign_id, RewardState::Due).await {
+        if approvals.len() >= CALLS_AT_ONCE {
+            approvals.join_next().await;
+        }
+        let mut rewards = RewardServiceClient::new(channel.clone());
+        let request = v1::ApproveRewardRequest { id, ..Default::default() };
+        approvals.spawn(async move { rewards.approve_reward(request).await.expect("approved") });
     }
+    approvals.join_all().await;
 }
 
 async fn count(channel: Channel, campaign_id: &str, state: RewardState) -> usize {
