@@ -32,4 +32,5 @@ mod reward_jobs;
 mod rewards;
 mod store;
 mod stripe_calls;
+mod watch;
 mod webhooks;
