@@ -91,14 +91,12 @@ impl App {
 
 /// A charge with what it was settled at.
 async fn settled(claimed: &Claimed, charge: &Charge) -> Tried<Fact> {
-    let settlement = match &charge.balance_transaction_id {
-        Some(id) => claimed.stripe.settlement(id).await?.ok_or_else(|| {
-            Stop::GiveUp(format!("Stripe has no balance transaction {id}, by which charge {} was settled", charge.id))
-        })?,
-        None => {
-            let found = claimed.stripe.settlement_of_charge(&charge.id).await?.ok_or_else(|| missing_charge(charge))?;
-            found.ok_or_else(|| Stop::Again(format!("Stripe has not settled charge {} yet", charge.id)))?
-        }
+    let settlement = if let Some(id) = &charge.balance_transaction_id {
+        let gone = || format!("Stripe has no balance transaction {id}, by which charge {} was settled", charge.id);
+        claimed.stripe.settlement(id).await?.ok_or_else(|| Stop::GiveUp(gone()))?
+    } else {
+        let found = claimed.stripe.settlement_of_charge(&charge.id).await?.ok_or_else(|| missing_charge(charge))?;
+        found.ok_or_else(|| Stop::Again(format!("Stripe has not settled charge {} yet", charge.id)))?
     };
     let Settlement { amount_minor: minor, currency } = settlement;
     let minor = amount_minor(minor).map_err(|problem| {
