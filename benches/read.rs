@@ -32,10 +32,7 @@ async fn main() {
     let bare = bare().await;
     for database in ["sqlite", "postgres"] {
         let folder = tempfile::tempdir().expect("a folder");
-        let url = match database {
-            "sqlite" => format!("sqlite:{}", folder.path().join("bench.db").display()),
-            _ => postgres::database(),
-        };
+        let url = support::database(database, folder.path());
         let server = Server::start(&url, folder.path());
         let channel = connect(&server.grpc).await;
         let id = referral(channel.clone()).await;

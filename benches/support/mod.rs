@@ -17,9 +17,15 @@ pub struct Server {
 impl Server {
     /// Starts it on free ports and waits for its word that it is ready.
     pub fn start(database: &str, folder: &std::path::Path) -> Self {
+        Self::start_with(database, folder, &[])
+    }
+
+    /// Likewise, with more options.
+    pub fn start_with(database: &str, folder: &std::path::Path, options: &[&str]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_referrald"))
             .args(["serve", "--dev", "--listen", "127.0.0.1:0", "--sidecar-listen", "127.0.0.1:0"])
             .args(["--database", database])
+            .args(options)
             .env("REFERRALD_SECRETS_KEY", "07".repeat(32))
             .env("RUST_LOG", "referrald=warn,referrald::commands=info")
             .current_dir(folder)
@@ -60,6 +66,14 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
+    }
+}
+
+/// A database of the benchmark's own: a file in its folder, or a new one in Postgres.
+pub fn database(kind: &str, folder: &std::path::Path) -> String {
+    match kind {
+        "sqlite" => format!("sqlite:{}", folder.join("bench.db").display()),
+        _ => super::postgres::database(),
     }
 }
 

@@ -15,7 +15,8 @@ mod words;
 
 pub use campaign::{campaign_to_proto, campaign_with_mask, ledger_from_proto, rule_to_proto, settings_from_proto};
 pub use delivery::{
-    DELIVERIES_MAX, deliveries_from_proto, delivery_from_proto, delivery_to_proto, ignored_from_proto, outcome_to_proto,
+    DELIVERIES_MAX, deliveries_from_proto, delivery_from_proto, delivery_to_proto, ignored_from_proto,
+    outcome_to_proto, route_from_proto, route_to_proto,
 };
 pub use explanation::explanation_to_proto;
 pub use fact::{fact_from_proto, fact_to_proto};

@@ -1,5 +1,6 @@
 //! Our own events: what changed about a referral or a reward, in one word and a list of names.
 
+use super::id::{JobId, KeyId};
 use super::qualification::State;
 use super::referral::Referral;
 use super::reward::{Reward, State as RewardState};
@@ -12,6 +13,24 @@ pub enum Event {
     Referral(Change, Box<Enrolled>),
     /// Of a reward.
     Reward(Change, Box<Reward>),
+}
+
+/// What led to a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// A delivery, by the source's id of it.
+    Delivery(String),
+    /// A call of this name, with the key that was shown, if any.
+    Call {
+        /// The key.
+        key: Option<KeyId>,
+        /// Such as `ReferralService/CreateReferral`.
+        call: String,
+    },
+    /// Time that went by.
+    Clock,
+    /// What was done at Stripe.
+    Job(JobId),
 }
 
 /// What happened to a referral or a reward.

@@ -176,6 +176,17 @@ pub struct Checkout {
 }
 
 impl Fact {
+    /// The word for the kind of object.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Charge(_) => "CHARGE",
+            Self::Refund(_) => "REFUND",
+            Self::Dispute(_) => "DISPUTE",
+            Self::Customer(_) => "CUSTOMER",
+            Self::Checkout(_) => "CHECKOUT",
+        }
+    }
+
     /// The id that the source gave the object.
     pub fn id(&self) -> &str {
         match self {

@@ -6,7 +6,10 @@ use super::referrals::to_proto;
 use super::{Service, field, id_and_etag, open, read, read_etag, status};
 use crate::app::Caller;
 use crate::app::recorder::Recorded;
-use crate::convert::{deliveries_from_proto, explanation_to_proto, ledger_from_proto, outcome_to_proto};
+use crate::convert::{
+    deliveries_from_proto, explanation_to_proto, ledger_from_proto, outcome_to_proto, route_from_proto,
+};
+use crate::domain::delivery::Route;
 use crate::domain::id::ReferralId;
 use crate::domain::qualification::Verdict;
 use crate::domain::text;
@@ -22,7 +25,9 @@ impl QualificationService for Service {
         let (caller, request) = open(request);
         let (ledger, deliveries) = read(|violations| {
             let ledger = ledger_from_proto(violations, "", &request.account, request.mode);
-            let deliveries = deliveries_from_proto(violations, request.deliveries);
+            let route = route_from_proto(violations, request.route, &request.secret_id);
+            // The deliveries are read even where the route is wrong, so that their own problems are named too.
+            let deliveries = deliveries_from_proto(violations, route.unwrap_or(Route::Call), request.deliveries);
             Some((ledger?, deliveries))
         })?;
         caller.touches(&ledger.account, "account", &ledger.account).map_err(status)?;

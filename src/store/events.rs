@@ -1,11 +1,13 @@
 //! Our own log.
 
+use std::sync::Arc;
+
 use super::error::Result;
 use super::list::{Type, Upsert};
 use super::referrals::state_word;
 use super::rewards::{cause_text, cause_type};
 use super::sql::{Tx, args};
-use crate::domain::event::{Change, Event};
+use crate::domain::event::{Cause, Change, Event};
 use crate::domain::qualification::State;
 use crate::domain::reward::Reward;
 use crate::domain::time::Time;
@@ -23,20 +25,29 @@ const EVENTS: Upsert = Upsert {
         ("reward_id", Type::Text),
         ("occurred_at", Type::Int),
         ("body", Type::Text),
+        ("cause_type", Type::Text),
+        ("cause_id", Type::Text),
+        ("cause_key", Type::Text),
     ],
     on_conflict: "",
 };
 
 impl Tx {
-    /// Appends events after the number given, and makes the last of them the ledger's newest.
+    /// Appends events after the number given, each with what led to it, and makes the last of them the ledger's newest.
     ///
     /// # Errors
     /// The database is not available.
-    pub async fn append_events(&mut self, ledger: i64, last_seq: u64, events: &[Event], now: Time) -> Result<()> {
+    pub async fn append_events(
+        &mut self,
+        ledger: i64,
+        last_seq: u64,
+        events: &[(Arc<Cause>, Event)],
+        now: Time,
+    ) -> Result<()> {
         if events.is_empty() {
             return Ok(());
         }
-        let row = |(seq, event): (u64, &Event)| {
+        let row = |(seq, (cause, event)): (u64, &(Arc<Cause>, Event))| {
             let (kind, campaign, referral, reward, body) = match event {
                 Event::Referral(change, after) => {
                     let of = &after.referral;
@@ -47,11 +58,23 @@ impl Tx {
                 }
             };
             let (referral, reward) = (referral.map(|id| id.to_string()), reward.map(|id| id.to_string()));
-            args![ledger, seq, kind.name(), campaign.to_string(), referral, reward, now, body]
+            let (cause, id, key) = cause_columns(cause);
+            let told = args![ledger, seq, kind.name(), campaign.to_string(), referral, reward, now, body];
+            told.into_iter().chain(args![cause, id, key]).collect()
         };
         EVENTS.run(self, (last_seq + 1..).zip(events).map(row).collect()).await?;
         let newest = last_seq + events.len() as u64;
         self.run("update ledgers set last_seq = $1 where id = $2", args![newest, ledger]).await.map(drop)
+    }
+}
+
+/// What led to a change: its type, its id or the name of the call, and the key of the caller.
+fn cause_columns(cause: &Cause) -> (&'static str, Option<String>, Option<String>) {
+    match cause {
+        Cause::Delivery(id) => ("DELIVERY", Some(id.clone()), None),
+        Cause::Call { key, call } => ("CALL", Some(call.clone()), key.map(|key| key.to_string())),
+        Cause::Clock => ("CLOCK", None, None),
+        Cause::Job(id) => ("JOB", Some(id.to_string()), None),
     }
 }
 

@@ -25,6 +25,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/postgres/0003_rewards.sql"),
     ),
     (
+        4,
+        "answers",
+        include_str!("../../migrations/sqlite/0004_answers.sql"),
+        include_str!("../../migrations/postgres/0004_answers.sql"),
+    ),
+    (
         6,
         "charge_look_ups",
         include_str!("../../migrations/sqlite/0006_charge_look_ups.sql"),

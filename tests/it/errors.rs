@@ -205,5 +205,10 @@ pub fn facts(account: &str, delivery_id: &str) -> v1::RecordFactsRequest {
         ignored_reason: v1::IgnoredReason::Type.into(),
         ..d()
     };
-    v1::RecordFactsRequest { account: account.to_owned(), mode: v1::Mode::Test.into(), deliveries: vec![delivery] }
+    v1::RecordFactsRequest {
+        account: account.to_owned(),
+        mode: v1::Mode::Test.into(),
+        deliveries: vec![delivery],
+        ..v1::RecordFactsRequest::default()
+    }
 }

@@ -7,6 +7,7 @@ use super::{Claimed, Stop, Tried, held};
 use crate::app::App;
 use crate::app::batch::Batch;
 use crate::app::load::around_facts;
+use crate::domain::event::Cause;
 use crate::domain::fact::{Charge, Fact};
 use crate::domain::look_up::Question;
 use crate::domain::money::amount_minor;
@@ -81,7 +82,7 @@ impl App {
             [] => World::default(),
             answers => around_facts(&mut tx, row.id, answers.iter()).await?,
         };
-        let mut batch = Batch::new(world, now);
+        let mut batch = Batch::new(world, Cause::Job(claimed.job.id), now);
         batch.take(answers);
         batch.write(&mut tx, &row).await?;
         tx.commit().await?;

@@ -11,7 +11,7 @@ mod tests;
 use serde_json::Value;
 
 use super::object::{Object, Unreadable};
-use crate::domain::delivery::{API_VERSION_MAX, Content, DETAIL_MAX, Delivery, Ignored, TYPE_MAX};
+use crate::domain::delivery::{API_VERSION_MAX, Content, DETAIL_MAX, Delivery, Ignored, Route, TYPE_MAX};
 use crate::domain::fact::Fact;
 use crate::domain::time::Time;
 
@@ -92,7 +92,8 @@ fn envelope(event: &Object) -> Result<Event, Unreadable> {
     let kind = shortened(&event.word("type")?, TYPE_MAX);
     let api_version = event.text("api_version").map(|version| shortened(&version, API_VERSION_MAX));
     let content = content(event, &kind, created_at);
-    let delivery = Delivery { id, kind, api_version, created_at, content };
+    // Whoever read it knows better how it came.
+    let delivery = Delivery { id, kind, api_version, created_at, route: Route::Call, content };
     Ok(Event { delivery, livemode: event.optional_flag("livemode")?, account: event.reference("account")? })
 }
 

@@ -262,8 +262,8 @@ fn qualifications() -> Vec<Wrong> {
     vec![
         ("QualificationService/RecordFacts", vec![], "deliveries, mode"),
         ("QualificationService/RecordFacts", bytes(&v1::RecordFactsRequest {
-            account: "Ä".to_owned(), mode: 9, deliveries: vec![d()]
-        }), "account, deliveries[0].created_at, deliveries[0].facts, deliveries[0].id, deliveries[0].type, mode"),
+            account: "Ä".to_owned(), mode: 9, deliveries: vec![d()], route: 9, secret_id: "key_1".to_owned(),
+        }), "account, deliveries[0].created_at, deliveries[0].facts, deliveries[0].id, deliveries[0].type, mode, route, secret_id"),
         ("QualificationService/RecordFacts", bytes(&v1::RecordFactsRequest {
             deliveries: vec![facts("", "evt").deliveries[0].clone(); 201], ..facts("", "evt")
         }), "deliveries"),

@@ -2428,6 +2428,12 @@ pub struct RecordFactsRequest {
     /// What happened: 1 to 200 deliveries.
     #[prost(message, repeated, tag = "3")]
     pub deliveries: ::prost::alloc::vec::Vec<Delivery>,
+    /// How they came, for those who ask later. Default CALL.
+    #[prost(enumeration = "Route", tag = "4")]
+    pub route: i32,
+    /// The id of the signing secret that verified them: required where `route` is WEBHOOK, else empty.
+    #[prost(string, tag = "5")]
+    pub secret_id: ::prost::alloc::string::String,
 }
 /// Answers RecordFacts.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2677,6 +2683,47 @@ impl IgnoredReason {
             "IGNORED_REASON_OTHER_MODE" => Some(Self::OtherMode),
             "IGNORED_REASON_OTHER_ACCOUNT" => Some(Self::OtherAccount),
             "IGNORED_REASON_UNREADABLE" => Some(Self::Unreadable),
+            _ => None,
+        }
+    }
+}
+/// How a delivery came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Route {
+    /// Not said; of one that is on record, it came before this was written down.
+    Unspecified = 0,
+    /// As a webhook, which a signing secret verified.
+    Webhook = 1,
+    /// Somebody called RecordFacts.
+    Call = 2,
+    /// It was fetched from the source, because it had not come by itself.
+    Reconciliation = 3,
+    /// It was in what was imported.
+    Import = 4,
+}
+impl Route {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ROUTE_UNSPECIFIED",
+            Self::Webhook => "ROUTE_WEBHOOK",
+            Self::Call => "ROUTE_CALL",
+            Self::Reconciliation => "ROUTE_RECONCILIATION",
+            Self::Import => "ROUTE_IMPORT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ROUTE_UNSPECIFIED" => Some(Self::Unspecified),
+            "ROUTE_WEBHOOK" => Some(Self::Webhook),
+            "ROUTE_CALL" => Some(Self::Call),
+            "ROUTE_RECONCILIATION" => Some(Self::Reconciliation),
+            "ROUTE_IMPORT" => Some(Self::Import),
             _ => None,
         }
     }

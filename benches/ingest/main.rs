@@ -1,5 +1,6 @@
 //! Signed webhook → durable commit, through the whole sidecar; beside it, on the same database in the same run, one
-//! committed single-row insert per event. Run by `just bench --bench ingest`.
+//! committed single-row insert per event; then the same with work waiting on a Stripe that hangs. Run by
+//! `just bench --bench ingest`, or one half of it with `-- inserts` or `-- jobs`.
 
 #![allow(
     clippy::disallowed_methods,
@@ -8,8 +9,11 @@
     reason = "a benchmark reads the real clock and prints figures"
 )]
 
-#[path = "../tests/support/postgres.rs"]
+mod beside_jobs;
+mod inserts;
+#[path = "../../tests/support/postgres.rs"]
 mod postgres;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::sync::Arc;
@@ -21,6 +25,7 @@ use http::Request;
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
+use inserts::inserts;
 use referrald::clock::Clock;
 use referrald::domain::time::Time;
 use referrald::proto::v1;
@@ -29,7 +34,6 @@ use referrald::proto::v1::campaign_service_client::CampaignServiceClient;
 use referrald::proto::v1::create_referral_request::Referrer;
 use referrald::proto::v1::referral_service_client::ReferralServiceClient;
 use referrald::stripe::{sample, signature};
-use sqlx::Executor;
 use support::{Run, Server, millis, number};
 use tonic::transport::Channel;
 
@@ -41,6 +45,17 @@ const PEOPLE: usize = 4000;
 #[tokio::main]
 async fn main() {
     let events = number("REFERRALD_BENCH_EVENTS", 6000);
+    let halves: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let asked = |half: &str| halves.is_empty() || halves.iter().any(|asked| asked == half);
+    if asked("inserts") {
+        beside_inserts(events).await;
+    }
+    if asked("jobs") {
+        beside_jobs::run(events).await;
+    }
+}
+
+async fn beside_inserts(events: usize) {
     println!(
         "{:<9} {:>5} {:>9} {:>8} {:>8} {:>8}   {:>9} {:>8} {:>8} {:>6}",
         "", "", "webhooks", "p50", "p99", "CPU", "inserts", "p50", "p99", ""
@@ -51,10 +66,7 @@ async fn main() {
     );
     for database in ["sqlite", "postgres"] {
         let folder = tempfile::tempdir().expect("a folder");
-        let url = match database {
-            "sqlite" => format!("sqlite:{}", folder.path().join("bench.db").display()),
-            _ => postgres::database(),
-        };
+        let url = support::database(database, folder.path());
         let server = Server::start(&url, folder.path());
         prepare(&server).await;
         let only = number("REFERRALD_BENCH_CONNECTIONS", 0);
@@ -81,11 +93,8 @@ async fn main() {
 }
 
 /// A live campaign, a secret, and the referrals.
-async fn prepare(server: &Server) {
-    let address = Channel::from_shared(format!("http://{}", server.grpc)).expect("a URL");
-    let channel = address.connect().await.expect("connects");
-    let mut campaigns = CampaignServiceClient::new(channel.clone());
-    let mut referrals = ReferralServiceClient::new(channel);
+async fn prepare(server: &Server) -> String {
+    let mut campaigns = CampaignServiceClient::new(connect(server).await);
     let rule = v1::Rule { currency: "eur".into(), target_minor: 10_000, window_days: 365, ..Default::default() };
     let campaign = v1::Campaign {
         mode: v1::Mode::Test.into(),
@@ -102,11 +111,23 @@ async fn prepare(server: &Server) {
     let person = v1::Person { email: "referrer@example.com".into(), ..Default::default() };
     let referrer = v1::Referrer { person: Some(person), code: "BENCH".into(), ..Default::default() };
     let request = v1::CreateReferrerRequest { referrer: Some(referrer), ..Default::default() };
-    referrals.create_referrer(request).await.expect("created");
-    for i in (0..PEOPLE).step_by(2) {
+    ReferralServiceClient::new(connect(server).await).create_referrer(request).await.expect("created");
+    register(server, &id, (0..PEOPLE).step_by(2)).await;
+    id
+}
+
+async fn connect(server: &Server) -> Channel {
+    let address = Channel::from_shared(format!("http://{}", server.grpc)).expect("a URL");
+    address.connect().await.expect("connects")
+}
+
+/// Registers people in a campaign.
+async fn register(server: &Server, campaign_id: &str, people: impl Iterator<Item = usize>) {
+    let mut referrals = ReferralServiceClient::new(connect(server).await);
+    for i in people {
         let person = v1::Person { email: email(i), first_name: "P".into(), ..Default::default() };
         let request = v1::CreateReferralRequest {
-            campaign_id: id.clone(),
+            campaign_id: campaign_id.to_owned(),
             person: Some(person),
             referrer: Some(Referrer::ReferrerCode("BENCH".into())),
             ..Default::default()
@@ -168,49 +189,6 @@ async fn webhooks(server: &Server, connections: usize, bodies: Vec<Bytes>) -> Ru
         }
     })
     .await
-}
-
-/// The same number of rows, each inserted and committed alone, with the durability that the service has.
-async fn inserts(url: &str, folder: &std::path::Path, connections: usize, count: usize) -> Run {
-    let next = Arc::new(AtomicUsize::new(0));
-    let table = "create table if not exists bare (id bigint primary key, body text not null)";
-    let insert = "insert into bare (id, body) values ($1, $2)";
-    let base = i64::try_from(connections).expect("small") * 10_000_000;
-    macro_rules! insert_all {
-        ($pool:expr) => {{
-            let pool = $pool;
-            pool.execute(table).await.expect("a table");
-            run(connections, move || {
-                let (pool, next) = (pool.clone(), next.clone());
-                async move {
-                    let mut times = Vec::new();
-                    loop {
-                        let i = next.fetch_add(1, Ordering::Relaxed);
-                        if i >= count {
-                            return times;
-                        }
-                        let began = Instant::now();
-                        let id = base + i64::try_from(i).expect("small");
-                        sqlx::query(insert).bind(id).bind("x".repeat(200)).execute(&pool).await.expect("inserted");
-                        times.push(began.elapsed());
-                    }
-                }
-            })
-            .await
-        }};
-    }
-    if url.starts_with("sqlite") {
-        use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-        let options = SqliteConnectOptions::new()
-            .filename(folder.join("bare.db"))
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full);
-        insert_all!(SqlitePoolOptions::new().max_connections(1).connect_with(options).await.expect("opens"))
-    } else {
-        let pool = sqlx::postgres::PgPoolOptions::new().max_connections(u32::try_from(connections).expect("small"));
-        insert_all!(pool.connect(url).await.expect("connects"))
-    }
 }
 
 /// Runs so many workers at once.
