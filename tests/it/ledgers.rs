@@ -142,7 +142,7 @@ both_databases!(beside_stripe: a_campaign_without_a_currency_takes_the_accounts_
 async fn a_campaign_without_a_currency_takes_the_accounts_or_is_told_to_name_one(server: &Server, stripe: &FakeStripe) {
     let create = |currency: &str| {
         let mut campaign = advertised(RULE);
-        campaign.rule.as_mut().expect("a rule").currency = currency.to_owned();
+        currency.clone_into(&mut campaign.rule.as_mut().expect("a rule").currency);
         let request = v1::CreateCampaignRequest { campaign: Some(campaign), request_id: String::new() };
         async move { server.caller.campaigns().create_campaign(request).await }
     };
