@@ -17,6 +17,7 @@ mod coupons;
 mod crash;
 mod customers;
 mod doors;
+mod endpoints;
 mod errors;
 mod fake_stripe;
 mod harness;
