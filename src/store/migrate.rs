@@ -30,6 +30,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0004_answers.sql"),
         include_str!("../../migrations/postgres/0004_answers.sql"),
     ),
+    (
+        6,
+        "charge_look_ups",
+        include_str!("../../migrations/sqlite/0006_charge_look_ups.sql"),
+        include_str!("../../migrations/postgres/0006_charge_look_ups.sql"),
+    ),
 ];
 
 impl Store {

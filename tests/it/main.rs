@@ -10,12 +10,14 @@ mod random;
 
 mod annotations;
 mod bad_days;
+mod charge_look_ups;
 mod clockwork;
 mod convergence;
 mod coupons;
 mod crash;
 mod customers;
 mod doors;
+mod endpoints;
 mod errors;
 mod fake_stripe;
 mod harness;

@@ -17,7 +17,7 @@ use tonic::{Status, Streaming};
 use crate::harness::{Caller, Database, Payment, RULE, Server, both_databases, each_qualified, start_in};
 
 /// Longer than anything here takes, even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// All events of test mode of the default account.
 pub fn all() -> v1::WatchEventsRequest {

@@ -2293,6 +2293,9 @@ pub struct Charge {
     /// The `referral_id` of its metadata, if any.
     #[prost(string, tag = "14")]
     pub referral_id: ::prost::alloc::string::String,
+    /// The source's id of the settlement, `txn_…` at Stripe, where it is known: what it was settled at is asked for by it.
+    #[prost(string, tag = "15")]
+    pub balance_transaction_id: ::prost::alloc::string::String,
 }
 /// A refund of a charge.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2615,6 +2618,27 @@ pub struct ExplainedPayment {
     /// `refunded_minor` may be the release of an authorisation: true says so.
     #[prost(bool, tag = "11")]
     pub ambiguous_release: bool,
+    /// Where a refund failed, the amounts that events show leave open whether another one of the same money followed: true
+    /// says so, until Stripe was asked for all refunds. With a key of its API that is done by itself.
+    #[prost(bool, tag = "12")]
+    pub ambiguous_refunds: bool,
+    /// What is asked of Stripe about this payment and has no answer yet; absent where nothing is.
+    #[prost(message, optional, tag = "13")]
+    pub look_up: ::core::option::Option<ChargeLookUp>,
+}
+/// A question to Stripe about a payment: at what it was settled, or which refunds it has. It is asked again by itself, in
+/// the end once a day, until there is an answer; without a key of Stripe's API it waits for one.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChargeLookUp {
+    /// How often it was asked in vain.
+    #[prost(uint32, tag = "1")]
+    pub attempts: u32,
+    /// When it is asked next, or is under way.
+    #[prost(message, optional, tag = "2")]
+    pub next_try_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Why the latest try had no answer; empty where none was made.
+    #[prost(string, tag = "3")]
+    pub last_error: ::prost::alloc::string::String,
 }
 /// Answers ExplainQualification.
 #[derive(Clone, PartialEq, ::prost::Message)]
