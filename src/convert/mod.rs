@@ -7,6 +7,7 @@ mod campaign;
 mod delivery;
 mod explanation;
 mod fact;
+mod reconciliation;
 mod referral;
 mod reward;
 mod time;
@@ -20,6 +21,7 @@ pub use delivery::{
 };
 pub use explanation::explanation_to_proto;
 pub use fact::{fact_from_proto, fact_to_proto};
+pub use reconciliation::{reconciliation_to_proto, since_from_proto};
 pub use referral::{
     person_from_proto, person_to_proto, person_with_mask, referral_to_proto, referral_with_job, referrer_to_proto,
     state_filter,

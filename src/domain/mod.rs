@@ -17,6 +17,7 @@ pub mod job;
 pub mod mapping;
 pub mod money;
 pub mod qualification;
+pub mod reconciliation;
 pub mod referral;
 pub mod reward;
 pub mod rule;

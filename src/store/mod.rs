@@ -12,6 +12,7 @@ mod ledgers;
 mod list;
 mod migrate;
 mod people;
+mod reconciliations;
 mod referrals;
 mod requests;
 mod reward_rules;
