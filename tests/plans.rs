@@ -59,6 +59,8 @@ fn facts(at: Time) -> Vec<Fact> {
             released_minor: 0,
             refunded: Seen::new(),
             settlement: None,
+            balance_transaction_id: None,
+            refunds_known_at: None,
             emails: emails.clone(),
             referrals: Seen::new(),
         }),

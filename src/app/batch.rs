@@ -6,9 +6,12 @@ use std::sync::Arc;
 
 use super::error::Result;
 use super::rewards::book::{Book, Step};
+use crate::clock::random;
 use crate::domain::event::{Cause, change};
 use crate::domain::fact::{Customer, Fact};
-use crate::domain::id::ReferralId;
+use crate::domain::id::{JobId, ReferralId};
+use crate::domain::job::Job;
+use crate::domain::look_up::LookUp;
 use crate::domain::referral::Referral;
 use crate::domain::time::Time;
 use crate::domain::world::{Enrolled, World};
@@ -22,12 +25,14 @@ pub(super) struct Batch {
     facts: BTreeMap<(u8, String), Fact>,
     changed: BTreeSet<ReferralId>,
     steps: Vec<(Arc<Cause>, Step)>,
+    /// What must be asked about charges, and from when on.
+    look_ups: BTreeMap<String, Time>,
 }
 
 impl Batch {
     pub(super) fn new(world: World, cause: Cause, now: Time) -> Self {
-        let (facts, changed, steps) = (BTreeMap::new(), BTreeSet::new(), Vec::new());
-        Self { world, now, cause: Arc::new(cause), facts, changed, steps }
+        let (facts, changed, steps, look_ups) = (BTreeMap::new(), BTreeSet::new(), Vec::new(), BTreeMap::new());
+        Self { world, now, cause: Arc::new(cause), facts, changed, steps, look_ups }
     }
 
     /// Names what leads to the changes from here on.
@@ -94,11 +99,15 @@ impl Batch {
         }
     }
 
-    /// A referral after a decision made now; in a paused campaign, with the sweep asked for one.
-    pub(super) fn judge(&self, enrolled: &Enrolled) -> Referral {
+    /// A referral after a decision made now, and what must be asked for a better one; in a paused campaign, with the sweep
+    /// asked for one.
+    pub(super) fn judge(&mut self, enrolled: &Enrolled) -> Referral {
         let Enrolled { referral, rule, decides } = enrolled;
         if *decides {
-            let (decision, _) = self.world.decide(enrolled, self.now);
+            let (decision, payments) = self.world.decide(enrolled, self.now);
+            for LookUp { charge_id, from, .. } in self.world.look_ups(enrolled, &decision, &payments) {
+                self.look_ups.entry(charge_id).and_modify(|at| *at = from.min(*at)).or_insert(from);
+            }
             return referral.decided(decision, rule, self.now);
         }
         let due = referral.decide_at.map_or(self.now, |at| at.min(self.now));
@@ -145,6 +154,10 @@ impl Batch {
         tx.save_facts(ledger.id, &facts).await?;
         let changed = self.changed.iter().filter_map(|id| self.world.referral(*id)).map(|enrolled| &enrolled.referral);
         tx.save_referrals(changed).await?;
+        let look_up = |(charge, from): (&String, &Time)| {
+            Job::look_up(JobId::new(self.now, random()), ledger.id, charge, *from, self.now)
+        };
+        tx.want_jobs(ledger.id, &self.look_ups.iter().map(look_up).collect::<Vec<_>>()).await?;
         // After the referrals, so that a look at one which this wakes is not written over.
         book.write(tx, ledger).await
     }

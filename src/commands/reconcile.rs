@@ -80,22 +80,32 @@ fn summary(run: &v1::Reconciliation, dry_run: bool) -> String {
 mod tests {
     use super::*;
 
-    fn at(seconds: i64) -> Option<Timestamp> {
-        Some(Timestamp { seconds, nanos: 0 })
+    /// A time, for a field that may be left out.
+    const fn at(seconds: i64) -> Timestamp {
+        Timestamp { seconds, nanos: 0 }
     }
 
     #[test]
     fn the_bar_goes_from_now_back_to_the_beginning() {
-        let run =
-            |reached_at| v1::Reconciliation { started_at: at(1000), since: at(400), reached_at, ..Default::default() };
+        let run = |reached_at| v1::Reconciliation {
+            started_at: Some(at(1000)),
+            since: Some(at(400)),
+            reached_at,
+            ..Default::default()
+        };
         let bar = |reached| progress(&run(reached)).matches('#').count();
-        assert_eq!((bar(at(1000)), bar(at(700)), bar(at(400)), bar(None)), (0, 15, 30, 30));
+        assert_eq!((bar(Some(at(1000))), bar(Some(at(700))), bar(Some(at(400))), bar(None)), (0, 15, 30, 30));
     }
 
     #[test]
     fn the_summary_says_what_was_found_and_whether_it_was_recorded() {
-        let run =
-            v1::Reconciliation { since: at(0), seen_count: 3, new_count: 1, known_count: 2, ..Default::default() };
+        let run = v1::Reconciliation {
+            since: Some(at(0)),
+            seen_count: 3,
+            new_count: 1,
+            known_count: 2,
+            ..Default::default()
+        };
         let found = "3 events since 1970-01-01T00:00:00Z: 1 new, 2 known, 0 ignored";
         assert_eq!(summary(&run, false), format!("{found}; 0 changes of referrals."));
         assert_eq!(summary(&run, true), format!("{found}. Nothing was recorded."));

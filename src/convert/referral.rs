@@ -72,7 +72,7 @@ fn customer_sync_to_proto(referral: &Referral) -> v1::CustomerSync {
 /// A referral with what its job says of the tries.
 pub fn referral_with_job(mut referral: v1::Referral, job: Option<&Job>) -> v1::Referral {
     if let (Some(sync), Some(job)) = (&mut referral.customer_sync, job) {
-        sync.attempts = job.attempts;
+        sync.attempts = job.tries;
         sync.next_try_at = job.due_at.map(time_to_proto);
         sync.last_error = job.last_error.clone().unwrap_or_default();
     }

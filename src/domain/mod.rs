@@ -14,6 +14,7 @@ pub(crate) mod examples;
 pub mod fact;
 pub mod id;
 pub mod job;
+pub mod look_up;
 pub mod mapping;
 pub mod money;
 pub mod qualification;

@@ -52,7 +52,7 @@ impl QualificationService for Service {
         let (caller, request) = open(request);
         let id = field("referral_id", ReferralId::parse(&request.referral_id))?;
         let why = self.app.explain(&caller, id).await.map_err(status)?;
-        Ok(Response::new(explanation_to_proto(&why.enrolled, &why.decision, &why.payments, why.now)))
+        Ok(Response::new(explanation_to_proto(&why.enrolled, &why.decision, &why.payments, &why.look_ups, why.now)))
     }
 
     async fn qualify_referral(

@@ -10,6 +10,7 @@ mod random;
 
 mod annotations;
 mod bad_days;
+mod charge_look_ups;
 mod clockwork;
 mod convergence;
 mod coupons;

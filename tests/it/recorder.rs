@@ -45,6 +45,8 @@ fn charge(id: &str, email: &str, created_at: Time) -> Fact {
         released_minor: 0,
         refunded: Seen::new(),
         settlement: None,
+        balance_transaction_id: None,
+        refunds_known_at: None,
         emails: [(email.to_owned(), created_at)].into(),
         referrals: Seen::new(),
     })

@@ -52,6 +52,12 @@ impl Stripe {
         self.find(&RetrieveBalanceTransaction::new(escaped(balance_transaction_id)), settlement).await
     }
 
+    /// What a charge was settled at, by the charge itself: the inner `None` where it is not settled yet.
+    pub async fn settlement_of_charge(&self, charge_id: &str) -> Result<Option<Option<Settlement>>, Failure> {
+        let request = RetrieveCharge::new(escaped(charge_id)).expand(vec!["balance_transaction".to_owned()]);
+        self.find(&request, |charge| charge.object("balance_transaction").as_ref().map(settlement).transpose()).await
+    }
+
     /// A charge with its refunds, as Stripe writes it; none where there is no such charge.
     pub async fn charge_with_refunds(&self, charge_id: &str) -> Result<Option<Bytes>, Failure> {
         let request = RetrieveCharge::new(escaped(charge_id)).expand(vec!["refunds".to_owned()]);

@@ -94,6 +94,17 @@ pub fn read(body: &[u8]) -> Result<Event, Refusal> {
     }
 }
 
+/// The refunds of a charge that was asked for with them, and whether Stripe told all.
+///
+/// # Errors
+/// What cannot be read.
+pub fn refunds_of_charge(body: &[u8]) -> Result<(Vec<Fact>, bool), String> {
+    let body: Value =
+        serde_json::from_slice(body).map_err(|problem| format!("Stripe's charge is no JSON: {problem}"))?;
+    money::refunds_of_charge(&Object::new(&body, ""))
+        .map_err(|Unreadable(problem)| format!("Stripe's charge cannot be read: {problem}"))
+}
+
 fn envelope(event: &Object) -> Result<Event, Unreadable> {
     let (id, created_at) = (event.id()?, event.time("created")?);
     let kind = shortened(&event.word("type")?, TYPE_MAX);

@@ -202,6 +202,8 @@ impl Maker<'_> {
             released_minor: 0,
             refunded: Seen::new(),
             settlement: None,
+            balance_transaction_id: None,
+            refunds_known_at: None,
             emails: Seen::new(),
             referrals: Seen::new(),
         };

@@ -1,7 +1,7 @@
 //! Bad days: what each answer of Stripe's makes of a customer, a credit and its reversal, and that in the end there is
 //! one of each.
 
-use referrald::domain::job::ATTEMPTS_MAX;
+use referrald::domain::job::TRIES_MAX;
 use referrald::fake_stripe::{FakeStripe, Fault, How};
 use referrald::proto::v1;
 use referrald::proto::v1::{CustomerSyncState, ExistingEmailMode, NewCustomerMode, RewardState};
@@ -189,7 +189,7 @@ async fn after_the_last_try_it_has_failed_and_a_retry_begins_anew(server: &Serve
         reward.state() == Failed
     };
     Server::until("it has failed for good", failed).await;
-    assert_eq!(heard(stripe, MOVES), ATTEMPTS_MAX as usize);
+    assert_eq!(heard(stripe, MOVES), TRIES_MAX as usize);
     let failed = story.until(server, Failed).await;
     assert!(failed.detail.contains("429") && failed.next_try_at.is_none(), "{failed:?}");
     stripe.mend();

@@ -40,6 +40,8 @@ fn charge(id: &str) -> Charge {
         released_minor: 20,
         refunded: seen([20, 120]),
         settlement: Some((480, currency("eur"))),
+        balance_transaction_id: Some("txn_1".into()),
+        refunds_known_at: Some(AT),
         emails: seen(["ann@example.com".to_owned(), "bén+'\"\\@example.com".to_owned()]),
         referrals: seen([tag(1), tag(2)]),
     }
@@ -53,6 +55,8 @@ fn bare(id: &str) -> Charge {
         status: ChargeStatus::Pending,
         refunded: Seen::new(),
         settlement: None,
+        balance_transaction_id: None,
+        refunds_known_at: None,
         emails: Seen::new(),
         referrals: Seen::new(),
         ..charge(id)

@@ -1696,6 +1696,8 @@ pub enum ErrorReason {
     Unimplemented = 26,
     /// FAILED_PRECONDITION. Stripe does not have the coupon of a reward rule, or it can be redeemed no more.
     CouponInvalid = 27,
+    /// FAILED_PRECONDITION. The ledger is being compared with Stripe's events already.
+    ReconciliationRuns = 28,
 }
 impl ErrorReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1732,6 +1734,7 @@ impl ErrorReason {
             Self::RewardState => "ERROR_REASON_REWARD_STATE",
             Self::Unimplemented => "ERROR_REASON_UNIMPLEMENTED",
             Self::CouponInvalid => "ERROR_REASON_COUPON_INVALID",
+            Self::ReconciliationRuns => "ERROR_REASON_RECONCILIATION_RUNS",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1765,6 +1768,7 @@ impl ErrorReason {
             "ERROR_REASON_REWARD_STATE" => Some(Self::RewardState),
             "ERROR_REASON_UNIMPLEMENTED" => Some(Self::Unimplemented),
             "ERROR_REASON_COUPON_INVALID" => Some(Self::CouponInvalid),
+            "ERROR_REASON_RECONCILIATION_RUNS" => Some(Self::ReconciliationRuns),
             _ => None,
         }
     }
@@ -1844,6 +1848,9 @@ pub struct Charge {
     /// The `referral_id` of its metadata, if any.
     #[prost(string, tag = "14")]
     pub referral_id: ::prost::alloc::string::String,
+    /// The source's id of the settlement, `txn_…` at Stripe, where it is known: what it was settled at is asked for by it.
+    #[prost(string, tag = "15")]
+    pub balance_transaction_id: ::prost::alloc::string::String,
 }
 /// A refund of a charge.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2499,6 +2506,27 @@ pub struct ExplainedPayment {
     /// `refunded_minor` may be the release of an authorisation: true says so.
     #[prost(bool, tag = "11")]
     pub ambiguous_release: bool,
+    /// Where a refund failed, the amounts that events show leave open whether another one of the same money followed: true
+    /// says so, until Stripe was asked for all refunds. With a key of its API that is done by itself.
+    #[prost(bool, tag = "12")]
+    pub ambiguous_refunds: bool,
+    /// What is asked of Stripe about this payment and has no answer yet; absent where nothing is.
+    #[prost(message, optional, tag = "13")]
+    pub look_up: ::core::option::Option<ChargeLookUp>,
+}
+/// A question to Stripe about a payment: at what it was settled, or which refunds it has. It is asked again by itself, in
+/// the end once a day, until there is an answer; without a key of Stripe's API it waits for one.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChargeLookUp {
+    /// How often it was asked in vain.
+    #[prost(uint32, tag = "1")]
+    pub attempts: u32,
+    /// When it is asked next, or is under way.
+    #[prost(message, optional, tag = "2")]
+    pub next_try_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Why the latest try had no answer; empty where none was made.
+    #[prost(string, tag = "3")]
+    pub last_error: ::prost::alloc::string::String,
 }
 /// Answers ExplainQualification.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2584,6 +2612,85 @@ pub struct ClearOverrideResponse {
     /// The referral as it is now.
     #[prost(message, optional, tag = "1")]
     pub referral: ::core::option::Option<Referral>,
+}
+/// A comparison of a ledger with Stripe's own list of events.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Reconciliation {
+    /// When it began.
+    #[prost(message, optional, tag = "1")]
+    pub started_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Events made from here on are compared.
+    #[prost(message, optional, tag = "2")]
+    pub since: ::core::option::Option<::prost_types::Timestamp>,
+    /// When the event was made that was read last. The list goes back in time, twice: some types first, then the others.
+    /// Absent where none was read yet.
+    #[prost(message, optional, tag = "3")]
+    pub reached_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When all was read; absent until then.
+    #[prost(message, optional, tag = "4")]
+    pub finished_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether somebody is at it. What is neither finished nor running was broken off, and the next run goes on there.
+    #[prost(bool, tag = "5")]
+    pub running: bool,
+    /// How many events were read.
+    #[prost(uint64, tag = "6")]
+    pub seen_count: u64,
+    /// Of those, how many had not reached us.
+    #[prost(uint64, tag = "7")]
+    pub new_count: u64,
+    /// How many had.
+    #[prost(uint64, tag = "8")]
+    pub known_count: u64,
+    /// How many say nothing that counts, or are of the other mode.
+    #[prost(uint64, tag = "9")]
+    pub ignored_count: u64,
+    /// How many changes of referrals came of them.
+    #[prost(uint64, tag = "10")]
+    pub changed_count: u64,
+    /// Why it was broken off; empty where it was not, or only because its caller went away.
+    #[prost(string, tag = "11")]
+    pub last_error: ::prost::alloc::string::String,
+}
+/// Asks to compare a ledger with Stripe's events.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReconcileRequest {
+    /// The alias of the account. Default `default`.
+    #[prost(string, tag = "1")]
+    pub account: ::prost::alloc::string::String,
+    /// Real money or not.
+    #[prost(enumeration = "Mode", tag = "2")]
+    pub mode: i32,
+    /// From when on: within the last 30 days. Left out, from where everything was read before, with an hour of overlap, or
+    /// all 30 days; and a run that was broken off is gone on with.
+    #[prost(message, optional, tag = "3")]
+    pub since: ::core::option::Option<::prost_types::Timestamp>,
+    /// Only looks what would be new: records nothing, and is not remembered. What would change by it is not said.
+    #[prost(bool, tag = "4")]
+    pub dry_run: bool,
+}
+/// Answers Reconcile, after each page.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReconcileResponse {
+    /// How far it has come.
+    #[prost(message, optional, tag = "1")]
+    pub reconciliation: ::core::option::Option<Reconciliation>,
+}
+/// Asks for the newest run of a ledger.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetReconciliationRequest {
+    /// The alias of the account. Default `default`.
+    #[prost(string, tag = "1")]
+    pub account: ::prost::alloc::string::String,
+    /// Real money or not.
+    #[prost(enumeration = "Mode", tag = "2")]
+    pub mode: i32,
+}
+/// Answers GetReconciliation.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetReconciliationResponse {
+    /// The run.
+    #[prost(message, optional, tag = "1")]
+    pub reconciliation: ::core::option::Option<Reconciliation>,
 }
 /// What became of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -3051,6 +3158,69 @@ pub mod qualification_service_client {
             req.extensions_mut()
                 .insert(
                     GrpcMethod::new("referrald.v1.QualificationService", "ClearOverride"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Compares a ledger with Stripe's own list of events, which goes back 30 days, and records what did not reach us, by
+        /// the same road as a webhook. Streams how far it has come after each page of a hundred; the last answer is finished.
+        /// Where the caller goes away, or Stripe stays away, it is broken off, and the next call goes on there. The service does
+        /// the same by itself, once a day (`--reconcile-every-hours`). Scope `write`.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there, STRIPE_KEY_REQUIRED, RECONCILIATION_RUNS;
+        /// later in the stream STRIPE_REFUSED, STRIPE_UNAVAILABLE, STORE_UNAVAILABLE.
+        pub async fn reconcile(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReconcileRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::ReconcileResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.QualificationService/Reconcile",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("referrald.v1.QualificationService", "Reconcile"),
+                );
+            self.inner.server_streaming(req, path, codec).await
+        }
+        /// Reads how far the newest run of Reconcile has come, by whomever it was begun. Scope `read`.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+        pub async fn get_reconciliation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetReconciliationRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetReconciliationResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.QualificationService/GetReconciliation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "referrald.v1.QualificationService",
+                        "GetReconciliation",
+                    ),
                 );
             self.inner.unary(req, path, codec).await
         }
