@@ -125,7 +125,12 @@ impl Run {
     /// Reads page after page, and tells of each; the last that is told is finished, or an error. A run that ends early
     /// is gone on with by the next.
     pub async fn carry_out(mut self, told: Sender<Result<Reconciliation>>) {
-        let error = match self.read_all(&told).await {
+        let app = self.app.clone();
+        let read = tokio::select! {
+            read = self.read_all(&told) => read,
+            () = app.ended() => Err(Stop::Failed(Error::ShuttingDown)),
+        };
+        let error = match read {
             Err(Stop::Lost) => return,
             Ok(()) | Err(Stop::Unheard) => None,
             Err(Stop::Failed(error)) => Some(error),
@@ -134,6 +139,7 @@ impl Run {
             self.state.leased_until = None;
             self.state.last_error = error.as_ref().map(|error| match error {
                 Error::StripeUnavailable(why) | Error::StripeRefused(why) => why.clone(),
+                Error::ShuttingDown => "the service ended".to_owned(),
                 other => format!("a fault of this service: {other:?}"),
             });
             if let Err(Stop::Failed(problem)) = self.save().await {

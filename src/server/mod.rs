@@ -24,6 +24,8 @@ use crate::domain::word::Word;
 use crate::grpc::{Gate, Limits, SERVICES, routes};
 use crate::sidecar;
 
+/// How often is looked for events that other processes wrote.
+const FOLLOW_EVERY: Duration = Duration::from_millis(400);
 /// How often the clock's decisions are made.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
@@ -41,6 +43,8 @@ pub struct Options {
     pub connections: Connections,
     /// How long calls under way get to end.
     pub drain: Duration,
+    /// After how many days events are removed; none: never.
+    pub events_keep_days: Option<u32>,
     /// How long a job at Stripe waits after the process that had taken it up has died.
     pub job_lease: Duration,
     /// How often ledgers are compared with Stripe's events; 0 is never.
@@ -51,7 +55,8 @@ impl Default for Options {
     fn default() -> Self {
         let (limits, connections) = (Limits::default(), Connections::default());
         let (drain, job_lease) = (Duration::from_secs(20), Duration::from_mins(2));
-        Self { open: false, limits, connections, drain, job_lease, reconcile_every_hours: 0 }
+        let (events_keep_days, reconcile_every_hours) = (None, 0);
+        Self { open: false, limits, connections, drain, events_keep_days, job_lease, reconcile_every_hours }
     }
 }
 
@@ -87,12 +92,14 @@ pub async fn run(
         }
         tasks.spawn(jobs(app.clone(), ledger, options.job_lease, ended.clone()));
     }
-    tasks.spawn(sweep(app.clone(), ended));
+    tasks.spawn(sweep(app.clone(), options.events_keep_days, ended.clone()));
+    tasks.spawn(follow(app.clone(), ended));
     let early = until(shutdown, &mut tasks).await;
     for name in SERVICES {
         health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
     }
     let _ = ending.send(true);
+    app.end();
     drain(tasks, options.drain).await;
     app.store.close().await;
     early
@@ -171,12 +178,9 @@ async fn reconcile(
     mut ended: watch::Receiver<bool>,
 ) -> Result<(), Problem> {
     loop {
-        tokio::select! {
-            _ = ended.changed() => return Ok(()),
-            done = app.reconcile_if_due(&ledger, every_hours) => if let Err(problem) = done {
-                tracing::warn!(?problem, account = %ledger.account, mode = ledger.mode.word(),
-                    "the events at Stripe could not be compared; it is tried again");
-            },
+        if let Err(problem) = app.reconcile_if_due(&ledger, every_hours).await {
+            tracing::warn!(?problem, account = %ledger.account, mode = ledger.mode.word(),
+                "the events at Stripe could not be compared; it is tried again");
         }
         tokio::select! {
             _ = ended.changed() => return Ok(()),
@@ -186,14 +190,30 @@ async fn reconcile(
 }
 
 /// Decides what the clock asks for, for as long as the server runs.
-async fn sweep(app: Arc<App>, mut ended: watch::Receiver<bool>) -> Result<(), Problem> {
+async fn sweep(app: Arc<App>, events_keep_days: Option<u32>, mut ended: watch::Receiver<bool>) -> Result<(), Problem> {
     loop {
         if let Err(problem) = app.sweep().await {
             tracing::warn!(?problem, "the sweep could not be done; it is tried again");
         }
+        if let Some(days) = events_keep_days
+            && let Err(problem) = app.drop_events(days).await
+        {
+            tracing::warn!(?problem, "old events could not be removed; it is tried again");
+        }
         tokio::select! {
             _ = ended.changed() => return Ok(()),
             () = tokio::time::sleep(SWEEP_EVERY) => {}
+        }
+    }
+}
+
+/// Tells whoever watches events here of those that other processes wrote, for as long as the server runs.
+async fn follow(app: Arc<App>, mut ended: watch::Receiver<bool>) -> Result<(), Problem> {
+    loop {
+        app.follow().await;
+        tokio::select! {
+            _ = ended.changed() => return Ok(()),
+            () = tokio::time::sleep(FOLLOW_EVERY) => {}
         }
     }
 }
