@@ -157,6 +157,12 @@ pub struct Serve {
     /// How many calls run at once; more are refused.
     #[arg(long, env = "REFERRALD_CALLS_MAX", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub calls_max: u32,
+    /// How many watch events at once; more are refused.
+    #[arg(long, env = "REFERRALD_WATCHERS_MAX", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(0..=100_000))]
+    pub watchers_max: u32,
+    /// After how many days events are removed from the log; left out, they are kept for ever.
+    #[arg(long, env = "REFERRALD_EVENTS_KEEP_DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub events_keep_days: Option<u32>,
     /// How many seconds calls under way get to end after SIGTERM.
     #[arg(long, env = "REFERRALD_DRAIN_SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=600))]
     pub drain_seconds: u32,

@@ -91,6 +91,14 @@ pub enum Error {
     KeyInvalid(&'static str),
     /// The key lacks a scope: those of which one is needed.
     ScopeMissing(Vec<&'static str>),
+    /// A cursor lies ahead of the newest event, whose cursor this is.
+    CursorAhead(String),
+    /// What comes after a cursor is no longer kept: the cursor to begin at the oldest event.
+    CursorExpired(String),
+    /// As many watch as may.
+    WatchersMax(usize),
+    /// The server ends.
+    ShuttingDown,
     /// As many as allowed are active.
     LimitReached {
         /// Of what.

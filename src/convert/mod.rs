@@ -5,6 +5,7 @@
 
 mod campaign;
 mod delivery;
+mod event;
 mod explanation;
 mod fact;
 mod referral;
@@ -18,6 +19,7 @@ pub use delivery::{
     DELIVERIES_MAX, deliveries_from_proto, delivery_from_proto, delivery_to_proto, ignored_from_proto,
     outcome_to_proto, route_from_proto, route_to_proto,
 };
+pub use event::{cause_to_proto, event_to_proto};
 pub use explanation::explanation_to_proto;
 pub use fact::{fact_from_proto, fact_to_proto};
 pub use referral::{

@@ -3,6 +3,7 @@
 use tonic::{Request, Response, Status, async_trait};
 
 use super::referrals::to_proto;
+use super::watch::Feed;
 use super::{Service, field, id_and_etag, open, read, read_etag, status};
 use crate::app::Caller;
 use crate::app::recorder::Recorded;
@@ -72,6 +73,13 @@ impl QualificationService for Service {
         let (id, etag) = id_and_etag(("referral_id", id), ("etag", &request.etag))?;
         let enrolled = self.app.clear_override(&caller, id, &etag).await.map_err(status)?;
         Ok(Response::new(v1::ClearOverrideResponse { referral: Some(to_proto(&enrolled)) }))
+    }
+
+    type WatchEventsStream = Feed;
+
+    async fn watch_events(&self, request: Request<v1::WatchEventsRequest>) -> Answer<Feed> {
+        let (caller, request) = open(request);
+        self.feed(caller, &request).await.map(Response::new)
     }
 }
 

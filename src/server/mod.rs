@@ -23,6 +23,8 @@ use crate::domain::campaign::Ledger;
 use crate::grpc::{Gate, Limits, SERVICES, routes};
 use crate::sidecar;
 
+/// How often is looked for events that other processes wrote.
+const FOLLOW_EVERY: Duration = Duration::from_millis(400);
 /// How often the clock's decisions are made.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
@@ -37,6 +39,8 @@ pub struct Options {
     pub connections: Connections,
     /// How long calls under way get to end.
     pub drain: Duration,
+    /// After how many days events are removed; none: never.
+    pub events_keep_days: Option<u32>,
     /// How long a job at Stripe waits after the process that had taken it up has died.
     pub job_lease: Duration,
 }
@@ -45,7 +49,7 @@ impl Default for Options {
     fn default() -> Self {
         let (limits, connections) = (Limits::default(), Connections::default());
         let (drain, job_lease) = (Duration::from_secs(20), Duration::from_mins(2));
-        Self { open: false, limits, connections, drain, job_lease }
+        Self { open: false, limits, connections, drain, events_keep_days: None, job_lease }
     }
 }
 
@@ -78,12 +82,14 @@ pub async fn run(
     for ledger in app.stripe.ledgers().cloned() {
         tasks.spawn(jobs(app.clone(), ledger, options.job_lease, ended.clone()));
     }
-    tasks.spawn(sweep(app.clone(), ended));
+    tasks.spawn(sweep(app.clone(), options.events_keep_days, ended.clone()));
+    tasks.spawn(follow(app.clone(), ended));
     let early = until(shutdown, &mut tasks).await;
     for name in SERVICES {
         health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
     }
     let _ = ending.send(true);
+    app.end();
     drain(tasks, options.drain).await;
     app.store.close().await;
     early
@@ -143,14 +149,30 @@ async fn jobs(app: Arc<App>, ledger: Ledger, lease: Duration, ended: watch::Rece
 }
 
 /// Decides what the clock asks for, for as long as the server runs.
-async fn sweep(app: Arc<App>, mut ended: watch::Receiver<bool>) -> Result<(), Problem> {
+async fn sweep(app: Arc<App>, events_keep_days: Option<u32>, mut ended: watch::Receiver<bool>) -> Result<(), Problem> {
     loop {
         if let Err(problem) = app.sweep().await {
             tracing::warn!(?problem, "the sweep could not be done; it is tried again");
         }
+        if let Some(days) = events_keep_days
+            && let Err(problem) = app.drop_events(days).await
+        {
+            tracing::warn!(?problem, "old events could not be removed; it is tried again");
+        }
         tokio::select! {
             _ = ended.changed() => return Ok(()),
             () = tokio::time::sleep(SWEEP_EVERY) => {}
+        }
+    }
+}
+
+/// Tells whoever watches events here of those that other processes wrote, for as long as the server runs.
+async fn follow(app: Arc<App>, mut ended: watch::Receiver<bool>) -> Result<(), Problem> {
+    loop {
+        app.follow().await;
+        tokio::select! {
+            _ = ended.changed() => return Ok(()),
+            () = tokio::time::sleep(FOLLOW_EVERY) => {}
         }
     }
 }

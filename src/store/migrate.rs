@@ -58,7 +58,7 @@ impl Store {
                 all.commit().await?;
                 done
             }
-            Self::Postgres(pool) => migrator.run(pool).await,
+            Self::Postgres(pool, _) => migrator.run(pool).await,
         };
         done.map_err(|error| match error {
             MigrateError::VersionMissing(version) => Error::Newer(format!("migration {version}")),

@@ -34,4 +34,5 @@ mod reward_jobs;
 mod rewards;
 mod store;
 mod stripe_calls;
+mod watch;
 mod webhooks;
