@@ -146,8 +146,8 @@ impl Check {
                     .to_owned()
             }
             Self::Age => {
-                "Stripe sends an event again for three days and shows it for 30: until then resend it in Stripe; \
-                          what is older can be told with RecordFacts"
+                "Stripe sends an event again for three days and shows it for 30: until then Reconcile fetches \
+                          it; what is older can be told with RecordFacts"
                     .to_owned()
             }
         }
