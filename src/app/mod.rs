@@ -14,6 +14,7 @@ pub mod keys;
 mod load;
 pub mod overrides;
 mod page;
+pub mod reconcile;
 pub mod recorder;
 pub mod referrals;
 pub mod referrers;

@@ -40,7 +40,16 @@ pub async fn serve(options: config::Serve) -> Result<(), Problem> {
     let job_lease = Duration::from_secs(options.job_lease_seconds.into());
     let webhooks = sidecar_at.map_or_else(|| "nowhere".to_owned(), |at| at.to_string());
     tracing::info!(grpc = %grpc_at, %webhooks, stripe = %app.stripe, dev = options.dev, "ready");
-    let options = Options { open: options.dev, limits, drain, events_keep_days, job_lease, ..Options::default() };
+    let reconcile_every_hours = options.reconcile_every_hours;
+    let options = Options {
+        open: options.dev,
+        limits,
+        drain,
+        events_keep_days,
+        job_lease,
+        reconcile_every_hours,
+        ..Options::default()
+    };
     run(app, options, listener, sidecar, shutdown).await
 }
 

@@ -47,6 +47,8 @@ const SCOPES: &[(&str, &[Scope])] = &[
     ("/referrald.v1.QualificationService/DisqualifyReferral", &[Write]),
     ("/referrald.v1.QualificationService/ClearOverride", &[Write]),
     ("/referrald.v1.QualificationService/WatchEvents", &[Read]),
+    ("/referrald.v1.QualificationService/Reconcile", &[Write]),
+    ("/referrald.v1.QualificationService/GetReconciliation", &[Read]),
     ("/referrald.v1.RewardService/GetReward", &[Read]),
     ("/referrald.v1.RewardService/ListRewards", &[Read]),
     ("/referrald.v1.RewardService/ApproveReward", &[Write]),

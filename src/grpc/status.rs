@@ -8,6 +8,7 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt};
 
 use crate::app::Error;
+use crate::convert::time_to_proto;
 use crate::domain::word::Word;
 use crate::proto::v1::ErrorReason;
 
@@ -197,6 +198,15 @@ fn precondition(error: Error) -> Answer {
             failed(R::EndpointSecretUnknown, message)
                 .precondition("ENDPOINT_SECRET_UNKNOWN", "webhook_endpoint")
                 .with("endpoint_id", id)
+        }
+        Error::ReconciliationRuns(since) => {
+            let since = time_to_proto(since).to_string();
+            let message = format!(
+                "this ledger is being compared with Stripe's events since {since}; look at it with GetReconciliation"
+            );
+            failed(R::ReconciliationRuns, message)
+                .precondition("RECONCILIATION_RUNS", "reconciliation")
+                .with("since", since)
         }
         Error::StripeRefused(why) => {
             failed(R::StripeRefused, why.clone()).precondition("STRIPE_REFUSED", "stripe").with("why", why)

@@ -14,6 +14,7 @@ mod list;
 mod migrate;
 mod news;
 mod people;
+mod reconciliations;
 mod referrals;
 mod requests;
 mod reward_rules;

@@ -28,6 +28,7 @@ mod ledgers;
 mod manners;
 mod people;
 mod process;
+mod reconcile;
 mod recorder;
 mod reflection;
 mod reward_jobs;

@@ -1702,6 +1702,8 @@ pub enum ErrorReason {
     CursorExpired = 29,
     /// UNAVAILABLE. The server ends: connect again, with the last cursor; `google.rpc.RetryInfo` says when.
     ShuttingDown = 30,
+    /// FAILED_PRECONDITION. The ledger is being compared with Stripe's events already.
+    ReconciliationRuns = 31,
 }
 impl ErrorReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1741,6 +1743,7 @@ impl ErrorReason {
             Self::CursorAhead => "ERROR_REASON_CURSOR_AHEAD",
             Self::CursorExpired => "ERROR_REASON_CURSOR_EXPIRED",
             Self::ShuttingDown => "ERROR_REASON_SHUTTING_DOWN",
+            Self::ReconciliationRuns => "ERROR_REASON_RECONCILIATION_RUNS",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1777,6 +1780,7 @@ impl ErrorReason {
             "ERROR_REASON_CURSOR_AHEAD" => Some(Self::CursorAhead),
             "ERROR_REASON_CURSOR_EXPIRED" => Some(Self::CursorExpired),
             "ERROR_REASON_SHUTTING_DOWN" => Some(Self::ShuttingDown),
+            "ERROR_REASON_RECONCILIATION_RUNS" => Some(Self::ReconciliationRuns),
             _ => None,
         }
     }
@@ -2764,6 +2768,85 @@ pub struct WatchEventsResponse {
     #[prost(string, tag = "2")]
     pub cursor: ::prost::alloc::string::String,
 }
+/// A comparison of a ledger with Stripe's own list of events.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Reconciliation {
+    /// When it began.
+    #[prost(message, optional, tag = "1")]
+    pub started_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Events made from here on are compared.
+    #[prost(message, optional, tag = "2")]
+    pub since: ::core::option::Option<::prost_types::Timestamp>,
+    /// When the event was made that was read last. The list goes back in time, twice: some types first, then the others.
+    /// Absent where none was read yet.
+    #[prost(message, optional, tag = "3")]
+    pub reached_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When all was read; absent until then.
+    #[prost(message, optional, tag = "4")]
+    pub finished_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether somebody is at it. What is neither finished nor running was broken off, and the next run goes on there.
+    #[prost(bool, tag = "5")]
+    pub running: bool,
+    /// How many events were read.
+    #[prost(uint64, tag = "6")]
+    pub seen_count: u64,
+    /// Of those, how many had not reached us.
+    #[prost(uint64, tag = "7")]
+    pub new_count: u64,
+    /// How many had.
+    #[prost(uint64, tag = "8")]
+    pub known_count: u64,
+    /// How many say nothing that counts, or are of the other mode.
+    #[prost(uint64, tag = "9")]
+    pub ignored_count: u64,
+    /// How many changes of referrals came of them.
+    #[prost(uint64, tag = "10")]
+    pub changed_count: u64,
+    /// Why it was broken off; empty where it was not, or only because its caller went away.
+    #[prost(string, tag = "11")]
+    pub last_error: ::prost::alloc::string::String,
+}
+/// Asks to compare a ledger with Stripe's events.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReconcileRequest {
+    /// The alias of the account. Default `default`.
+    #[prost(string, tag = "1")]
+    pub account: ::prost::alloc::string::String,
+    /// Real money or not.
+    #[prost(enumeration = "Mode", tag = "2")]
+    pub mode: i32,
+    /// From when on: within the last 30 days. Left out, from where everything was read before, with an hour of overlap, or
+    /// all 30 days; and a run that was broken off is gone on with.
+    #[prost(message, optional, tag = "3")]
+    pub since: ::core::option::Option<::prost_types::Timestamp>,
+    /// Only looks what would be new: records nothing, and is not remembered. What would change by it is not said.
+    #[prost(bool, tag = "4")]
+    pub dry_run: bool,
+}
+/// Answers Reconcile, after each page.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReconcileResponse {
+    /// How far it has come.
+    #[prost(message, optional, tag = "1")]
+    pub reconciliation: ::core::option::Option<Reconciliation>,
+}
+/// Asks for the newest run of a ledger.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetReconciliationRequest {
+    /// The alias of the account. Default `default`.
+    #[prost(string, tag = "1")]
+    pub account: ::prost::alloc::string::String,
+    /// Real money or not.
+    #[prost(enumeration = "Mode", tag = "2")]
+    pub mode: i32,
+}
+/// Answers GetReconciliation.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetReconciliationResponse {
+    /// The run.
+    #[prost(message, optional, tag = "1")]
+    pub reconciliation: ::core::option::Option<Reconciliation>,
+}
 /// What became of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -3264,6 +3347,69 @@ pub mod qualification_service_client {
                     GrpcMethod::new("referrald.v1.QualificationService", "WatchEvents"),
                 );
             self.inner.server_streaming(req, path, codec).await
+        }
+        /// Compares a ledger with Stripe's own list of events, which goes back 30 days, and records what did not reach us, by
+        /// the same road as a webhook. Streams how far it has come after each page of a hundred; the last answer is finished.
+        /// Where the caller goes away, or Stripe stays away, it is broken off, and the next call goes on there. The service does
+        /// the same by itself, once a day (`--reconcile-every-hours`). Scope `write`.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there, STRIPE_KEY_REQUIRED, RECONCILIATION_RUNS;
+        /// later in the stream STRIPE_REFUSED, STRIPE_UNAVAILABLE, STORE_UNAVAILABLE, SHUTTING_DOWN.
+        pub async fn reconcile(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReconcileRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::ReconcileResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.QualificationService/Reconcile",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("referrald.v1.QualificationService", "Reconcile"),
+                );
+            self.inner.server_streaming(req, path, codec).await
+        }
+        /// Reads how far the newest run of Reconcile has come, by whomever it was begun. Scope `read`.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+        pub async fn get_reconciliation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetReconciliationRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetReconciliationResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.QualificationService/GetReconciliation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "referrald.v1.QualificationService",
+                        "GetReconciliation",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
         }
     }
 }
