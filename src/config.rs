@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::domain::campaign::Mode;
+use crate::domain::word::Word;
+
 /// A self-hosted referral engine for Stripe merchants.
 #[derive(Debug, Parser)]
 #[command(name = "referrald", version, about, propagate_version = true, disable_help_subcommand = true)]
@@ -45,6 +48,12 @@ pub enum Command {
     #[command(after_help = "Example:\n  REFERRALD_WEBHOOK_SECRET=whsec_… referrald send-event charge.json \\\n    \
                             --to http://127.0.0.1:8080/webhooks/stripe/accounts/default")]
     SendEvent(SendEvent),
+    /// Bring in what Stripe's list calls return: events, charges with their refunds, refunds, disputes, customers and
+    /// checkouts, a JSON value to a line. Doing it again changes nothing.
+    #[command(after_help = "Example:\n  stripe charges list --limit 100 -d 'expand[]=data.refunds' | jq -c . \\\n    \
+                            | referrald import --mode test -\n  \
+                            REFERRALD_KEY=rfd_… referrald import --mode live charges.jsonl disputes.jsonl")]
+    Import(Import),
 }
 
 /// Which database. Where a command has commands of its own, these options may stand before or after them.
@@ -242,6 +251,46 @@ pub struct Doctor {
     pub public_url: Option<String>,
 }
 
+/// How a running service is called.
+#[derive(Clone, Args)]
+pub struct Service {
+    /// Where the service serves gRPC: `http://…`, or `https://…` with a certificate of a public authority.
+    #[arg(long, env = "REFERRALD_SERVER", default_value = "http://127.0.0.1:50051", value_parser = url)]
+    pub server: String,
+    /// An API key with the scope that the command says.
+    #[arg(long, env = "REFERRALD_KEY", hide_env_values = true, default_value = "", hide_default_value = true)]
+    pub key: String,
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Service").field("server", &self.server).finish_non_exhaustive()
+    }
+}
+
+/// `referrald import`. Its key needs the scope ingest.
+#[derive(Clone, Debug, Args)]
+pub struct Import {
+    /// The files, each with one JSON value to a line: an object, or a whole page of a list; - reads standard input.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "its options say what they are, and clap would take this for the command's help")]
+    pub service: Service,
+    /// The alias of the account that all of it belongs to.
+    #[arg(long, default_value = "default")]
+    pub account: String,
+    /// Whether it is real money: live or test. What says otherwise of itself is refused.
+    #[arg(long, value_parser = mode)]
+    pub mode: Mode,
+    /// The Stripe account that events may name, `acct_…`; without it an event of a connected account is refused.
+    #[arg(long)]
+    pub stripe_account_id: Option<String>,
+    /// The line of the first file to begin with, as an import says that was broken off.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    pub from_line: u64,
+}
+
 /// `referrald send-event`.
 #[derive(Clone, Args)]
 pub struct SendEvent {
@@ -266,6 +315,10 @@ fn url(text: &str) -> Result<String, String> {
         return Ok(text.trim_end_matches('/').to_owned());
     }
     Err("must be a URL such as https://hooks.example.com".to_owned())
+}
+
+fn mode(text: &str) -> Result<Mode, String> {
+    Mode::from_word(&text.to_uppercase()).ok_or_else(|| "must be live or test".to_owned())
 }
 
 #[cfg(test)]
@@ -306,6 +359,8 @@ mod tests {
         let cli = Cli::parse_from(["referrald", "send-event", "a.json", "--secret", "whsec_hidden"]);
         assert!(!format!("{cli:?}").contains("whsec_hidden"));
         let cli = Cli::parse_from(["referrald", "sidecar", "--upstream", "http://x", "--key", "rfd_hidden"]);
+        assert!(!format!("{cli:?}").contains("rfd_hidden"));
+        let cli = Cli::parse_from(["referrald", "import", "-", "--mode", "test", "--key", "rfd_hidden"]);
         assert!(!format!("{cli:?}").contains("rfd_hidden"));
         let cli = Cli::parse_from(["referrald", "serve", "--secrets-key", "hidden"]);
         assert!(!format!("{cli:?}").contains("hidden\""));

@@ -19,6 +19,7 @@ async fn main() -> ExitCode {
         Command::Migrate(options) => commands::migrate(options).await,
         Command::Doctor(options) => commands::doctor(options).await,
         Command::SendEvent(options) => commands::send_event(options).await,
+        Command::Import(options) => commands::import(options).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

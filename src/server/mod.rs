@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tonic::transport::Endpoint;
+use tonic::transport::{Channel, ClientTlsConfig, Endpoint};
 
 pub use grpc::Connections;
 pub use open::{Problem, keyring, known_seal, open_store, seal};
@@ -89,6 +89,22 @@ pub async fn run(
     early
 }
 
+/// A connection to a service elsewhere, made when it is first used; `option` is what named the URL.
+///
+/// # Errors
+/// What is no URL.
+pub fn channel(url: &str, option: &str) -> Result<Channel, Problem> {
+    let endpoint = Endpoint::from_shared(url.to_owned())
+        .map_err(|_| Problem(format!("{option} {url} is no URL; it must look like http://10.0.0.5:50051")))?;
+    let endpoint = if url.starts_with("https://") {
+        let tls = ClientTlsConfig::new().with_webpki_roots();
+        endpoint.tls_config(tls).map_err(|problem| Problem(problem.to_string()))?
+    } else {
+        endpoint
+    };
+    Ok(endpoint.connect_timeout(Duration::from_secs(5)).connect_lazy())
+}
+
 /// Serves webhooks alone, in front of a service elsewhere.
 ///
 /// # Errors
@@ -100,15 +116,7 @@ pub async fn run_sidecar(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), Problem> {
-    let endpoint = Endpoint::from_shared(upstream.to_owned())
-        .map_err(|_| Problem(format!("--upstream {upstream} is no URL; it must look like http://10.0.0.5:50051")))?;
-    let endpoint = if upstream.starts_with("https://") {
-        let tls = tonic::transport::ClientTlsConfig::new().with_webpki_roots();
-        endpoint.tls_config(tls).map_err(|problem| Problem(problem.to_string()))?
-    } else {
-        endpoint
-    };
-    let channel = endpoint.connect_timeout(Duration::from_secs(5)).connect_lazy();
+    let channel = channel(upstream, "--upstream")?;
     let router = sidecar::router(sidecar::upstream(channel), key, Clock::default());
     let router = router.map_err(|problem| Problem(problem.0))?;
     let (ending, ended) = watch::channel(false);
