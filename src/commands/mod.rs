@@ -4,14 +4,15 @@ mod demo;
 mod doctor;
 mod import;
 mod keys;
+mod reconcile;
 mod send;
 mod serve;
-mod service;
 
 pub use demo::demo;
 pub use doctor::doctor;
 pub use import::import;
 pub use keys::keys;
+pub use reconcile::reconcile;
 pub use send::send_event;
 pub use serve::{migrate, serve, sidecar};
 

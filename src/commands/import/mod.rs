@@ -16,17 +16,17 @@ use std::path::PathBuf;
 use std::pin::pin;
 
 use referrald::clock::Clock;
-use referrald::config;
-use referrald::domain::campaign::{Ledger, account_alias};
-use referrald::server::Problem;
+use referrald::config::{self, ModeWord};
+use referrald::domain::campaign::{Ledger, Mode, account_alias};
+use referrald::proto::v1::qualification_service_client::QualificationServiceClient;
+use referrald::server::{Problem, connect};
 use tokio::task::JoinSet;
 use tonic::Status;
 
 use self::batch::{Batch, Batches, Place};
 use self::read::Reader;
-use self::send::{Sender, Sent};
+use self::send::{Sender, Sent, said};
 use self::tally::Tally;
-use super::service::{qualifications, refusal};
 
 /// How many calls are under way at once.
 const CALLS_MAX: usize = 4;
@@ -35,7 +35,12 @@ const CALLS_MAX: usize = 4;
 pub async fn import(options: config::Import) -> Result<(), Problem> {
     let config::Import { files, service, account, mode, stripe_account_id, from_line } = options;
     let account = account_alias(&account).map_err(|problem| Problem(format!("--account {}", problem.0)))?;
-    let sender = Sender { service: qualifications(&service)?, ledger: Ledger { account, mode } };
+    let mode = match mode {
+        ModeWord::Live => Mode::Live,
+        ModeWord::Test => Mode::Test,
+    };
+    let service = QualificationServiceClient::new(connect(&service.server, &service.key)?);
+    let sender = Sender { service, ledger: Ledger { account, mode } };
     let shutdown = super::serve::shutdown()?;
     let (batches, size) = batch::begin(&files, from_line, Reader { mode, stripe_account_id })?;
     let clock = Clock::default();
@@ -92,7 +97,7 @@ impl Run {
     }
 
     fn sent(&mut self, (number, from, lines, sent): Done) -> Result<(), Problem> {
-        let sent = sent.map_err(|status| Problem(refusal(&status)))?;
+        let sent = sent.map_err(|status| Problem(said(&status)))?;
         self.under_way.remove(&number);
         self.tally.sent(lines, &sent);
         self.refuse(from.0, &sent.refused);

@@ -5,9 +5,10 @@ use std::time::Duration;
 use referrald::convert::Twin;
 use referrald::domain::campaign::Ledger;
 use referrald::proto::v1;
+use referrald::proto::v1::qualification_service_client::QualificationServiceClient;
+use referrald::sidecar::Upstream;
 use tonic::{Code, Status};
 
-use super::super::service::{Qualifications, is_passing, refusal};
 use super::tally::say;
 
 /// How long a call may take.
@@ -18,7 +19,7 @@ const WAITS_MILLIS: [u64; 7] = [500, 1000, 2000, 4000, 8000, 16_000, 30_000];
 /// Where it is sent to.
 #[derive(Clone)]
 pub struct Sender {
-    pub service: Qualifications,
+    pub service: QualificationServiceClient<Upstream>,
     pub ledger: Ledger,
 }
 
@@ -49,7 +50,7 @@ impl Sender {
         }
         for (line, delivery) in deliveries {
             match self.record(vec![delivery]).await {
-                Err(status) if status.code() == Code::InvalidArgument => sent.refused.push((line, refusal(&status))),
+                Err(status) if status.code() == Code::InvalidArgument => sent.refused.push((line, said(&status))),
                 results => sent = sent.counting(&results?),
             }
         }
@@ -74,10 +75,23 @@ impl Sender {
                 Err(status) => status,
             };
             let Some(wait) = waits.next().filter(|_| is_passing(&status)) else { return Err(status) };
-            say(&format!("{}; trying again", refusal(&status)));
+            say(&format!("{}; trying again", said(&status)));
             tokio::time::sleep(Duration::from_millis(wait)).await;
         }
     }
+}
+
+/// What the service said, for the operator.
+pub fn said(status: &Status) -> String {
+    match status.code() {
+        Code::Unauthenticated | Code::PermissionDenied => format!("the service says: {}; see --key", status.message()),
+        _ => format!("the service says: {}", status.message()),
+    }
+}
+
+/// Whether the same call may succeed a little later.
+fn is_passing(status: &Status) -> bool {
+    matches!(status.code(), Code::Unavailable | Code::ResourceExhausted | Code::DeadlineExceeded | Code::Unknown)
 }
 
 impl Sent {
