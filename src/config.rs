@@ -283,7 +283,7 @@ impl std::fmt::Debug for Service {
 pub enum ModeWord {
     /// Real money.
     Live,
-    /// None.
+    /// Stripe's test mode, or a sandbox.
     Test,
 }
 
