@@ -59,7 +59,7 @@ mod tests {
 
     use super::super::super::sample;
     use super::*;
-    use crate::domain::fact::{Charge, Fact};
+    use crate::domain::fact::{Charge, Fact, ObjectKind};
 
     const MADE: Time = Time::from_seconds(1_795_000_000);
 
@@ -111,7 +111,7 @@ mod tests {
         let read = facts(&whole);
         let Fact::Charge(Charge { refunded, .. }) = &read[0] else { panic!("a charge") };
         assert!(refunded.is_empty(), "no event says since when so much was refunded");
-        assert_eq!(read.iter().map(Fact::word).collect::<Vec<_>>(), ["CHARGE", "REFUND", "REFUND"]);
+        assert_eq!(read.iter().map(Fact::id).collect::<Vec<_>>(), ["ch_1", "re_100", "re_200"]);
         // One that failed may still be in the amount.
         assert_eq!(facts(&with_refunds(300, &[refund(300, "failed")], false)).len(), 2);
         for (lacking, word) in [
@@ -142,9 +142,13 @@ mod tests {
             client_reference_id: None,
         });
         let dispute = sample::dispute("dp_1", "ch_1", 5000, "eur", MADE, "lost");
-        for object in [&customer, &checkout, &dispute, &refund(100, "succeeded")] {
-            let kind = object["object"].as_str().expect("a kind").trim_end_matches(".session").to_uppercase();
-            assert_eq!(facts(object)[0].word(), kind);
+        for (object, kind) in [
+            (&customer, ObjectKind::Customer),
+            (&checkout, ObjectKind::Checkout),
+            (&dispute, ObjectKind::Dispute),
+            (&refund(100, "succeeded"), ObjectKind::Refund),
+        ] {
+            assert_eq!(facts(object)[0].kind(), kind);
         }
         let mut open = checkout;
         open["status"] = "open".into();
