@@ -6,6 +6,8 @@ use referrald::proto::v1::{
     CauseType, Claim, DisputeStatus, NotCountedReason, ObjectType, ReferralState, RefundStatus, RewardState,
 };
 
+use RefundStatus::{Failed, Succeeded};
+
 use crate::harness::{Payment, RULE, Server, both_databases, each_qualified, states};
 
 both_databases!(what_was_taken_from_a_payment_is_listed_by_its_time_with_whether_it_counts);
@@ -28,7 +30,6 @@ async fn what_was_taken_from_a_payment_is_listed_by_its_time_with_whether_it_cou
     let why = server.explain(&ben.id).await;
     let [first, second] = &why.payments[..] else { panic!("two payments: {:?}", why.payments) };
     let refunds: Vec<_> = first.refunds.iter().map(|r| (&r.refund_id, r.amount_minor, r.status(), r.counts)).collect();
-    use RefundStatus::{Failed, Succeeded};
     let expected =
         [(&failed.id, 1_000, Failed, false), (&counts.id, 2_000, Succeeded, true), (&late.id, 100, Succeeded, false)];
     assert_eq!(refunds, expected, "the last one was made after the window");
