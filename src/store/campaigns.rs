@@ -1,6 +1,6 @@
 //! Campaigns and the versions of their rules.
 
-use super::Store;
+use super::{Store, applications};
 use super::error::{Error, Result};
 use super::people::Where;
 use super::reward_rules::{rules_from_json, rules_json};
@@ -184,6 +184,7 @@ fn read(row: &Row) -> Result<Campaign> {
         },
         reward_rules: rules_from_json(&row.text("reward_rules")?)?,
         rule_version: row.unsigned("rule_version")?,
+        application: applications::read(row)?,
         revision: row.unsigned("revision")?,
         created_at: row.time("made_at")?,
         updated_at: row.time("updated_at")?,
