@@ -9,6 +9,7 @@ mod postgres;
 mod random;
 
 mod annotations;
+mod answers;
 mod bad_days;
 mod charge_look_ups;
 mod clockwork;
@@ -22,6 +23,7 @@ mod errors;
 mod fake_stripe;
 mod harness;
 mod hostile;
+mod import;
 mod journey;
 mod kills;
 mod ledgers;
