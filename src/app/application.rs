@@ -55,8 +55,7 @@ impl App {
         let now = self.clock.now();
         let stand = tx.referrals_before(id, application.version, BATCH_MAX).await?;
         let rule = tx.rule_version(id, application.version).await?.ok_or(Error::Internal)?;
-        let ruled: Vec<Enrolled> =
-            stand.iter().map(|before| before.under(application.version, rule.clone())).collect();
+        let ruled: Vec<Enrolled> = stand.iter().map(|before| before.under(application.version, rule.clone())).collect();
         let world = around_referrals(&mut tx, row.id, ruled.clone(), None).await?;
         let mut batch = Batch::new(world, application.cause(), now);
         for (before, ruled) in stand.iter().zip(&ruled) {

@@ -1,8 +1,8 @@
 //! Campaigns: made, changed, and moved through their life.
 
+use super::application::begin as begin_application;
 use super::error::{Error, Result};
 use super::requests::{Repeatable, earlier, keep};
-use super::application::begin as begin_application;
 use super::{App, Caller, Page, accounts, coupons};
 use crate::clock::random;
 use crate::domain::campaign::{Campaign, Ledger, NotReady, Settings, State, WrongState};

@@ -69,11 +69,8 @@ impl CampaignService for Service {
         let edit = |campaign: &Campaign| {
             let stands = campaign_to_proto(campaign);
             checked(|violations| {
-                let edited = if only_applies {
-                    stands
-                } else {
-                    campaign_with_mask(violations, stands, new.clone(), &mask)
-                };
+                let edited =
+                    if only_applies { stands } else { campaign_with_mask(violations, stands, new.clone(), &mask) };
                 settings_from_proto(violations, edited, &campaign.reward_rules)
             })
         };

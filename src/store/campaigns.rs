@@ -1,10 +1,10 @@
 //! Campaigns and the versions of their rules.
 
-use super::{Store, applications};
 use super::error::{Error, Result};
 use super::people::Where;
 use super::reward_rules::{rules_from_json, rules_json};
 use super::sql::{Row, Tx, Value, args};
+use super::{Store, applications};
 use crate::domain::campaign::{Campaign, Ledger, Mode, Settings, State};
 use crate::domain::id::CampaignId;
 use crate::domain::mapping::{Entry, Mapping, Source, Target};
