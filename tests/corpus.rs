@@ -54,7 +54,7 @@ fn parsed(path: &Path) -> Value {
 /// for three days.
 fn assert_taken_by_the_service(delivery: &Delivery, body: &str) {
     let mut violations = Violations::default();
-    let back = deliveries_from_proto(&mut violations, vec![delivery_to_proto(delivery)]);
+    let back = deliveries_from_proto(&mut violations, delivery.route, vec![delivery_to_proto(delivery)]);
     assert_eq!(violations.finish(), Ok(()), "{body}");
     assert_eq!(back.first(), Some(delivery), "{body}");
 }

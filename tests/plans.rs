@@ -11,7 +11,7 @@ use referrald::app::referrals::{By, Registration};
 use referrald::app::{App, Caller, Page, Repeatable, RewardFilter, Scope, Seal, Setup};
 use referrald::clock::Clock;
 use referrald::domain::campaign::{Ledger, Mode, Settings};
-use referrald::domain::delivery::{Content, Delivery};
+use referrald::domain::delivery::{Content, Delivery, Route};
 use referrald::domain::email::Email;
 use referrald::domain::fact::{
     Charge, ChargeStatus, Checkout, Customer, Dispute, DisputeStatus, Fact, Refund, RefundStatus, Seen,
@@ -59,6 +59,8 @@ fn facts(at: Time) -> Vec<Fact> {
             released_minor: 0,
             refunded: Seen::new(),
             settlement: None,
+            balance_transaction_id: None,
+            refunds_known_at: None,
             emails: emails.clone(),
             referrals: Seen::new(),
         }),
@@ -116,8 +118,14 @@ async fn travel(store: &Store) {
     let referral = app.create_referral(&caller, registration, &repeatable).await.expect("registered").referral.id;
     for id in ["evt_1", "evt_2"] {
         let content = Content::Facts(facts(clock.now().floor_to_second()));
-        let delivery =
-            Delivery { id: id.into(), kind: "any".into(), api_version: None, created_at: clock.now(), content };
+        let delivery = Delivery {
+            id: id.into(),
+            kind: "any".into(),
+            api_version: None,
+            created_at: clock.now(),
+            route: Route::Call,
+            content,
+        };
         app.record(ledger.clone(), vec![delivery]).await.expect("recorded");
     }
     app.referral(&caller, referral).await.expect("there");
@@ -130,7 +138,7 @@ async fn travel(store: &Store) {
     let Fact::Charge(charge) = &mut again[0] else { unreachable!("a charge") };
     charge.id = "ch_2".into();
     let (id, kind, content) = ("evt_3".into(), "any".into(), Content::Facts(again));
-    let delivery = Delivery { id, kind, api_version: None, created_at: clock.now(), content };
+    let delivery = Delivery { id, kind, api_version: None, created_at: clock.now(), route: Route::Call, content };
     app.record(ledger, vec![delivery]).await.expect("recorded");
     app.clear_override(&caller, referral, "").await.expect("cleared");
     clock.advance_seconds(86_400);
@@ -246,7 +254,7 @@ async fn on_postgres_no_statement_of_the_main_roads_reads_a_table_from_end_to_en
         let call = if nulls.is_empty() { name } else { format!("{name}({nulls})") };
         explained += 1;
         // Not prepared itself, which would push another one out.
-        let Store::Postgres(pool) = &store else { unreachable!("Postgres") };
+        let Store::Postgres(pool, _) = &store else { unreachable!("Postgres") };
         let explain = sqlx::raw_sql(sqlx::AssertSqlSafe(format!("explain execute {call}")));
         for step in explain.fetch_all(pool).await.expect("explained") {
             let step: String = step.get("QUERY PLAN");

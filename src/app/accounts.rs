@@ -1,18 +1,25 @@
 //! Accounts come into being with their first campaign, secret or referrer.
 
-use super::error::Result;
+use super::error::{Error, Result};
 use super::{App, Caller};
 use crate::domain::campaign::Ledger;
 use crate::domain::money::Currency;
 use crate::domain::time::Time;
 use crate::store::{LedgerRow, Tx};
+use crate::stripe::client::Kind;
 
 impl App {
-    /// The default currency of a Stripe account; `None` where there is no key to ask with.
+    /// The default currency of a Stripe account; `None` where there is no key to ask with. Restricted keys often may not
+    /// say, and then whoever asks may: that is told beside the permission.
     pub async fn default_currency(&self, caller: &Caller, ledger: &Ledger) -> Result<Option<Currency>> {
         caller.touches(&ledger.account, "account", &ledger.account)?;
         let Some(stripe) = self.stripe.of(ledger) else { return Ok(None) };
-        Ok(stripe.account().await?.default_currency)
+        match stripe.account().await {
+            Err(failure) if failure.kind == (Kind::Key { status: 403 }) => Err(Error::StripeRefused(format!(
+                "{failure}; without that permission a campaign must name its currency in rule.currency"
+            ))),
+            account => Ok(account?.default_currency),
+        }
     }
 }
 
@@ -22,5 +29,5 @@ pub(super) async fn lock(tx: &mut Tx, ledger: &Ledger, now: Time) -> Result<Ledg
         return Ok(row);
     }
     tx.add_account(&ledger.account, now).await?;
-    tx.lock_ledger(ledger).await?.ok_or(super::Error::Internal)
+    tx.lock_ledger(ledger).await?.ok_or(Error::Internal)
 }

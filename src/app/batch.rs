@@ -2,12 +2,16 @@
 //! other, and then all of it is written at once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::error::Result;
 use super::rewards::book::{Book, Step};
-use crate::domain::event::change;
+use crate::clock::random;
+use crate::domain::event::{Cause, change};
 use crate::domain::fact::{Customer, Fact};
-use crate::domain::id::ReferralId;
+use crate::domain::id::{JobId, ReferralId};
+use crate::domain::job::Job;
+use crate::domain::look_up::LookUp;
 use crate::domain::referral::Referral;
 use crate::domain::time::Time;
 use crate::domain::world::{Enrolled, World};
@@ -17,14 +21,27 @@ use crate::store::{LedgerRow, Tx};
 pub(super) struct Batch {
     world: World,
     now: Time,
+    cause: Arc<Cause>,
     facts: BTreeMap<(u8, String), Fact>,
     changed: BTreeSet<ReferralId>,
-    steps: Vec<Step>,
+    steps: Vec<(Arc<Cause>, Step)>,
+    /// What must be asked about charges, and from when on.
+    look_ups: BTreeMap<String, Time>,
 }
 
 impl Batch {
-    pub(super) fn new(world: World, now: Time) -> Self {
-        Self { world, now, facts: BTreeMap::new(), changed: BTreeSet::new(), steps: Vec::new() }
+    pub(super) fn new(world: World, cause: Cause, now: Time) -> Self {
+        let (facts, changed, steps, look_ups) = (BTreeMap::new(), BTreeSet::new(), Vec::new(), BTreeMap::new());
+        Self { world, now, cause: Arc::new(cause), facts, changed, steps, look_ups }
+    }
+
+    /// Names what leads to the changes from here on.
+    pub(super) fn because_of(&mut self, cause: Cause) {
+        self.cause = Arc::new(cause);
+    }
+
+    fn step(&mut self, step: Step) {
+        self.steps.push((self.cause.clone(), step));
     }
 
     /// Merges facts; returns the referrals whose decision they may change.
@@ -38,7 +55,7 @@ impl Batch {
             if let Fact::Customer(Customer { emails, deleted: false, .. }) = fact
                 && !emails.is_empty()
             {
-                self.steps.push(Step::Customers(emails.keys().cloned().collect()));
+                self.step(Step::Customers(emails.keys().cloned().collect()));
             }
         }
         concerned
@@ -77,15 +94,20 @@ impl Batch {
     pub(super) fn settle(&mut self, id: ReferralId) {
         let Some(enrolled) = self.world.referral(id).filter(|enrolled| enrolled.decides) else { return };
         if !self.world.reward_rules(enrolled.referral.campaign_id).is_empty() {
-            self.steps.push(Step::Stands(self.world.standing(enrolled)));
+            let standing = self.world.standing(enrolled);
+            self.step(Step::Stands(standing));
         }
     }
 
-    /// A referral after a decision made now; in a paused campaign, with the sweep asked for one.
-    pub(super) fn judge(&self, enrolled: &Enrolled) -> Referral {
+    /// A referral after a decision made now, and what must be asked for a better one; in a paused campaign, with the sweep
+    /// asked for one.
+    pub(super) fn judge(&mut self, enrolled: &Enrolled) -> Referral {
         let Enrolled { referral, rule, decides } = enrolled;
         if *decides {
-            let (decision, _) = self.world.decide(enrolled, self.now);
+            let (decision, payments) = self.world.decide(enrolled, self.now);
+            for LookUp { charge_id, from, .. } in self.world.look_ups(enrolled, &decision, &payments) {
+                self.look_ups.entry(charge_id).and_modify(|at| *at = from.min(*at)).or_insert(from);
+            }
             return referral.decided(decision, rule, self.now);
         }
         let due = referral.decide_at.map_or(self.now, |at| at.min(self.now));
@@ -101,14 +123,17 @@ impl Batch {
         let change = change(Some(&before.referral), &after.referral);
         self.world.enroll(after.clone());
         let told = change.is_some();
-        self.steps.extend(change.map(|change| Step::Told(change, Box::new(after))));
+        if let Some(change) = change {
+            self.step(Step::Told(change, Box::new(after)));
+        }
         told
     }
 
     /// Tells of a referral that is new.
     pub(super) fn registered(&mut self, enrolled: &Enrolled) {
-        let told = change(None, &enrolled.referral);
-        self.steps.extend(told.map(|change| Step::Told(change, Box::new(enrolled.clone()))));
+        if let Some(change) = change(None, &enrolled.referral) {
+            self.step(Step::Told(change, Box::new(enrolled.clone())));
+        }
     }
 
     /// A referral as it stands now.
@@ -123,12 +148,16 @@ impl Batch {
 
     /// Writes everything, with what the referrals have earned by it.
     pub(super) async fn write(self, tx: &mut Tx, ledger: &LedgerRow) -> Result<()> {
-        let mut book = Book::load(tx, ledger.id, &self.world, &self.steps, self.now).await?;
-        self.steps.into_iter().for_each(|step| book.take(&self.world, step));
+        let mut book = Book::load(tx, ledger.id, &self.world, self.cause, &self.steps, self.now).await?;
+        self.steps.into_iter().for_each(|(cause, step)| book.take(&self.world, cause, step));
         let facts: Vec<Fact> = self.facts.values().filter_map(|fact| self.world.fact(fact)).collect();
         tx.save_facts(ledger.id, &facts).await?;
         let changed = self.changed.iter().filter_map(|id| self.world.referral(*id)).map(|enrolled| &enrolled.referral);
         tx.save_referrals(changed).await?;
+        let look_up = |(charge, from): (&String, &Time)| {
+            Job::look_up(JobId::new(self.now, random()), ledger.id, charge, *from, self.now)
+        };
+        tx.want_jobs(ledger.id, &self.look_ups.iter().map(look_up).collect::<Vec<_>>()).await?;
         // After the referrals, so that a look at one which this wakes is not written over.
         book.write(tx, ledger).await
     }

@@ -1,6 +1,7 @@
 //! Who calls, and what they may touch.
 
 use super::error::{Error, Result};
+use crate::domain::event::Cause;
 use crate::domain::id::KeyId;
 use crate::store::Scope;
 
@@ -21,6 +22,11 @@ impl Caller {
     /// A caller without a key that may do what the scopes say.
     pub fn internal(scopes: &[Scope]) -> Self {
         Self { key: None, scopes: scopes.to_vec(), account: None, call: String::new() }
+    }
+
+    /// The call as what led to a change.
+    pub fn cause(&self) -> Cause {
+        Cause::Call { key: self.key, call: self.call.clone() }
     }
 
     /// Whether it has one of these scopes.

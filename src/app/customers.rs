@@ -51,7 +51,7 @@ impl App {
             before
         } else {
             // What is outstanding stays so, and no decision asks why.
-            let mut batch = Batch::new(World::default(), now);
+            let mut batch = Batch::new(World::default(), caller.cause(), now);
             let after = Enrolled { referral, ..before.clone() };
             batch.replace(&before, after.clone());
             batch.write(&mut tx, &row).await?;

@@ -49,7 +49,7 @@ impl App {
         let revision = before.referral.revision + 1;
         let referral = Referral { manual, revision, updated_at: now, ..before.referral.clone() };
         let ruled = Enrolled { referral, ..before.clone() };
-        let mut batch = Batch::new(world, now);
+        let mut batch = Batch::new(world, caller.cause(), now);
         let after = Enrolled { referral: Referral { revision, ..batch.judge(&ruled) }, ..before.clone() };
         batch.replace(&before, after.clone());
         batch.settle(id);

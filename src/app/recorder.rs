@@ -14,6 +14,7 @@ use super::load::around_facts;
 use crate::clock::Clock;
 use crate::domain::campaign::Ledger;
 use crate::domain::delivery::{Content, Delivery, Outcome};
+use crate::domain::event::Cause;
 use crate::domain::fact::Fact;
 use crate::domain::id::ReferralId;
 use crate::store::Store;
@@ -175,7 +176,7 @@ pub async fn record_group(
     let mut known = tx.known_deliveries(row.id, group.iter().map(|delivery| &delivery.id)).await?;
     let world = around_facts(&mut tx, row.id, facts(group)).await?;
     let now = clock.now();
-    let mut batch = Batch::new(world, now);
+    let mut batch = Batch::new(world, Cause::Clock, now);
     let recorded: Vec<Recorded> = group.iter().map(|delivery| take(&mut batch, &mut known, delivery)).collect();
     batch.write(&mut tx, &row).await?;
     tx.save_deliveries(row.id, told(group, &recorded).into_values(), now).await?;
@@ -193,6 +194,7 @@ fn take(batch: &mut Batch, known: &mut BTreeMap<String, bool>, delivery: &Delive
         }
         Content::Facts(facts) => {
             let was_recorded = known.insert(delivery.id.clone(), true) == Some(true);
+            batch.because_of(Cause::Delivery(delivery.id.clone()));
             let concerned = batch.merge(facts);
             let outcome = if was_recorded { Outcome::Duplicate } else { Outcome::Recorded };
             (outcome, batch.decide(concerned))
@@ -201,15 +203,15 @@ fn take(batch: &mut Batch, known: &mut BTreeMap<String, bool>, delivery: &Delive
     Recorded { delivery_id: delivery.id.clone(), outcome, changed }
 }
 
-/// What there is to say of each delivery of a group: a statement writes a row once, and what was recorded beats what
-/// was ignored.
-fn told<'a>(group: &'a [Delivery], recorded: &[Recorded]) -> BTreeMap<&'a str, &'a Delivery> {
+/// What there is to say of each delivery of a group, and how often it is in it: a statement writes a row once, and what
+/// was recorded beats what was ignored.
+fn told<'a>(group: &'a [Delivery], recorded: &[Recorded]) -> BTreeMap<&'a str, (&'a Delivery, u32)> {
     let mut told = BTreeMap::new();
     for (delivery, Recorded { outcome, .. }) in group.iter().zip(recorded) {
-        match outcome {
-            Outcome::Duplicate => {}
-            Outcome::Recorded => drop(told.insert(delivery.id.as_str(), delivery)),
-            Outcome::Ignored(_) => drop(told.entry(delivery.id.as_str()).or_insert(delivery)),
+        let (said, count) = told.entry(delivery.id.as_str()).or_insert((delivery, 0));
+        *count += 1;
+        if *outcome == Outcome::Recorded {
+            *said = delivery;
         }
     }
     told

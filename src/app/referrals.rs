@@ -10,6 +10,7 @@ use crate::clock::random;
 use crate::domain::campaign::{Campaign, State};
 use crate::domain::customer::CustomerSync;
 use crate::domain::email::Email;
+use crate::domain::event::Cause;
 use crate::domain::id::{CampaignId, ReferralId, ReferrerId};
 use crate::domain::qualification::UNDECIDED;
 use crate::domain::referral::{Person, Referral, Referrer};
@@ -82,7 +83,7 @@ impl App {
                 new.referral.customer_sync = CustomerSync::Pending;
                 tx.add_jobs(row.id, &[customers::wanted(new.referral.id, now)]).await?;
             }
-            insert(&mut tx, &row, new, now).await?
+            insert(&mut tx, &row, new, caller.cause(), now).await?
         };
         keep(&mut tx, request.as_ref(), &enrolled.referral.id.to_string(), now).await?;
         tx.commit().await?;
@@ -128,7 +129,7 @@ impl App {
         }
         let now = self.clock.now();
         // No name or number is asked for by a decision, so no facts are either.
-        let mut batch = Batch::new(World::default(), now);
+        let mut batch = Batch::new(World::default(), caller.cause(), now);
         let revision = before.referral.revision + 1;
         let referral = Referral { person, revision, updated_at: now, ..before.referral.clone() };
         let after = Enrolled { referral, ..before.clone() };
@@ -235,11 +236,11 @@ fn enroll(campaign: &Campaign, referrer: &Referrer, person: Person, registered_a
 }
 
 /// Inserts a new referral, and decides it and those that it takes a payment from.
-async fn insert(tx: &mut Tx, row: &LedgerRow, new: Enrolled, now: Time) -> Result<Enrolled> {
+async fn insert(tx: &mut Tx, row: &LedgerRow, new: Enrolled, cause: Cause, now: Time) -> Result<Enrolled> {
     let id = new.referral.id;
     tx.add_referral(row.id, &new.referral).await?;
     let world = around_new_referral(tx, row.id, new.clone()).await?;
-    let mut batch = Batch::new(world, now);
+    let mut batch = Batch::new(world, cause, now);
     batch.registered(&new);
     let concerned = batch.rivals(id);
     batch.decide(concerned);

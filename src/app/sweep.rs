@@ -1,11 +1,14 @@
 //! What the clock alone decides: windows, campaigns and holds that end, and what waited for a paused campaign. Several
 //! replicas may sweep at once: the ledger's lock makes the second find nothing left to do.
 
+use std::sync::Arc;
+
 use super::batch::Batch;
 use super::error::Result;
 use super::load::around_referrals;
 use super::rewards::book::Book;
 use super::{App, campaigns};
+use crate::domain::event::Cause;
 use crate::domain::id::CampaignId;
 use crate::domain::reward::RewardRule;
 use crate::domain::world::Enrolled;
@@ -50,7 +53,7 @@ impl App {
         let held = tx.ripe_rewards(id, now, BATCH_MAX).await?;
         let rules = tx.reward_rules([&id.to_string()]).await?;
         let rules: Vec<&RewardRule> = rules.iter().flat_map(|(_, rules)| rules.iter()).collect();
-        let mut book = Book::new(now);
+        let mut book = Book::new(Arc::new(Cause::Clock), now);
         for before in &held {
             if let Some(rule) = rules.iter().find(|rule| rule.id == before.rule_id) {
                 book.follow(rule, Some(before), before.ripened(now));
@@ -84,7 +87,7 @@ impl App {
         let due: Vec<Enrolled> = due.into_iter().filter(|enrolled| enrolled.decides).collect();
         let ids: Vec<_> = due.iter().map(|enrolled| enrolled.referral.id).collect();
         let world = around_referrals(&mut tx, row.id, due, None).await?;
-        let mut batch = Batch::new(world, now);
+        let mut batch = Batch::new(world, Cause::Clock, now);
         batch.decide(ids.iter().copied());
         for id in &ids {
             batch.settle(*id);

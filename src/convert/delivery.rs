@@ -4,9 +4,10 @@ use std::fmt::Arguments;
 
 use super::{Twin, Violations, fact_from_proto, fact_to_proto, time_from_proto, time_to_proto};
 use crate::domain::delivery::{
-    API_VERSION_MAX, Content, DETAIL_MAX, Delivery, FACTS_MAX, Ignored, Outcome, SOURCE_ID_MAX, TYPE_MAX,
+    API_VERSION_MAX, Content, DETAIL_MAX, Delivery, FACTS_MAX, Ignored, Outcome, Route, SOURCE_ID_MAX, TYPE_MAX,
 };
 use crate::domain::fact::Fact;
+use crate::domain::id::SecretId;
 use crate::domain::time::Time;
 use crate::domain::{Invalid, text};
 use crate::proto::v1;
@@ -32,13 +33,17 @@ pub fn delivery_to_proto(delivery: &Delivery) -> v1::Delivery {
 }
 
 /// The deliveries of a request; those that are wrong are noted under `deliveries[…]`.
-pub fn deliveries_from_proto(violations: &mut Violations, deliveries: Vec<v1::Delivery>) -> Vec<Delivery> {
+pub fn deliveries_from_proto(
+    violations: &mut Violations,
+    route: Route,
+    deliveries: Vec<v1::Delivery>,
+) -> Vec<Delivery> {
     let number = deliveries.len();
     if !(1..=DELIVERIES_MAX).contains(&number) {
         violations.add("deliveries", Invalid(format!("has {number} deliveries, and must have 1 to {DELIVERIES_MAX}")));
         return Vec::new();
     }
-    let read = |(i, delivery)| delivery_from_proto(violations, format_args!("deliveries[{i}]"), delivery);
+    let read = |(i, delivery)| delivery_from_proto(violations, format_args!("deliveries[{i}]"), route, delivery);
     deliveries.into_iter().enumerate().filter_map(read).collect()
 }
 
@@ -46,6 +51,7 @@ pub fn deliveries_from_proto(violations: &mut Violations, deliveries: Vec<v1::De
 pub fn delivery_from_proto(
     violations: &mut Violations,
     path: Arguments<'_>,
+    route: Route,
     delivery: v1::Delivery,
 ) -> Option<Delivery> {
     let id = violations.take(format_args!("{path}.id"), text::line(&delivery.id, SOURCE_ID_MAX));
@@ -58,7 +64,14 @@ pub fn delivery_from_proto(
     let seen_at = created_at.unwrap_or(Time::from_seconds(0));
     let said = (delivery.facts, delivery.ignored_reason, delivery.ignored_detail);
     let content = content_from_proto(violations, path, seen_at, said);
-    Some(Delivery { id: id?, kind: kind?, api_version: api_version?, created_at: created_at?, content: content? })
+    Some(Delivery {
+        id: id?,
+        kind: kind?,
+        api_version: api_version?,
+        created_at: created_at?,
+        route,
+        content: content?,
+    })
 }
 
 fn content_from_proto(
@@ -105,6 +118,34 @@ pub fn ignored_from_proto(reason: i32) -> Result<Option<Ignored>, Invalid> {
     Ignored::of(reason).map_err(unknown)
 }
 
+/// How a delivery came, as the API says it: the word, and the secret that verified it or nothing.
+pub fn route_to_proto(route: Route) -> (v1::Route, String) {
+    let word = match route {
+        Route::Webhook(_) => v1::Route::Webhook,
+        Route::Call => v1::Route::Call,
+        Route::Reconciliation => v1::Route::Reconciliation,
+        Route::Import => v1::Route::Import,
+    };
+    (word, route.secret_id().as_ref().map(ToString::to_string).unwrap_or_default())
+}
+
+/// How the deliveries of a request came: a call, where nothing is said. A webhook, and only that, names its secret.
+pub fn route_from_proto(violations: &mut Violations, route: i32, secret_id: &str) -> Option<Route> {
+    let unknown = |_| Invalid(format!("is {route}, and must be one of WEBHOOK, CALL, RECONCILIATION, IMPORT"));
+    let word = violations.take("route", v1::Route::try_from(route).map_err(unknown));
+    let secret = (!secret_id.is_empty()).then(|| violations.take("secret_id", SecretId::parse(secret_id)));
+    let problem = match (word?, secret) {
+        (v1::Route::Webhook, Some(id)) => return id.map(Route::Webhook),
+        (v1::Route::Unspecified | v1::Route::Call, None) => return Some(Route::Call),
+        (v1::Route::Reconciliation, None) => return Some(Route::Reconciliation),
+        (v1::Route::Import, None) => return Some(Route::Import),
+        (v1::Route::Webhook, None) => "is required where route is WEBHOOK",
+        (_, Some(_)) => "must be empty unless route is WEBHOOK",
+    };
+    violations.add("secret_id", Invalid::new(problem));
+    None
+}
+
 /// What became of a delivery, as the API says it: the word, and the reason where it was ignored.
 pub fn outcome_to_proto(outcome: Outcome) -> (v1::Outcome, i32) {
     match outcome {
@@ -125,13 +166,14 @@ mod tests {
             kind: "charge.succeeded".into(),
             api_version: Some("2023-10-16".into()),
             created_at: Time::from_seconds(1_700_000_100),
+            route: Route::Import,
             content,
         }
     }
 
     fn read(deliveries: Vec<v1::Delivery>) -> Result<Vec<Delivery>, Vec<String>> {
         let mut violations = Violations::default();
-        let read = deliveries_from_proto(&mut violations, deliveries);
+        let read = deliveries_from_proto(&mut violations, Route::Import, deliveries);
         let fields = |named: Vec<(String, String)>| named.into_iter().map(|(field, _)| field).collect();
         violations.finish().map(|()| read).map_err(fields)
     }
@@ -143,6 +185,30 @@ mod tests {
         for content in ignored.into_iter().chain([Content::Facts(every_fact())]) {
             let delivery = delivery(content);
             assert_eq!(read(vec![delivery_to_proto(&delivery)]), Ok(vec![delivery]));
+        }
+    }
+
+    #[test]
+    fn a_route_reads_back_as_it_was_written() {
+        let secret = SecretId::new(Time::from_seconds(1_700_000_000), [1; 10]);
+        for route in [Route::Webhook(secret), Route::Call, Route::Reconciliation, Route::Import] {
+            let (word, id) = route_to_proto(route);
+            assert_eq!(route_from_proto(&mut Violations::default(), word.into(), &id), Some(route));
+            assert_eq!(Route::of(route.word(), route.secret_id()), Some(route));
+        }
+        assert_eq!(route_from_proto(&mut Violations::default(), 0, ""), Some(Route::Call), "where nothing is said");
+    }
+
+    #[test]
+    fn a_webhook_and_nothing_else_names_its_secret() {
+        let secret = SecretId::new(Time::from_seconds(1_700_000_000), [1; 10]).to_string();
+        for (route, id, field) in
+            [(1, "", "secret_id"), (1, "sec_1", "secret_id"), (2, secret.as_str(), "secret_id"), (9, "", "route")]
+        {
+            let mut violations = Violations::default();
+            assert_eq!(route_from_proto(&mut violations, route, id), None);
+            let named = violations.finish().expect_err("one is wrong");
+            assert_eq!(named.iter().map(|(field, _)| field.as_str()).collect::<Vec<_>>(), [field], "{route} {id}");
         }
     }
 

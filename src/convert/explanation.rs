@@ -1,7 +1,10 @@
 //! Why a referral stands where it stands, as the API says it.
 
+use std::collections::BTreeMap;
+
 use super::{referral_to_proto, rule_to_proto, time_to_proto};
 use crate::domain::attribution::Claim;
+use crate::domain::job::Job;
 use crate::domain::qualification::{Contribution, Decision};
 use crate::domain::spend::{Payment, Reason};
 use crate::domain::summary::summary;
@@ -17,6 +20,7 @@ pub fn explanation_to_proto(
     enrolled: &Enrolled,
     decision: &Decision,
     payments: &[(Payment, Contribution)],
+    look_ups: &BTreeMap<String, Job>,
     now: Time,
 ) -> v1::ExplainQualificationResponse {
     let Enrolled { referral, rule, .. } = enrolled;
@@ -24,7 +28,8 @@ pub fn explanation_to_proto(
     let mut running_minor = 0;
     let lines = payments.iter().map(|(payment, contribution)| {
         running_minor += contribution.counted_minor;
-        payment_to_proto(payment, contribution, running_minor)
+        let look_up = look_ups.get(&payment.charge.id).map(look_up_to_proto);
+        v1::ExplainedPayment { look_up, ..payment_to_proto(payment, contribution, running_minor) }
     });
     let lines: Vec<_> = lines.collect();
     v1::ExplainQualificationResponse {
@@ -55,6 +60,16 @@ fn payment_to_proto(payment: &Payment, contribution: &Contribution, running_mino
         reason: reason.into(),
         claim: claim_to_proto(payment.claim).into(),
         ambiguous_release: captured_in_part && charge.released_minor == 0 && contribution.net.refunded_minor > 0,
+        ambiguous_refunds: payment.is_ambiguous(),
+        look_up: None,
+    }
+}
+
+fn look_up_to_proto(job: &Job) -> v1::ChargeLookUp {
+    v1::ChargeLookUp {
+        attempts: job.tries,
+        next_try_at: job.due_at.map(time_to_proto),
+        last_error: job.last_error.clone().unwrap_or_default(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! A delivery: one event of a payment source as it reached us.
 
 use super::fact::Fact;
+use super::id::SecretId;
 use super::time::Time;
 
 /// The longest id of an event or object that a payment source may use, in characters.
@@ -25,8 +26,54 @@ pub struct Delivery {
     pub api_version: Option<String>,
     /// When the source made the event, which is no order: events of one second come in any.
     pub created_at: Time,
+    /// How it came.
+    pub route: Route,
     /// What it said.
     pub content: Content,
+}
+
+/// How a delivery came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// As a webhook that this signing secret verified.
+    Webhook(SecretId),
+    /// Somebody called `RecordFacts`.
+    Call,
+    /// It was fetched from the source, because it had not come by itself.
+    Reconciliation,
+    /// It was in what was imported.
+    Import,
+}
+
+impl Route {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Webhook(_) => "WEBHOOK",
+            Self::Call => "CALL",
+            Self::Reconciliation => "RECONCILIATION",
+            Self::Import => "IMPORT",
+        }
+    }
+
+    /// The secret that verified it, if any did.
+    pub const fn secret_id(self) -> Option<SecretId> {
+        match self {
+            Self::Webhook(id) => Some(id),
+            Self::Call | Self::Reconciliation | Self::Import => None,
+        }
+    }
+
+    /// The route of a word; `None` where there is none.
+    pub fn of(word: &str, secret_id: Option<SecretId>) -> Option<Self> {
+        match (word, secret_id) {
+            ("WEBHOOK", Some(id)) => Some(Self::Webhook(id)),
+            ("CALL", None) => Some(Self::Call),
+            ("RECONCILIATION", None) => Some(Self::Reconciliation),
+            ("IMPORT", None) => Some(Self::Import),
+            _ => None,
+        }
+    }
 }
 
 /// What a delivery said.

@@ -33,6 +33,8 @@ pub(crate) fn charge(created_at: Time, captured_minor: i64) -> Charge {
         released_minor: 0,
         refunded: Seen::new(),
         settlement: None,
+        balance_transaction_id: None,
+        refunds_known_at: None,
         emails: Seen::new(),
         referrals: Seen::new(),
     }

@@ -99,6 +99,10 @@ pub struct Charge {
     pub refunded: Seen<i64>,
     /// What it was settled at, where the source says so: amount and currency.
     pub settlement: Option<(i64, Currency)>,
+    /// The source's record of the settlement, `txn_…` at Stripe, once it is told: by it the settlement is asked for.
+    pub balance_transaction_id: Option<String>,
+    /// Until when every refund of it is on record as an object, because the source was asked. No event says so.
+    pub refunds_known_at: Option<Time>,
     /// Its own emails: billing and receipt.
     pub emails: Seen<String>,
     /// Our `referral_id` in its metadata.
@@ -172,6 +176,17 @@ pub struct Checkout {
 }
 
 impl Fact {
+    /// The word for the kind of object.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Charge(_) => "CHARGE",
+            Self::Refund(_) => "REFUND",
+            Self::Dispute(_) => "DISPUTE",
+            Self::Customer(_) => "CUSTOMER",
+            Self::Checkout(_) => "CHECKOUT",
+        }
+    }
+
     /// The id that the source gave the object.
     pub fn id(&self) -> &str {
         match self {
@@ -192,6 +207,8 @@ impl Charge {
         set_once(&mut self.customer_id, other.customer_id.as_ref());
         set_once(&mut self.payment_intent_id, other.payment_intent_id.as_ref());
         set_once(&mut self.settlement, other.settlement.as_ref());
+        set_once(&mut self.balance_transaction_id, other.balance_transaction_id.as_ref());
+        self.refunds_known_at = self.refunds_known_at.max(other.refunds_known_at);
         self.status = self.status.max(other.status);
         self.amount_minor = self.amount_minor.max(other.amount_minor);
         self.captured_minor = self.captured_minor.max(other.captured_minor);

@@ -114,7 +114,7 @@ impl Payment {
 
     /// Refund objects and the charge's own cumulative amounts tell of the same refunds, so the largest holds. A failed
     /// refund never was, but each cumulative amount shown after it was made has it in.
-    fn refunded_minor(&self, at: Time, before: Time) -> i64 {
+    pub(super) fn refunded_minor(&self, at: Time, before: Time) -> i64 {
         let in_scope = |made: Time| made <= at && made < before;
         let live = self.refunds.iter().filter(|r| r.status != RefundStatus::Failed && in_scope(r.created_at));
         let live = sum(live.map(|r| r.amount_minor));

@@ -62,7 +62,7 @@ words! {
         ReversalDue = "REVERSAL_DUE",
     }
     RewardReason { Unearned = "UNEARNED", Operator = "OPERATOR", NothingDue = "NOTHING_DUE" }
-    JobKind { Customer = "CUSTOMER", Issue = "ISSUE", Reverse = "REVERSE" }
+    JobKind { Customer = "CUSTOMER", Issue = "ISSUE", Reverse = "REVERSE", Charge = "CHARGE" }
     ChargeStatus { Pending = "PENDING", Succeeded = "SUCCEEDED", Failed = "FAILED" }
     RefundStatus { Pending = "PENDING", Succeeded = "SUCCEEDED", Failed = "FAILED" }
     DisputeStatus {

@@ -97,6 +97,7 @@ fn permission(line: &str) -> String {
     let resource = match path.split('/').next().unwrap_or_default() {
         "account" => "accounts_kyc_basic",
         "webhook_endpoints" => "webhook",
+        "balance_transactions" => "balance_transaction_source",
         other => other.trim_end_matches('s'),
     };
     format!("rak_{resource}_{}", if method == "GET" { "read" } else { "write" })

@@ -64,6 +64,11 @@ impl Shop {
         object
     }
 
+    /// Forgets an object.
+    pub fn forget(&mut self, kind: &str, id: &str) {
+        self.objects.entry(kind.to_owned()).or_default().retain(|object| object["id"] != id);
+    }
+
     /// An object that is to be changed.
     pub fn object(&mut self, kind: &str, id: &str) -> Option<&mut Value> {
         self.objects.get_mut(kind)?.iter_mut().find(|object| object["id"] == id)
@@ -132,10 +137,16 @@ impl Shop {
         json!({ "object": "list", "data": rest, "has_more": has_more, "url": format!("/v1/{kind}") })
     }
 
-    /// A charge; its refunds only where they are asked for.
+    /// A charge; its refunds, and its settlement as more than an id, only where they are asked for.
     fn charge(&mut self, id: &str, form: &Form) -> Said {
         let mut charge = self.found("charge", "charges", id)?;
-        if !form.list("expand").contains(&"refunds")
+        let asks_for = |name: &str| form.list("expand").contains(&name);
+        if asks_for("balance_transaction")
+            && let Some(settled) = charge["balance_transaction"].as_str()
+        {
+            charge["balance_transaction"] = self.found("balance transaction", "balance_transactions", settled)?;
+        }
+        if !asks_for("refunds")
             && let Some(fields) = charge.as_object_mut()
         {
             fields.remove("refunds");

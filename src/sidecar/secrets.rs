@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
 
 use crate::domain::campaign::{Mode, account_alias};
-use crate::domain::id::CampaignId;
+use crate::domain::id::{CampaignId, SecretId};
 use crate::domain::time::Time;
 use crate::stripe::signature::Key;
 
@@ -49,6 +49,8 @@ impl Owner {
 /// A signing secret, and what it speaks for.
 #[derive(Clone, Debug)]
 pub struct Secret {
+    /// Its id.
+    pub id: SecretId,
     /// The secret, ready to verify with.
     pub key: Key,
     /// The alias of its account.

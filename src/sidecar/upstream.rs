@@ -17,6 +17,7 @@ use crate::convert::{Twin, delivery_to_proto};
 use crate::domain::Invalid;
 use crate::domain::campaign::Mode;
 use crate::domain::delivery::Delivery;
+use crate::domain::id::SecretId;
 use crate::proto::v1;
 use crate::proto::v1::campaign_service_client::CampaignServiceClient;
 use crate::proto::v1::list_webhook_secrets_request::Owner as Asked;
@@ -53,7 +54,7 @@ impl Client {
     /// # Errors
     /// A key that cannot stand in a header.
     pub fn new(upstream: Upstream, key: &str) -> Result<Self, Invalid> {
-        let upstream = if key.is_empty() { upstream } else { with_key(upstream, key)? };
+        let upstream = keyed(upstream, key)?;
         Ok(Self {
             campaigns: CampaignServiceClient::new(upstream.clone()),
             qualifications: QualificationServiceClient::new(upstream.clone()),
@@ -81,6 +82,8 @@ impl Client {
             account: by.account.clone(),
             mode: by.mode.number(),
             deliveries: vec![delivery_to_proto(delivery)],
+            route: v1::Route::Webhook.into(),
+            secret_id: by.id.to_string(),
         });
         let answer = self.qualifications.clone().record_facts(call).await?.into_inner();
         answer.results.into_iter().next().ok_or_else(|| Status::internal("the answer has no result"))
@@ -93,17 +96,25 @@ impl Client {
     }
 }
 
-/// An empty secret would let anybody sign: it is a fault, and no secret.
+/// An empty secret would let anybody sign: it is a fault, and no secret. So is one without its id.
 fn secret(secret: v1::WebhookSecret) -> Result<Secret, Status> {
     let mode = Mode::of(secret.mode).ok().flatten().filter(|_| !secret.secret.is_empty());
     let mode = mode.ok_or_else(|| {
         Status::failed_precondition("a signing secret came without itself: the sidecar's key needs scope ingest")
     })?;
+    let id = SecretId::parse(&secret.id).map_err(|_| Status::internal("a signing secret came without its id"))?;
     let stripe_account_id = Some(secret.stripe_account_id).filter(|id| !id.is_empty());
-    Ok(Secret { key: Key::new(&secret.secret), account: secret.account, mode, stripe_account_id })
+    Ok(Secret { id, key: Key::new(&secret.secret), account: secret.account, mode, stripe_account_id })
 }
 
-fn with_key(upstream: Upstream, key: &str) -> Result<Upstream, Invalid> {
+/// Shows this API key with each call; an empty one is not shown.
+///
+/// # Errors
+/// A key that cannot stand in a header.
+pub fn keyed(upstream: Upstream, key: &str) -> Result<Upstream, Invalid> {
+    if key.is_empty() {
+        return Ok(upstream);
+    }
     let bearer = HeaderValue::try_from(format!("Bearer {key}"));
     let mut bearer = bearer.map_err(|_| Invalid::new("has a character that no API key has"))?;
     bearer.set_sensitive(true);
@@ -123,17 +134,19 @@ fn within<T>(message: T) -> tonic::Request<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::time::Time;
 
     #[test]
     fn a_secret_that_does_not_show_itself_verifies_nothing() {
         let known = v1::WebhookSecret {
-            id: "sec_1".into(),
+            id: SecretId::new(Time::from_seconds(0), [1; 10]).to_string(),
             account: "default".into(),
             mode: Mode::Test.number(),
             secret: "whsec_1".into(),
             ..v1::WebhookSecret::default()
         };
         assert!(secret(known.clone()).is_ok_and(|secret| secret.stripe_account_id.is_none()));
+        assert!(secret(v1::WebhookSecret { id: "sec_1".into(), ..known.clone() }).is_err());
         assert!(secret(v1::WebhookSecret { secret: String::new(), ..known.clone() }).is_err());
         assert!(secret(v1::WebhookSecret { mode: 0, ..known }).is_err());
     }

@@ -128,13 +128,15 @@ fn taken_as(result: &'static str) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::id::SecretId;
     use crate::domain::time::Time;
     use crate::stripe::sample;
     use crate::stripe::signature::Key;
 
     fn secret(mode: Mode, account: Option<&str>) -> Secret {
         let stripe_account_id = account.map(str::to_owned);
-        Secret { key: Key::new("whsec_1"), account: "default".into(), mode, stripe_account_id }
+        let id = SecretId::new(Time::from_seconds(0), [1; 10]);
+        Secret { id, key: Key::new("whsec_1"), account: "default".into(), mode, stripe_account_id }
     }
 
     fn event(livemode: Option<bool>, account: Option<&str>) -> Event {

@@ -6,10 +6,25 @@ use super::error::Result;
 use super::list::{Type, Upsert, select};
 use super::sql::{Row, Tx, args};
 use crate::domain::delivery::{Content, Delivery};
+use crate::domain::fact::Fact;
 use crate::domain::time::Time;
 use crate::domain::word::Word;
 
-/// What is known of a delivery stays, but one that was ignored may be readable when it comes again.
+/// What a column holds once a row is there: the new value only where the delivery could be read for the first time.
+macro_rules! newly_read {
+    ($column:literal) => {
+        concat!(
+            "case when excluded.ignored_reason is null and deliveries.ignored_reason is not null then excluded.",
+            $column,
+            " else deliveries.",
+            $column,
+            " end"
+        )
+    };
+}
+
+/// What is known of a delivery stays, but one that was ignored may be readable when it comes again; and each time that it
+/// comes again is counted.
 const DELIVERIES: Upsert = Upsert {
     table: "deliveries",
     columns: &[
@@ -21,10 +36,30 @@ const DELIVERIES: Upsert = Upsert {
         ("received_at", Type::Int),
         ("ignored_reason", Type::Text),
         ("ignored_detail", Type::Text),
+        ("route", Type::Text),
+        ("secret_id", Type::Text),
+        ("objects", Type::Text),
+        ("received_count", Type::Int),
+        ("last_received_at", Type::Int),
     ],
-    on_conflict: "on conflict (id, ledger_id) do update set type = excluded.type, api_version = excluded.api_version, \
-                  ignored_reason = null, ignored_detail = null \
-                  where excluded.ignored_reason is null and deliveries.ignored_reason is not null",
+    on_conflict: concat!(
+        "on conflict (id, ledger_id) do update set type = ",
+        newly_read!("type"),
+        ", api_version = ",
+        newly_read!("api_version"),
+        ", ignored_reason = ",
+        newly_read!("ignored_reason"),
+        ", ignored_detail = ",
+        newly_read!("ignored_detail"),
+        ", route = ",
+        newly_read!("route"),
+        ", secret_id = ",
+        newly_read!("secret_id"),
+        ", objects = ",
+        newly_read!("objects"),
+        ", received_count = deliveries.received_count + excluded.received_count, \
+         last_received_at = excluded.last_received_at"
+    ),
 };
 
 impl Tx {
@@ -42,24 +77,32 @@ impl Tx {
         select(self, sql, args![ledger], ids).await?.iter().map(known).collect()
     }
 
-    /// Saves deliveries, each once, that are new or were ignored before.
+    /// Saves deliveries, each once, with how often it came now.
     ///
     /// # Errors
     /// The database is not available.
     pub async fn save_deliveries(
         &mut self,
         ledger: i64,
-        deliveries: impl Iterator<Item = &'_ Delivery>,
+        deliveries: impl Iterator<Item = (&'_ Delivery, u32)>,
         now: Time,
     ) -> Result<()> {
-        let row = |delivery: &Delivery| {
-            let (reason, detail) = match &delivery.content {
-                Content::Facts(_) => (None, None),
-                Content::Ignored(reason, detail) => (Some(reason.word()), Some(detail.as_str())),
+        let row = |(delivery, count): (&Delivery, u32)| {
+            let (objects, reason, detail) = match &delivery.content {
+                Content::Facts(facts) => (Some(objects(facts)), None, None),
+                Content::Ignored(reason, detail) => (None, Some(reason.word()), Some(detail.as_str())),
             };
-            let Delivery { id, kind, api_version, created_at, .. } = delivery;
-            args![ledger, id, kind, api_version, *created_at, now, reason, detail]
+            let Delivery { id, kind, api_version, created_at, route, .. } = delivery;
+            let (route, secret) = (route.word(), route.secret_id().map(|id| id.to_string()));
+            let seen = args![ledger, id, kind, api_version, *created_at, now, reason, detail];
+            seen.into_iter().chain(args![route, secret, objects, count, now]).collect()
         };
         DELIVERIES.run(self, deliveries.map(row).collect()).await
     }
+}
+
+/// The type and id of each object, as they are kept.
+fn objects(facts: &[Fact]) -> String {
+    let objects: Vec<[&str; 2]> = facts.iter().map(|fact| [fact.word(), fact.id()]).collect();
+    serde_json::json!(objects).to_string()
 }

@@ -50,13 +50,17 @@ const CHARGES: Upsert = Upsert {
         ("refunded", Type::Text),
         ("settlement_minor", Type::Int),
         ("settlement_currency", Type::Text),
+        ("balance_transaction_id", Type::Text),
+        ("refunds_known_at", Type::Int),
     ],
     on_conflict: "on conflict (id, ledger_id) do update set currency = excluded.currency, \
                   created_at = excluded.created_at, customer_id = excluded.customer_id, payment_intent_id = excluded.payment_intent_id, \
                   status = excluded.status, amount_minor = excluded.amount_minor, \
                   captured_minor = excluded.captured_minor, released_minor = excluded.released_minor, \
                   refunded = excluded.refunded, settlement_minor = excluded.settlement_minor, \
-                  settlement_currency = excluded.settlement_currency",
+                  settlement_currency = excluded.settlement_currency, \
+                  balance_transaction_id = excluded.balance_transaction_id, \
+                  refunds_known_at = excluded.refunds_known_at",
 };
 
 /// Refunds and disputes have the same columns.
@@ -228,6 +232,8 @@ fn charge_values(ledger: i64, charge: &Charge) -> Vec<Value> {
         serde_json::json!(refunded).to_string(),
         settlement.map(|(amount, _)| amount),
         settlement.map(|(_, currency)| currency.to_string()),
+        &charge.balance_transaction_id,
+        charge.refunds_known_at,
     ]
 }
 
@@ -246,6 +252,8 @@ fn charge(row: &Row) -> Result<Charge> {
         released_minor: row.int("released_minor")?,
         refunded: refunded(&row.text("refunded")?)?,
         settlement: row.int_or_null("settlement_minor")?.zip(settlement_currency),
+        balance_transaction_id: row.text_or_null("balance_transaction_id")?,
+        refunds_known_at: row.time_or_null("refunds_known_at")?,
         emails: Seen::new(),
         referrals: Seen::new(),
     })

@@ -2,8 +2,8 @@
 
 use super::Store;
 use super::error::Result;
-use super::list::{Type, Upsert};
-use super::sql::{Row, Tx, args};
+use super::list::{Type, Upsert, select};
+use super::sql::{Row, Tx, Value, args};
 use crate::domain::campaign::Ledger;
 use crate::domain::id::{CampaignId, JobId};
 use crate::domain::job::{Job, JobKind};
@@ -21,12 +21,20 @@ const JOBS: Upsert = Upsert {
         ("plan", Type::Text),
         ("due_at", Type::Int),
         ("attempts", Type::Int),
+        ("tries", Type::Int),
         ("last_error", Type::Text),
         ("created_at", Type::Int),
         ("updated_at", Type::Int),
     ],
     on_conflict: "on conflict (subject_id, kind) do update set id = excluded.id, due_at = excluded.due_at, \
-                  attempts = excluded.attempts, updated_at = excluded.updated_at",
+                  attempts = excluded.attempts, tries = excluded.tries, updated_at = excluded.updated_at",
+};
+
+/// As [`JOBS`], but one that is there stays, and is only made due sooner, as long as nobody has claimed it.
+const WANTED: Upsert = Upsert {
+    on_conflict: "on conflict (subject_id, kind) do update set due_at = excluded.due_at \
+                  where jobs.attempts = 0 and jobs.due_at > excluded.due_at",
+    ..JOBS
 };
 
 /// What waits for a paused campaign is not due.
@@ -78,22 +86,25 @@ impl Tx {
     /// # Errors
     /// The database is not available.
     pub async fn add_jobs(&mut self, ledger: i64, jobs: &[Job]) -> Result<()> {
-        let row = |job: &Job| {
-            args![
-                job.id.to_string(),
-                ledger,
-                job.campaign_id.map(|id| id.to_string()),
-                job.kind.word(),
-                &job.subject_id,
-                &job.plan,
-                job.due_at,
-                job.attempts,
-                &job.last_error,
-                job.created_at,
-                job.updated_at,
-            ]
-        };
-        JOBS.run(self, jobs.iter().map(row).collect()).await
+        JOBS.run(self, jobs.iter().map(|job| values(ledger, job)).collect()).await
+    }
+
+    /// Writes jobs that are wanted again and again. One that is there for the same subject and kind goes on, and is due
+    /// sooner where nobody has claimed it yet.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn want_jobs(&mut self, ledger: i64, jobs: &[Job]) -> Result<()> {
+        WANTED.run(self, jobs.iter().map(|job| values(ledger, job)).collect()).await
+    }
+
+    /// The jobs of these subjects.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn jobs_of_all(&mut self, subject_ids: &[String]) -> Result<Vec<Job>> {
+        let rows = select(self, "select * from jobs where subject_id in LIST", args![], subject_ids).await?;
+        rows.iter().map(read).collect()
     }
 
     /// Claims the jobs of a ledger that are due, the longest due first, until the lease ends. What waits for a paused
@@ -135,9 +146,10 @@ impl Tx {
     /// # Errors
     /// The database is not available.
     pub async fn save_job(&mut self, job: &Job) -> Result<bool> {
-        let sql = "update jobs set plan = $3, due_at = $4, last_error = $5, updated_at = $6 \
+        let sql = "update jobs set plan = $3, due_at = $4, tries = $5, last_error = $6, updated_at = $7 \
                    where id = $1 and attempts = $2";
-        let values = args![job.id.to_string(), job.attempts, &job.plan, job.due_at, &job.last_error, job.updated_at];
+        let Job { plan, due_at, tries, last_error, updated_at, .. } = job;
+        let values = args![job.id.to_string(), job.attempts, plan, *due_at, *tries, last_error, *updated_at];
         Ok(self.run(sql, values).await? > 0)
     }
 
@@ -168,6 +180,23 @@ impl Tx {
     }
 }
 
+fn values(ledger: i64, job: &Job) -> Vec<Value> {
+    args![
+        job.id.to_string(),
+        ledger,
+        job.campaign_id.map(|id| id.to_string()),
+        job.kind.word(),
+        &job.subject_id,
+        &job.plan,
+        job.due_at,
+        job.attempts,
+        job.tries,
+        &job.last_error,
+        job.created_at,
+        job.updated_at,
+    ]
+}
+
 fn read(row: &Row) -> Result<Job> {
     Ok(Job {
         id: row.parsed("id", |text| JobId::parse(text).ok())?,
@@ -177,6 +206,7 @@ fn read(row: &Row) -> Result<Job> {
         plan: row.text_or_null("plan")?,
         due_at: row.time_or_null("due_at")?,
         attempts: row.unsigned("attempts")?,
+        tries: row.unsigned("tries")?,
         last_error: row.text_or_null("last_error")?,
         created_at: row.time("created_at")?,
         updated_at: row.time("updated_at")?,

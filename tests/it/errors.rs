@@ -125,6 +125,7 @@ impl World {
                 "QualificationService/ClearOverride",
                 bytes(&v1::ClearOverrideRequest { referral_id, etag: etag.clone() }),
             ),
+            ("QualificationService/WatchEvents", bytes(&watch(&self.campaign.id, &self.referral.id))),
             ("RewardService/GetReward", bytes(&v1::GetRewardRequest { id: self.reward_id.clone() })),
             ("RewardService/ListRewards", vec![]),
             (
@@ -189,6 +190,11 @@ fn secrets_of(campaign_id: &str) -> v1::ListWebhookSecretsRequest {
     v1::ListWebhookSecretsRequest { owner }
 }
 
+fn watch(campaign_id: &str, referral_id: &str) -> v1::WatchEventsRequest {
+    let (campaign_id, referral_id) = (campaign_id.to_owned(), referral_id.to_owned());
+    v1::WatchEventsRequest { mode: v1::Mode::Test.into(), campaign_id, referral_id, ..d() }
+}
+
 fn cancel_reward(id: &str, etag: &str) -> v1::CancelRewardRequest {
     v1::CancelRewardRequest { id: id.to_owned(), reason: "by hand".to_owned(), etag: etag.to_owned() }
 }
@@ -205,5 +211,10 @@ pub fn facts(account: &str, delivery_id: &str) -> v1::RecordFactsRequest {
         ignored_reason: v1::IgnoredReason::Type.into(),
         ..d()
     };
-    v1::RecordFactsRequest { account: account.to_owned(), mode: v1::Mode::Test.into(), deliveries: vec![delivery] }
+    v1::RecordFactsRequest {
+        account: account.to_owned(),
+        mode: v1::Mode::Test.into(),
+        deliveries: vec![delivery],
+        ..v1::RecordFactsRequest::default()
+    }
 }

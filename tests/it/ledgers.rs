@@ -2,10 +2,12 @@
 
 use referrald::app::Scope;
 use referrald::domain::campaign::Mode;
+use referrald::fake_stripe::{FakeStripe, Fault, How};
 use referrald::proto::v1;
 use referrald::proto::v1::ReferralState::{Pending, Qualified};
+use tonic::Code;
 
-use crate::harness::{Payment, RULE, Server, advertised, both_databases};
+use crate::harness::{Payment, RULE, Refusal, Server, advertised, both_databases};
 
 both_databases!(a_payment_counts_in_its_own_account_and_mode_only);
 async fn a_payment_counts_in_its_own_account_and_mode_only(server: &Server) {
@@ -134,4 +136,25 @@ async fn a_page_follows_a_page_to_the_end_and_no_referral_is_left_out(server: &S
         }
     }
     assert_eq!(seen, made);
+}
+
+both_databases!(beside_stripe: a_campaign_without_a_currency_takes_the_accounts_or_is_told_to_name_one);
+async fn a_campaign_without_a_currency_takes_the_accounts_or_is_told_to_name_one(server: &Server, stripe: &FakeStripe) {
+    let create = |currency: &str| {
+        let mut campaign = advertised(RULE);
+        currency.clone_into(&mut campaign.rule.as_mut().expect("a rule").currency);
+        let request = v1::CreateCampaignRequest { campaign: Some(campaign), request_id: String::new() };
+        async move { server.caller.campaigns().create_campaign(request).await }
+    };
+    let made = create("").await.expect("the account has one").into_inner().campaign.expect("a campaign");
+    assert_eq!(made.rule.expect("a rule").currency, "usd");
+
+    // What a restricted key often may not see.
+    stripe.plan("GET /v1/account", 1, Fault::before(How::Status(403)));
+    let refusal = Refusal::of(&create("").await.expect_err("the key may not ask"));
+    assert_eq!(refusal.kind(), (Code::FailedPrecondition, "STRIPE_REFUSED"));
+    for word in ["'rak_accounts_kyc_basic_read'", "rule.currency"] {
+        assert!(refusal.message.contains(word), "{}", refusal.message);
+    }
+    create("eur").await.expect("who names one need not ask");
 }

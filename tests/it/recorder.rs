@@ -6,7 +6,7 @@ use referrald::app::recorder::record_group;
 use referrald::app::{App, Error, Seal, Setup};
 use referrald::clock::Clock;
 use referrald::domain::campaign::{Ledger, Mode};
-use referrald::domain::delivery::{Content, Delivery, Ignored, Outcome};
+use referrald::domain::delivery::{Content, Delivery, Ignored, Outcome, Route};
 use referrald::domain::fact::{Charge, ChargeStatus, Customer, Fact, Refund, RefundStatus, Seen};
 use referrald::domain::money::Currency;
 use referrald::domain::time::Time;
@@ -24,7 +24,7 @@ fn ledger() -> Ledger {
 
 fn delivery(id: &str, facts: Vec<Fact>) -> Delivery {
     let (id, kind) = (id.to_owned(), "charge.succeeded".to_owned());
-    Delivery { id, kind, api_version: None, created_at: AT, content: Content::Facts(facts) }
+    Delivery { id, kind, api_version: None, created_at: AT, route: Route::Call, content: Content::Facts(facts) }
 }
 
 fn unreadable(id: &str) -> Delivery {
@@ -45,6 +45,8 @@ fn charge(id: &str, email: &str, created_at: Time) -> Fact {
         released_minor: 0,
         refunded: Seen::new(),
         settlement: None,
+        balance_transaction_id: None,
+        refunds_known_at: None,
         emails: [(email.to_owned(), created_at)].into(),
         referrals: Seen::new(),
     })
@@ -150,6 +152,51 @@ async fn on_record(server: &Server) -> Vec<(String, Option<String>)> {
     rows.expect("listed").iter().map(read).collect()
 }
 
+both_databases!(how_often_a_delivery_came_and_how_it_came_first_is_on_record);
+async fn how_often_a_delivery_came_and_how_it_came_first_is_on_record(server: &Server) {
+    let began = server.now();
+    let paid = Delivery { route: Route::Import, ..delivery("evt_1", vec![charge("ch_1", "ben@example.com", AT)]) };
+    server.app.record(ledger(), vec![paid.clone(), paid.clone()]).await.expect("recorded");
+    server.advance_days(1);
+    let again = Delivery { route: Route::Reconciliation, ..paid };
+    server.app.record(ledger(), vec![again]).await.expect("recorded");
+    let text = "select route, secret_id, objects, received_count, received_at, last_received_at from deliveries";
+    let rows = server.app.store.rows(text, vec![]).await.expect("listed");
+    let text = |column| rows[0].text_or_null(column).expect("a text or none");
+    assert_eq!(text("route").as_deref(), Some("IMPORT"));
+    assert_eq!(text("secret_id"), None);
+    assert_eq!(text("objects").as_deref(), Some(r#"[["CHARGE","ch_1"]]"#));
+    assert_eq!(rows[0].int("received_count").expect("a number"), 3);
+    assert!(rows[0].time("received_at").expect("a time") < began.plus_days(1));
+    assert!(rows[0].time("last_received_at").expect("a time") >= began.plus_days(1));
+}
+
+both_databases!(each_change_names_the_delivery_call_or_clock_that_led_to_it);
+async fn each_change_names_the_delivery_call_or_clock_that_led_to_it(server: &Server) {
+    let campaign = server.rewarding(vec![each_qualified()]).await;
+    let maya = server.referrer("maya@example.com").await;
+    let at = server.now();
+    server.register_at(&campaign, &maya, "payer0@example.com", at).await;
+    server.register_at(&campaign, &maya, "payer1@example.com", at).await;
+    // One group, and each of its deliveries leads to changes of its own.
+    let group: Vec<Delivery> = (0..2).flat_map(|number| story(number, at.plus_seconds(60))).collect();
+    server.app.record(ledger(), group.clone()).await.expect("recorded");
+    let text = "select type, cause_type, cause_id, cause_key from events order by seq";
+    let rows = server.app.store.rows(text, vec![]).await.expect("listed");
+    let text = |row: &referrald::store::Row, column| row.text_or_null(column).expect("a text or none");
+    let of_kind = |kind: &str| {
+        let rows = rows.iter().filter(|row| text(row, "type").as_deref() == Some(kind));
+        rows.map(|row| (text(row, "cause_type").unwrap_or_default(), text(row, "cause_id"))).collect::<Vec<_>>()
+    };
+    let of_delivery = |number: usize| ("DELIVERY".to_owned(), Some(group[number].id.clone()));
+    let registered = ("CALL".to_owned(), Some("ReferralService/CreateReferral".to_owned()));
+    assert_eq!(of_kind("referral.registered"), [registered.clone(), registered]);
+    assert_eq!(of_kind("referral.qualified"), [of_delivery(1), of_delivery(4)]);
+    assert_eq!(of_kind("reward.due"), [of_delivery(1), of_delivery(4)]);
+    assert!(text(&rows[0], "cause_key").is_some_and(|key| key.starts_with("key_")));
+    assert!(rows.iter().skip(2).all(|row| text(row, "cause_key").is_none()));
+}
+
 both_databases!(a_refund_that_came_before_its_charge_counts_when_the_charge_comes);
 async fn a_refund_that_came_before_its_charge_counts_when_the_charge_comes(server: &Server) {
     let campaign = server.campaign(RULE).await;
@@ -215,7 +262,7 @@ async fn refuse_poison(store: &Store) {
                         begin select raise(abort, 'poison'); end";
             sqlx::raw_sql(text).execute(writer).await.expect("made");
         }
-        Store::Postgres(pool) => {
+        Store::Postgres(pool, _) => {
             let text = "create function poison() returns trigger language plpgsql as \
                         $$ begin raise exception 'poison'; end $$; \
                         create trigger poison before insert on charges for each row when (new.id = 'ch_poison') \

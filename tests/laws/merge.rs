@@ -39,7 +39,8 @@ fn emails() -> impl Strategy<Value = Seen<String>> {
 fn charge() -> impl Strategy<Value = Charge> {
     use ChargeStatus::{Failed, Pending, Succeeded};
     let status = prop::sample::select(vec![Pending, Succeeded, Failed]);
-    let ids = (option::of(name()), option::of(name()), option::of((amount(), currency())));
+    let settled = (option::of((amount(), currency())), option::of(name()), option::of(time()));
+    let ids = (option::of(name()), option::of(name()), settled);
     let amounts = (amount(), amount(), amount(), btree_map(amount(), time(), 0..3));
     (currency(), time(), status, ids, amounts, emails(), referrals()).prop_map(
         |(currency, created_at, status, ids, amounts, emails, referrals)| Charge {
@@ -53,7 +54,9 @@ fn charge() -> impl Strategy<Value = Charge> {
             captured_minor: amounts.1,
             released_minor: amounts.2,
             refunded: amounts.3,
-            settlement: ids.2,
+            settlement: ids.2.0,
+            balance_transaction_id: ids.2.1,
+            refunds_known_at: ids.2.2,
             emails,
             referrals,
         },

@@ -89,6 +89,8 @@ impl Told<'_> {
             released_minor: 0,
             refunded: Seen::new(),
             settlement: None,
+            balance_transaction_id: None,
+            refunds_known_at: None,
             emails: self.email().map(|email| (email.to_owned(), time(truth.at))).into_iter().collect(),
             referrals: self.referral().map(|id| (id, time(truth.at))).into_iter().collect(),
         }

@@ -43,6 +43,8 @@ fn charge(at: Time, words: &mut Words, people: &People) -> Result<Charge, Proble
         released_minor: 0,
         refunded: Seen::new(),
         settlement: None,
+        balance_transaction_id: None,
+        refunds_known_at: None,
         emails: Seen::new(),
         referrals: Seen::new(),
     };

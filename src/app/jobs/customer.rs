@@ -12,6 +12,7 @@ use crate::app::error::{Error, Result};
 use crate::app::load::{around_facts, around_referrals};
 use crate::domain::customer::{CustomerSync, Fields, Found, LinkedCustomer, Step, step};
 use crate::domain::email::Email;
+use crate::domain::event::Cause;
 use crate::domain::fact::{Customer, Fact, Seen};
 use crate::domain::id::ReferralId;
 use crate::domain::job::Job;
@@ -73,7 +74,8 @@ impl App {
         let row = held(&mut tx, claimed).await?;
         let enrolled = subject(&mut tx, &claimed.job).await?;
         let fact = seen(&own.customer, &enrolled.referral, now);
-        let mut batch = Batch::new(around_facts(&mut tx, row.id, [&fact].into_iter()).await?, now);
+        let world = around_facts(&mut tx, row.id, [&fact].into_iter()).await?;
+        let mut batch = Batch::new(world, Cause::Job(claimed.job.id), now);
         batch.take(&[fact]);
         finish(&mut batch, &enrolled.referral, Some(own), now);
         batch.write(&mut tx, &row).await?;
@@ -96,7 +98,7 @@ impl App {
             [] => around_referrals(&mut tx, row.id, vec![enrolled.clone()], None).await?,
             facts => around_facts(&mut tx, row.id, facts.iter()).await?,
         };
-        let mut batch = Batch::new(world, now);
+        let mut batch = Batch::new(world, Cause::Job(claimed.job.id), now);
         batch.take(&facts);
         let step = next_step(&mut tx, &batch, &enrolled, &found).await?;
         let own = found_own(&step, found, enrolled.referral.id);
@@ -155,7 +157,7 @@ impl App {
         let Some(before) = tx.referral(id).await? else { return Ok(()) };
         let now = self.clock.now();
         // What is outstanding stays so, and no decision asks why.
-        let mut batch = Batch::new(World::default(), now);
+        let mut batch = Batch::new(World::default(), Cause::Job(job.id), now);
         let referral = before.referral.synced(CustomerSync::Failed(why), before.referral.customer.clone(), now);
         batch.replace(&before, Enrolled { referral, ..before.clone() });
         batch.write(tx, row).await

@@ -9,6 +9,7 @@ use super::{Claimed, Stop, Tried, held};
 use crate::app::App;
 use crate::app::rewards::gift::{Gift, gift, price};
 use crate::clock::random;
+use crate::domain::event;
 use crate::domain::job::JobKind;
 use crate::domain::referral::random_code;
 use crate::domain::reward::{Issue, Kind, Outcome, Reward};
@@ -167,7 +168,7 @@ async fn request(
         }
         Kind::Credit(_) => {
             same_currency(&gift, &customer)?;
-            match price(tx, row, &gift, now).await? {
+            match price(tx, row, &gift, event::Cause::Job(claimed.job.id), now).await? {
                 0 => Ok(Err(Outcome::NothingDue)),
                 amount_minor => Ok(Ok(Request::Credit { customer_id: customer.id, amount_minor })),
             }

@@ -2,6 +2,7 @@
 //! time, tried once at a time, and deleted in the transaction that records what came of it. A crash at any point
 //! neither loses nor doubles it: what is sent is fixed before it is sent, under a key by which Stripe knows it again.
 
+mod charge;
 mod customer;
 mod issue;
 mod plan;
@@ -88,8 +89,9 @@ impl App {
         let mut under_way = JoinSet::new();
         let mut circuit = Circuit::default();
         loop {
-            let free = UNDER_WAY_MAX.saturating_sub(u32::try_from(under_way.len()).unwrap_or(u32::MAX));
-            let claimed = self.claim(&ledger, lease, circuit.admits(self.clock.now(), free)).await;
+            let running = u32::try_from(under_way.len()).unwrap_or(u32::MAX);
+            let free = circuit.admits(self.clock.now(), UNDER_WAY_MAX.saturating_sub(running), running);
+            let claimed = self.claim(&ledger, lease, free).await;
             for claimed in claimed {
                 let app = self.clone();
                 under_way.spawn(async move { app.attempt(claimed).await });
@@ -134,6 +136,7 @@ impl App {
             JobKind::Customer => self.customer_job(&mut claimed).await,
             JobKind::Issue => self.issue_job(&mut claimed).await,
             JobKind::Reverse => self.reverse_job(&mut claimed).await,
+            JobKind::Charge => self.charge_job(&claimed).await,
         };
         let Err(stop) = tried else { return true };
         let answered = stop.is_answer();
@@ -160,9 +163,10 @@ impl App {
             }
         };
         let [spread] = random::<1>();
-        job.due_at = if for_good { None } else { job.next_try(now, asked, spread) };
+        job.tries += 1;
+        job.due_at = if for_good { job.after_all(now) } else { job.next_try(now, asked, spread) };
         job.updated_at = now;
-        tracing::warn!(job = %job.id, kind = ?job.kind, subject = %job.subject_id, attempts = job.attempts, %why,
+        tracing::warn!(job = %job.id, kind = ?job.kind, subject = %job.subject_id, attempts = job.tries, %why,
             given_up = job.due_at.is_none(), "a try at Stripe failed");
         job.last_error = Some(why.clone());
         let mut tx = self.store.write().await?;
@@ -182,6 +186,8 @@ impl App {
         match job.kind {
             JobKind::Customer => self.customer_failed(tx, row, job, why).await,
             JobKind::Issue | JobKind::Reverse => self.reward_failed(tx, row, job, why).await,
+            // It is asked again, and an explanation tells why it has no answer.
+            JobKind::Charge => Ok(()),
         }
     }
 }

@@ -9,6 +9,7 @@ use super::{Claimed, Stop, Tried, held};
 use crate::app::App;
 use crate::app::error::{Error, Result};
 use crate::app::rewards::gift::{Gift, finish, gift};
+use crate::domain::event::Cause;
 use crate::domain::id::RewardId;
 use crate::domain::job::{Job, JobKind};
 use crate::domain::reward::{Issue, Outcome, Reward};
@@ -26,7 +27,8 @@ impl App {
         let mut tx = self.store.write().await?;
         let row = held(&mut tx, claimed).await?;
         let found = Outcome::Found(issue);
-        let reward = finish(&mut tx, &row, reward_id(&claimed.job)?, found, self.clock.now()).await?;
+        let cause = Cause::Job(claimed.job.id);
+        let reward = finish(&mut tx, &row, reward_id(&claimed.job)?, found, cause, self.clock.now()).await?;
         tx.commit().await?;
         Ok(reward)
     }
@@ -49,7 +51,7 @@ impl App {
         } else {
             tx.end_job(job).await?;
         }
-        finish(tx, row, reward_id(job)?, outcome, self.clock.now()).await?;
+        finish(tx, row, reward_id(job)?, outcome, Cause::Job(job.id), self.clock.now()).await?;
         Ok(())
     }
 
@@ -57,7 +59,7 @@ impl App {
     pub(super) async fn reward_failed(&self, tx: &mut Tx, row: &LedgerRow, job: &Job, why: String) -> Result<()> {
         let id = RewardId::parse(&job.subject_id).map_err(|_| Error::Internal)?;
         let outcome = Outcome::Failed { detail: why, sent: job.plan.is_some() };
-        finish(tx, row, id, outcome, self.clock.now()).await.map(drop)
+        finish(tx, row, id, outcome, Cause::Job(job.id), self.clock.now()).await.map(drop)
     }
 
     /// Moves a customer's balance, unless an earlier try has.

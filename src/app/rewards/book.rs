@@ -2,10 +2,11 @@
 //! which referrals changed, and written at once with all events.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::app::error::Result;
 use crate::clock::random;
-use crate::domain::event::{Change, Event, reward_change};
+use crate::domain::event::{self, Change, Event, reward_change};
 use crate::domain::id::{CampaignId, JobId, ReferralId, ReferrerId, RewardId, RewardRuleId};
 use crate::domain::job::{Job, JobKind};
 use crate::domain::money::Currency;
@@ -34,6 +35,7 @@ type Holder = (RewardRuleId, Recipient);
 /// Rewards, and what becomes of them.
 pub(in crate::app) struct Book {
     now: Time,
+    cause: Arc<event::Cause>,
     accounts: HashMap<Holder, Account>,
     awaiting: Vec<(String, Holder, Cause)>,
     /// Of referrers whose rewards depend on each other, those who are qualified, and since when.
@@ -42,15 +44,16 @@ pub(in crate::app) struct Book {
     currencies: HashMap<ReferralId, Currency>,
     changed: BTreeMap<RewardId, Reward>,
     jobs: Vec<Job>,
-    events: Vec<Event>,
+    events: Vec<(Arc<event::Cause>, Event)>,
     /// Whose payments may find a place by now that they did not find before.
     woken: BTreeSet<(CampaignId, ReferrerId)>,
 }
 
 impl Book {
-    pub(in crate::app) fn new(now: Time) -> Self {
+    pub(in crate::app) fn new(cause: Arc<event::Cause>, now: Time) -> Self {
         Self {
             now,
+            cause,
             accounts: HashMap::new(),
             awaiting: Vec::new(),
             qualified: HashMap::new(),
@@ -67,11 +70,12 @@ impl Book {
         tx: &mut Tx,
         ledger: i64,
         world: &World,
-        steps: &[Step],
+        cause: Arc<event::Cause>,
+        steps: &[(Arc<event::Cause>, Step)],
         now: Time,
     ) -> Result<Self> {
         let wanted = Wanted::by(world, steps);
-        let mut book = Self::new(now);
+        let mut book = Self::new(cause, now);
         book.take_in(tx.rewards_of_referrals(&wanted.referrals).await?);
         let Wanted { payees, recurring, charges, .. } = &wanted;
         book.take_in(tx.rewards_for_charges(payees, recurring, charges).await?);
@@ -93,10 +97,11 @@ impl Book {
         }
     }
 
-    /// One step further.
-    pub(in crate::app) fn take(&mut self, world: &World, step: Step) {
+    /// One step further, and what led to it.
+    pub(in crate::app) fn take(&mut self, world: &World, cause: Arc<event::Cause>, step: Step) {
+        self.cause = cause;
         match step {
-            Step::Told(change, enrolled) => self.events.push(Event::Referral(change, enrolled)),
+            Step::Told(change, enrolled) => self.tell(Event::Referral(change, enrolled)),
             Step::Stands(standing) => self.settle(world.reward_rules(standing.campaign_id), &standing),
             Step::Customers(emails) => self.customers_came(&emails),
         }
@@ -239,10 +244,15 @@ impl Book {
             let id = JobId::new(self.now, random());
             self.jobs.push(Job::new(id, kind, after.id, Some(after.campaign_id), self.now));
         }
-        let change = reward_change(before, &after);
-        self.events.extend(change.map(|change| Event::Reward(change, Box::new(after.clone()))));
+        if let Some(change) = reward_change(before, &after) {
+            self.tell(Event::Reward(change, Box::new(after.clone())));
+        }
         self.accounts.entry(holder(&after)).or_default().insert(after.cause.clone(), after.clone());
         self.changed.insert(after.id, after);
+    }
+
+    fn tell(&mut self, event: Event) {
+        self.events.push((self.cause.clone(), event));
     }
 
     /// Writes the rewards, what is to be done at Stripe, and all events.
@@ -276,9 +286,9 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn by(world: &World, steps: &[Step]) -> Self {
+    fn by(world: &World, steps: &[(Arc<event::Cause>, Step)]) -> Self {
         let mut wanted = Self::default();
-        for step in steps {
+        for (_, step) in steps {
             match step {
                 Step::Told(..) => {}
                 Step::Stands(standing) => wanted.add(world.reward_rules(standing.campaign_id), standing),

@@ -1,11 +1,14 @@
 //! What is to be given at Stripe, and what came of it: for those who do it, within their transaction.
 
+use std::sync::Arc;
+
 use super::book::Book;
 use super::{rule_of, stored};
 use crate::app::error::Result;
 use crate::app::load::around_referrals;
 use crate::app::{referrals, referrers};
 use crate::domain::email::Email;
+use crate::domain::event;
 use crate::domain::id::RewardId;
 use crate::domain::qualification::{left_since, spend_at};
 use crate::domain::reward::{Cause, Outcome, Recipient, Reward, RewardRule};
@@ -53,14 +56,14 @@ pub async fn gift(tx: &mut Tx, id: RewardId) -> Result<Gift> {
 ///
 /// # Errors
 /// The database is not available.
-pub async fn price(tx: &mut Tx, ledger: &LedgerRow, gift: &Gift, now: Time) -> Result<i64> {
+pub async fn price(tx: &mut Tx, ledger: &LedgerRow, gift: &Gift, cause: event::Cause, now: Time) -> Result<i64> {
     let Gift { reward: before, rule, .. } = gift;
     let Some(share) = share_minor(tx, ledger.id, before, rule).await? else {
         return Ok(before.rest_minor().unwrap_or(0));
     };
     let priced = before.priced(share, now);
     if share > 0 {
-        let mut book = Book::new(now);
+        let mut book = Book::new(Arc::new(cause), now);
         book.follow(rule, Some(before), priced.clone());
         book.write(tx, ledger).await?;
     }
@@ -93,10 +96,17 @@ async fn share_minor(tx: &mut Tx, ledger: i64, reward: &Reward, rule: &RewardRul
 ///
 /// # Errors
 /// There is no such reward, no such attempt is under way, or the database is not available.
-pub async fn finish(tx: &mut Tx, ledger: &LedgerRow, id: RewardId, outcome: Outcome, now: Time) -> Result<Reward> {
+pub async fn finish(
+    tx: &mut Tx,
+    ledger: &LedgerRow,
+    id: RewardId,
+    outcome: Outcome,
+    cause: event::Cause,
+    now: Time,
+) -> Result<Reward> {
     let before = stored(tx, id).await?;
     let rule = rule_of(tx, &before).await?;
-    let mut book = Book::new(now);
+    let mut book = Book::new(Arc::new(cause), now);
     let done = book.follow(&rule, Some(&before), before.finished(outcome, now)?);
     let settled = book.follow(&rule, Some(&done), done.settle(&rule, done.unearned_at.is_none(), now));
     book.write(tx, ledger).await?;

@@ -3,6 +3,8 @@
 pub(super) mod book;
 pub mod gift;
 
+use std::sync::Arc;
+
 use super::campaigns::check_etag;
 use super::error::{Error, Result};
 use super::{App, Caller, Page};
@@ -74,7 +76,7 @@ impl App {
         check_etag("reward", etag, before.revision)?;
         let rule = rule_of(&mut tx, &before).await?;
         let now = self.clock.now();
-        let mut book = Book::new(now);
+        let mut book = Book::new(Arc::new(caller.cause()), now);
         let after = book.follow(&rule, Some(&before), make(&before, &rule, now)?);
         if matches!(after.state, State::Canceled | State::Reversed) {
             // What an operator calls off or has settled is not gone on with, should it be earned again.

@@ -4,6 +4,7 @@
 use referrald::domain::campaign::{Campaign, State};
 use referrald::domain::customer::Fields;
 use referrald::domain::reward::Kind as Gives;
+use referrald::domain::rule::CurrencyPolicy;
 use referrald::domain::time::Time;
 use referrald::stripe::client::{Failure, Kind, Stripe};
 
@@ -24,12 +25,23 @@ pub enum Right {
     WriteCodes,
     /// For `CreateWebhookEndpoint`.
     WriteEndpoints,
+    /// For what foreign charges were settled at.
+    ReadSettlements,
+    /// For charges whose settlement is not told, and those whose refunds events leave open.
+    ReadCharges,
 }
 
 impl Right {
     /// All that are asked for.
-    pub const ALL: [Self; 5] =
-        [Self::FindCustomers, Self::WriteCustomers, Self::ReadCoupons, Self::WriteCodes, Self::WriteEndpoints];
+    pub const ALL: [Self; 7] = [
+        Self::FindCustomers,
+        Self::WriteCustomers,
+        Self::ReadCoupons,
+        Self::WriteCodes,
+        Self::WriteEndpoints,
+        Self::ReadSettlements,
+        Self::ReadCharges,
+    ];
 
     /// What it is, as in "it may not …".
     pub fn what(self) -> &'static str {
@@ -39,6 +51,8 @@ impl Right {
             Self::ReadCoupons => "look coupons up",
             Self::WriteCodes => "make promotion codes",
             Self::WriteEndpoints => "create webhook endpoints",
+            Self::ReadSettlements => "look up what charges were settled at",
+            Self::ReadCharges => "look charges up",
         }
     }
 
@@ -50,6 +64,8 @@ impl Right {
             Self::ReadCoupons => "rak_coupon_read",
             Self::WriteCodes => "rak_promotion_code_write",
             Self::WriteEndpoints => "rak_webhook_write",
+            Self::ReadSettlements => "rak_balance_transaction_source_read",
+            Self::ReadCharges => "rak_charge_read",
         }
     }
 
@@ -63,6 +79,9 @@ impl Right {
                 campaign.settings.writes_customers() || gives(|kind| matches!(kind, Gives::Credit(_)))
             }
             Self::ReadCoupons | Self::WriteCodes => gives(|kind| matches!(kind, Gives::PromotionCode { .. })),
+            Self::ReadSettlements | Self::ReadCharges => {
+                campaign.settings.rule.currency_policy == CurrencyPolicy::SettlementAmount
+            }
             Self::WriteEndpoints => false,
         };
         needed && campaign.state != State::Draft
@@ -78,6 +97,8 @@ impl Right {
             Self::ReadCoupons => stripe.coupon(NOBODY).await.map(drop),
             Self::WriteCodes => stripe.deactivate_promotion_code(NOBODY, &key).await.map(drop),
             Self::WriteEndpoints => stripe.update_webhook_endpoint(NOBODY, &["*"], true).await.map(drop),
+            Self::ReadSettlements => stripe.settlement(NOBODY).await.map(drop),
+            Self::ReadCharges => stripe.charge_with_refunds(NOBODY).await.map(drop),
         };
         match answer {
             Err(failure) if failure.kind == (Kind::Key { status: 403 }) => {

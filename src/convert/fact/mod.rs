@@ -70,6 +70,8 @@ pub(super) mod tests {
             released_minor: 100,
             refunded: [(1100, SEEN_AT)].into(),
             settlement: Some((5300, Currency::parse("usd").expect("a currency"))),
+            balance_transaction_id: Some("txn_1".into()),
+            refunds_known_at: None,
             emails: [("ada@example.com".into(), SEEN_AT), ("office@example.com".into(), SEEN_AT)].into(),
             referrals: [(referral_id(), SEEN_AT)].into(),
         }
@@ -133,6 +135,8 @@ pub(super) mod tests {
             released_minor: 0,
             refunded: [].into(),
             settlement: None,
+            balance_transaction_id: None,
+            refunds_known_at: None,
             emails: [].into(),
             referrals: [].into(),
             ..charge()

@@ -39,6 +39,8 @@ impl Reader<'_> {
         let refunded = self.take("charge.refunded_minor", refunded(charge));
         let released = self.take("charge.released_minor", released(charge));
         let settlement = self.settlement(charge.settlement_minor, &charge.settlement_currency);
+        let balance_transaction_id =
+            self.take("charge.balance_transaction_id", optional_id(&charge.balance_transaction_id));
         let emails = self.emails("charge.emails", &charge.emails);
         let referrals = self.reference("charge.referral_id", &charge.referral_id);
         Some(Charge {
@@ -53,6 +55,8 @@ impl Reader<'_> {
             released_minor: released?,
             refunded: Some(refunded?).filter(|amount| *amount > 0).map(|a| (a, self.seen_at)).into_iter().collect(),
             settlement,
+            balance_transaction_id: balance_transaction_id?,
+            refunds_known_at: None,
             emails: emails?,
             referrals: referrals?,
         })

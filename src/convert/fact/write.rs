@@ -26,6 +26,7 @@ pub fn charge(charge: &Charge) -> v1::Charge {
         settlement_currency,
         emails: charge.emails.keys().cloned().collect(),
         referral_id: newest(&charge.referrals),
+        balance_transaction_id: charge.balance_transaction_id.clone().unwrap_or_default(),
     }
 }
 

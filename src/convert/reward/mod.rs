@@ -46,7 +46,7 @@ pub fn reward_to_proto(reward: &Reward) -> v1::Reward {
 /// A reward with what its job says of the tries.
 pub fn reward_with_job(reward: &Reward, job: Option<&Job>) -> v1::Reward {
     v1::Reward {
-        attempts: job.map_or(0, |job| job.attempts),
+        attempts: job.map_or(0, |job| job.tries),
         next_try_at: job.and_then(|job| job.due_at).map(time_to_proto),
         last_error: job.and_then(|job| job.last_error.clone()).unwrap_or_default(),
         ..reward_to_proto(reward)

@@ -10,6 +10,7 @@ use stripe_types::RangeQueryTs;
 use super::{Failure, PAGE, Stripe, escaped, read_answer};
 use crate::domain::money::Currency;
 use crate::domain::time::Time;
+use crate::stripe::event::{self, Page};
 use crate::stripe::object::{Object, Unreadable};
 
 /// The account to which a key belongs.
@@ -51,6 +52,12 @@ impl Stripe {
         self.find(&RetrieveBalanceTransaction::new(escaped(balance_transaction_id)), settlement).await
     }
 
+    /// What a charge was settled at, by the charge itself: the inner `None` where it is not settled yet.
+    pub async fn settlement_of_charge(&self, charge_id: &str) -> Result<Option<Option<Settlement>>, Failure> {
+        let request = RetrieveCharge::new(escaped(charge_id)).expand(vec!["balance_transaction".to_owned()]);
+        self.find(&request, |charge| charge.object("balance_transaction").as_ref().map(settlement).transpose()).await
+    }
+
     /// A charge with its refunds, as Stripe writes it; none where there is no such charge.
     pub async fn charge_with_refunds(&self, charge_id: &str) -> Result<Option<Bytes>, Failure> {
         let request = RetrieveCharge::new(escaped(charge_id)).expand(vec!["refunds".to_owned()]);
@@ -60,14 +67,14 @@ impl Stripe {
         }
     }
 
-    /// A page of the account's events of these types, at most twenty, as Stripe writes it, the newest first: those made
-    /// at or after a time, from the one after `starting_after` on.
+    /// A page of the account's events of these types, at most twenty, the newest first: those made at or after a time,
+    /// from the one after `starting_after` on.
     pub async fn events_page(
         &self,
         types: &[&str],
         created_gte: Option<Time>,
         starting_after: Option<&str>,
-    ) -> Result<Bytes, Failure> {
+    ) -> Result<Page, Failure> {
         let types: Vec<String> = types.iter().map(|kind| (*kind).to_owned()).collect();
         let mut request = ListEvent::new().types(types).limit(PAGE);
         if let Some(at) = created_gte {
@@ -76,7 +83,7 @@ impl Stripe {
         if let Some(id) = starting_after {
             request = request.starting_after(id);
         }
-        self.send(request.build(), None).await
+        self.call(&request, None, event::page).await
     }
 }
 

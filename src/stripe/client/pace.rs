@@ -23,8 +23,8 @@ impl Pace {
         let mut turns = self.turns.lock().await;
         let turns = turns.get_or_insert_with(|| {
             let mut turns = interval(self.period);
-            // What was not called for a while is not made up for.
-            turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            // What was not called for a while is not made up for; a turn that came a little late puts off no other.
+            turns.set_missed_tick_behavior(MissedTickBehavior::Skip);
             turns
         });
         turns.tick().await;

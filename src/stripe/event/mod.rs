@@ -11,7 +11,7 @@ mod tests;
 use serde_json::Value;
 
 use super::object::{Object, Unreadable};
-use crate::domain::delivery::{API_VERSION_MAX, Content, DETAIL_MAX, Delivery, Ignored, TYPE_MAX};
+use crate::domain::delivery::{API_VERSION_MAX, Content, DETAIL_MAX, Delivery, Ignored, Route, TYPE_MAX};
 use crate::domain::fact::Fact;
 use crate::domain::time::Time;
 
@@ -61,6 +61,24 @@ impl Refusal {
     }
 }
 
+/// A page of a list of events, the newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Those that are events; what else is in the list is left out.
+    pub events: Vec<Event>,
+    /// The last of the page and when it was made, where there are more behind it.
+    pub last: Option<(String, Time)>,
+}
+
+/// Reads a page of a list of events.
+pub(super) fn page(list: &Object) -> Result<Page, Unreadable> {
+    let objects = list.list("data");
+    let has_more = list.optional_flag("has_more")? == Some(true);
+    let last = objects.last().filter(|_| has_more);
+    let last = last.map(|last| Ok((last.id()?, last.time("created")?))).transpose()?;
+    Ok(Page { events: objects.iter().filter_map(|event| envelope(event).ok()).collect(), last })
+}
+
 /// Reads a body.
 ///
 /// # Errors
@@ -76,12 +94,24 @@ pub fn read(body: &[u8]) -> Result<Event, Refusal> {
     }
 }
 
+/// The refunds of a charge that was asked for with them, and whether Stripe told all.
+///
+/// # Errors
+/// What cannot be read.
+pub fn refunds_of_charge(body: &[u8]) -> Result<(Vec<Fact>, bool), String> {
+    let body: Value =
+        serde_json::from_slice(body).map_err(|problem| format!("Stripe's charge is no JSON: {problem}"))?;
+    money::refunds_of_charge(&Object::new(&body, ""))
+        .map_err(|Unreadable(problem)| format!("Stripe's charge cannot be read: {problem}"))
+}
+
 fn envelope(event: &Object) -> Result<Event, Unreadable> {
     let (id, created_at) = (event.id()?, event.time("created")?);
     let kind = shortened(&event.word("type")?, TYPE_MAX);
     let api_version = event.text("api_version").map(|version| shortened(&version, API_VERSION_MAX));
     let content = content(event, &kind, created_at);
-    let delivery = Delivery { id, kind, api_version, created_at, content };
+    // Whoever read it knows better how it came.
+    let delivery = Delivery { id, kind, api_version, created_at, route: Route::Call, content };
     Ok(Event { delivery, livemode: event.optional_flag("livemode")?, account: event.reference("account")? })
 }
 

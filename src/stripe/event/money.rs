@@ -20,6 +20,15 @@ pub fn charge_and_refunds(object: &Object, kind: &str, seen_at: Time) -> Result<
     Ok([Fact::Charge(charge)].into_iter().chain(refunds).collect())
 }
 
+/// The refunds that a charge lists where it is asked for with them, and whether these are all.
+pub fn refunds_of_charge(charge: &Object) -> Result<(Vec<Fact>, bool), Unreadable> {
+    charge.expect("charge")?;
+    let list = charge.object("refunds").ok_or_else(|| charge.problem("refunds", "is missing"))?;
+    let refunds =
+        list.list("data").iter().map(|refund| read_refund(refund).map(Fact::Refund)).collect::<Result<_, _>>()?;
+    Ok((refunds, !list.flag("has_more")?))
+}
+
 fn charge(object: &Object, kind: &str, seen_at: Time) -> Result<Charge, Unreadable> {
     object.expect("charge")?;
     let id = object.id()?;
@@ -39,6 +48,8 @@ fn charge(object: &Object, kind: &str, seen_at: Time) -> Result<Charge, Unreadab
         released_minor: if kind == "charge.captured" { refunded_minor } else { 0 },
         refunded: Some(refunded_minor).filter(|minor| *minor > 0).map(|minor| (minor, seen_at)).into_iter().collect(),
         settlement: settlement(object)?,
+        balance_transaction_id: object.reference("balance_transaction")?,
+        refunds_known_at: None,
         emails: charge_emails(object, seen_at),
         referrals: object.tagged(seen_at),
     })

@@ -89,6 +89,8 @@ fn a_charge_says_who_paid_how_much_and_when() {
         released_minor: 0,
         refunded: [].into(),
         settlement: None,
+        balance_transaction_id: None,
+        refunds_known_at: None,
         emails,
         referrals: [(referral_id(), SEEN)].into(),
     };
@@ -153,6 +155,9 @@ fn an_id_may_be_the_object_itself() {
     let charge = charge_of("charge.updated", with(charge_body(), expanded));
     assert_eq!((charge.customer_id.as_deref(), charge.payment_intent_id.as_deref()), (Some("cus_9"), Some("pi_9")));
     assert_eq!(charge.settlement, Some((5300, currency("usd"))));
+    assert_eq!(charge.balance_transaction_id.as_deref(), Some("txn_9"));
+    let told = charge_of("charge.updated", with(charge_body(), json!({ "balance_transaction": "txn_9" })));
+    assert_eq!((told.settlement, told.balance_transaction_id.as_deref()), (None, Some("txn_9")));
 }
 
 #[test]

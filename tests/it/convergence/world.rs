@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use referrald::domain::delivery::{Content, Delivery, Ignored};
+use referrald::domain::delivery::{Content, Delivery, Ignored, Route};
 use referrald::domain::fact::{
     Charge, ChargeStatus, Checkout, Customer, Dispute, DisputeStatus, Fact, Refund, RefundStatus, Seen,
 };
@@ -155,7 +155,10 @@ impl Maker<'_> {
             Content::Ignored(..) => self.epoch,
         };
         let (id, kind) = (String::new(), "any.kind".to_owned());
-        self.told.push(Told { delivery: Delivery { id, kind, api_version: None, created_at, content }, names });
+        self.told.push(Told {
+            delivery: Delivery { id, kind, api_version: None, created_at, route: Route::Call, content },
+            names,
+        });
     }
 
     fn later(&mut self) -> i64 {
@@ -199,6 +202,8 @@ impl Maker<'_> {
             released_minor: 0,
             refunded: Seen::new(),
             settlement: None,
+            balance_transaction_id: None,
+            refunds_known_at: None,
             emails: Seen::new(),
             referrals: Seen::new(),
         };

@@ -262,11 +262,19 @@ fn qualifications() -> Vec<Wrong> {
     vec![
         ("QualificationService/RecordFacts", vec![], "deliveries, mode"),
         ("QualificationService/RecordFacts", bytes(&v1::RecordFactsRequest {
-            account: "Ä".to_owned(), mode: 9, deliveries: vec![d()]
-        }), "account, deliveries[0].created_at, deliveries[0].facts, deliveries[0].id, deliveries[0].type, mode"),
+            account: "Ä".to_owned(), mode: 9, deliveries: vec![d()], route: 9, secret_id: "key_1".to_owned(),
+        }), "account, deliveries[0].created_at, deliveries[0].facts, deliveries[0].id, deliveries[0].type, mode, route, secret_id"),
         ("QualificationService/RecordFacts", bytes(&v1::RecordFactsRequest {
             deliveries: vec![facts("", "evt").deliveries[0].clone(); 201], ..facts("", "evt")
         }), "deliveries"),
+        ("QualificationService/WatchEvents", vec![], "mode"),
+        ("QualificationService/WatchEvents", bytes(&v1::WatchEventsRequest {
+            mode: 2, cursor: "1".to_owned(), campaign_id: "ref_1".to_owned(), referral_id: "cmp_1".to_owned(),
+            types: vec!["referral.qualified".to_owned(), "reward.*".to_owned(), String::new()], heartbeat_seconds: 301, ..d()
+        }), "campaign_id, cursor, heartbeat_seconds, referral_id, types[1], types[2]"),
+        ("QualificationService/WatchEvents", bytes(&v1::WatchEventsRequest {
+            mode: 2, types: vec!["referral.qualified".to_owned(); 51], ..d()
+        }), "types"),
         ("QualificationService/ExplainQualification", vec![], "referral_id"),
         ("QualificationService/QualifyReferral", bytes(&v1::QualifyReferralRequest {
             referral_id: referral_id.clone(), reason: String::new(), etag: etag.clone(),

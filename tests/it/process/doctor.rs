@@ -195,6 +195,19 @@ async fn a_key_that_is_revoked_restricted_or_not_answered_is_told(server: &Serve
     ward.finds(&[lacks]);
     stripe.plan("GET /v1/webhook_endpoints", 1, Fault::before(How::Status(403)));
     ward.finds(&["not checked  webhook endpoint of default TEST: … rak_webhook_read"]);
+
+    let by_settlement = v1::Rule { currency_policy: v1::CurrencyPolicy::SettlementAmount.into(), ..RULE };
+    server.campaign(by_settlement).await;
+    for (line, lacks) in [
+        (
+            "GET /v1/balance_transactions",
+            "look up what charges were settled at … (rak_balance_transaction_source_read)",
+        ),
+        ("GET /v1/charges", "look charges up … (rak_charge_read)"),
+    ] {
+        stripe.plan(line, 1, Fault::before(How::Status(403)));
+        ward.finds(&[&format!("problem      Stripe key of default TEST: it may not {lacks}; give it")]);
+    }
 }
 
 both_databases!(beside_stripe: an_endpoint_that_is_missing_or_does_not_send_everything_is_told);

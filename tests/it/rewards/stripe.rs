@@ -3,6 +3,7 @@
 
 use referrald::app::rewards::gift::{Gift, finish, gift, price};
 use referrald::domain::campaign::{Ledger, Mode};
+use referrald::domain::event::Cause;
 use referrald::domain::id::{CampaignId, RewardId};
 use referrald::domain::job::{Job, JobKind};
 use referrald::domain::reward::{Issue, Outcome, Reward};
@@ -67,7 +68,7 @@ impl Server {
         let mut tx = self.app.store.write().await.expect("begins");
         let row = tx.lock_ledger(&ledger()).await.expect("asked").expect("there");
         let gift = gift(&mut tx, RewardId::parse(&reward.id).expect("an id")).await.expect("known");
-        let minor = price(&mut tx, &row, &gift, self.now()).await.expect("priced");
+        let minor = price(&mut tx, &row, &gift, Cause::Clock, self.now()).await.expect("priced");
         tx.commit().await.expect("committed");
         (gift, minor)
     }
@@ -80,7 +81,7 @@ impl Server {
             assert!(tx.end_job(&job).await.expect("asked"));
         }
         let id = RewardId::parse(&reward.id).expect("an id");
-        let done = finish(&mut tx, &row, id, outcome, self.now()).await.expect("it is under way");
+        let done = finish(&mut tx, &row, id, outcome, Cause::Clock, self.now()).await.expect("it is under way");
         tx.commit().await.expect("committed");
         done
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use referrald::domain::delivery::{Content, Delivery, Ignored};
+use referrald::domain::delivery::{Content, Delivery, Ignored, Route};
 use referrald::domain::fact::{
     Charge, ChargeStatus, Checkout, Customer, Dispute, DisputeStatus, Fact, Refund, RefundStatus, Seen,
 };
@@ -40,6 +40,8 @@ fn charge(id: &str) -> Charge {
         released_minor: 20,
         refunded: seen([20, 120]),
         settlement: Some((480, currency("eur"))),
+        balance_transaction_id: Some("txn_1".into()),
+        refunds_known_at: Some(AT),
         emails: seen(["ann@example.com".to_owned(), "bén+'\"\\@example.com".to_owned()]),
         referrals: seen([tag(1), tag(2)]),
     }
@@ -53,6 +55,8 @@ fn bare(id: &str) -> Charge {
         status: ChargeStatus::Pending,
         refunded: Seen::new(),
         settlement: None,
+        balance_transaction_id: None,
+        refunds_known_at: None,
         emails: Seen::new(),
         referrals: Seen::new(),
         ..charge(id)
@@ -232,17 +236,18 @@ async fn a_delivery_is_known_and_recorded_once_it_could_be_read(store: Store) {
         kind: "charge.succeeded".to_owned(),
         api_version: version.map(str::to_owned),
         created_at: AT,
+        route: Route::Call,
         content: Content::Facts(vec![]),
     };
     let ignored = |id: &str| Delivery { content: Content::Ignored(Ignored::Type, "why".to_owned()), ..read(id, None) };
     let ids = names(&["evt_1", "evt_2", "evt_3"]);
     let known =
         |pairs: &[(&str, bool)]| pairs.iter().map(|(id, it)| ((*id).to_owned(), *it)).collect::<BTreeMap<_, _>>();
-    tx.save_deliveries(row.id, [&read("evt_1", Some("2020-08-27")), &ignored("evt_2")].into_iter(), AT)
+    tx.save_deliveries(row.id, [(&read("evt_1", Some("2020-08-27")), 1), (&ignored("evt_2"), 2)].into_iter(), AT)
         .await
         .expect("saved");
     assert_eq!(tx.known_deliveries(row.id, &ids).await.expect("asked"), known(&[("evt_1", true), ("evt_2", false)]));
-    tx.save_deliveries(row.id, [&ignored("evt_1"), &read("evt_2", None)].into_iter(), AT.plus_days(1))
+    tx.save_deliveries(row.id, [(&ignored("evt_1"), 3), (&read("evt_2", None), 1)].into_iter(), AT.plus_days(1))
         .await
         .expect("saved");
     assert_eq!(tx.known_deliveries(row.id, &ids).await.expect("asked"), known(&[("evt_1", true), ("evt_2", true)]));

@@ -1,9 +1,11 @@
 //! Campaigns, referrers and referrals.
 
+use std::sync::Arc;
+
 use referrald::domain::campaign::{Campaign, Settings, State};
 use referrald::domain::customer::{CustomerSync, LinkedCustomer};
 use referrald::domain::email::Email;
-use referrald::domain::event::{Change, Event, Kind};
+use referrald::domain::event::{Cause, Change, Event, Kind};
 use referrald::domain::id::{CampaignId, ReferralId, ReferrerId, RewardRuleId};
 use referrald::domain::mapping::{Entry, Mapping, Source, Target};
 use referrald::domain::money::Currency;
@@ -359,8 +361,8 @@ async fn what_the_clock_asks_about_is_found_the_longest_due_first(store: Store) 
     assert_eq!(store.campaigns_due(now).await.expect("asked"), [], "a paused campaign decides nothing");
 }
 
-fn told(change: Change) -> Event {
-    Event::Referral(change, Box::new(enrolled(&referral(1, "ben@example.com"))))
+fn told(change: Change) -> (Arc<Cause>, Event) {
+    (Arc::new(Cause::Clock), Event::Referral(change, Box::new(enrolled(&referral(1, "ben@example.com")))))
 }
 
 on_both!(events_are_numbered_on_and_the_ledger_knows_the_last);
