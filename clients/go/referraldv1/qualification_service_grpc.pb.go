@@ -24,6 +24,9 @@ const (
 	QualificationService_QualifyReferral_FullMethodName      = "/referrald.v1.QualificationService/QualifyReferral"
 	QualificationService_DisqualifyReferral_FullMethodName   = "/referrald.v1.QualificationService/DisqualifyReferral"
 	QualificationService_ClearOverride_FullMethodName        = "/referrald.v1.QualificationService/ClearOverride"
+	QualificationService_WatchEvents_FullMethodName          = "/referrald.v1.QualificationService/WatchEvents"
+	QualificationService_Reconcile_FullMethodName            = "/referrald.v1.QualificationService/Reconcile"
+	QualificationService_GetReconciliation_FullMethodName    = "/referrald.v1.QualificationService/GetReconciliation"
 )
 
 // QualificationServiceClient is the client API for QualificationService service.
@@ -49,6 +52,23 @@ type QualificationServiceClient interface {
 	// Clears what was decided by hand: the rule decides again. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
 	ClearOverride(ctx context.Context, in *ClearOverrideRequest, opts ...grpc.CallOption) (*ClearOverrideResponse, error)
+	// Streams the events of an account and mode, in order and each at least once: those after the cursor first, then each
+	// new one as it happens, until the caller ends it. The first answer comes at once. Whatever ends the stream, call again
+	// with the last cursor that came: nothing is lost. Scope `read`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, CURSOR_AHEAD, CURSOR_EXPIRED, OVERLOADED. A running stream ends with SHUTTING_DOWN
+	// when the server does, with KEY_INVALID within seconds of the end of the key, with CURSOR_EXPIRED where the reader is
+	// so slow that its place in the log is no longer kept, and with STORE_UNAVAILABLE.
+	WatchEvents(ctx context.Context, in *WatchEventsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchEventsResponse], error)
+	// Compares a ledger with Stripe's own list of events, which goes back 30 days, and records what did not reach us, by
+	// the same road as a webhook. Streams how far it has come after each page of a hundred; the last answer is finished.
+	// Where the caller goes away, or Stripe stays away, it is broken off, and the next call goes on there. The service does
+	// the same by itself, once a day (`--reconcile-every-hours`). Scope `write`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there, STRIPE_KEY_REQUIRED, RECONCILIATION_RUNS;
+	// later in the stream STRIPE_REFUSED, STRIPE_UNAVAILABLE, STORE_UNAVAILABLE, SHUTTING_DOWN.
+	Reconcile(ctx context.Context, in *ReconcileRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ReconcileResponse], error)
+	// Reads how far the newest run of Reconcile has come, by whomever it was begun. Scope `read`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+	GetReconciliation(ctx context.Context, in *GetReconciliationRequest, opts ...grpc.CallOption) (*GetReconciliationResponse, error)
 }
 
 type qualificationServiceClient struct {
@@ -109,6 +129,54 @@ func (c *qualificationServiceClient) ClearOverride(ctx context.Context, in *Clea
 	return out, nil
 }
 
+func (c *qualificationServiceClient) WatchEvents(ctx context.Context, in *WatchEventsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchEventsResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &QualificationService_ServiceDesc.Streams[0], QualificationService_WatchEvents_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchEventsRequest, WatchEventsResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type QualificationService_WatchEventsClient = grpc.ServerStreamingClient[WatchEventsResponse]
+
+func (c *qualificationServiceClient) Reconcile(ctx context.Context, in *ReconcileRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ReconcileResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &QualificationService_ServiceDesc.Streams[1], QualificationService_Reconcile_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ReconcileRequest, ReconcileResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type QualificationService_ReconcileClient = grpc.ServerStreamingClient[ReconcileResponse]
+
+func (c *qualificationServiceClient) GetReconciliation(ctx context.Context, in *GetReconciliationRequest, opts ...grpc.CallOption) (*GetReconciliationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetReconciliationResponse)
+	err := c.cc.Invoke(ctx, QualificationService_GetReconciliation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // QualificationServiceServer is the server API for QualificationService service.
 // All implementations must embed UnimplementedQualificationServiceServer
 // for forward compatibility.
@@ -132,6 +200,23 @@ type QualificationServiceServer interface {
 	// Clears what was decided by hand: the rule decides again. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
 	ClearOverride(context.Context, *ClearOverrideRequest) (*ClearOverrideResponse, error)
+	// Streams the events of an account and mode, in order and each at least once: those after the cursor first, then each
+	// new one as it happens, until the caller ends it. The first answer comes at once. Whatever ends the stream, call again
+	// with the last cursor that came: nothing is lost. Scope `read`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, CURSOR_AHEAD, CURSOR_EXPIRED, OVERLOADED. A running stream ends with SHUTTING_DOWN
+	// when the server does, with KEY_INVALID within seconds of the end of the key, with CURSOR_EXPIRED where the reader is
+	// so slow that its place in the log is no longer kept, and with STORE_UNAVAILABLE.
+	WatchEvents(*WatchEventsRequest, grpc.ServerStreamingServer[WatchEventsResponse]) error
+	// Compares a ledger with Stripe's own list of events, which goes back 30 days, and records what did not reach us, by
+	// the same road as a webhook. Streams how far it has come after each page of a hundred; the last answer is finished.
+	// Where the caller goes away, or Stripe stays away, it is broken off, and the next call goes on there. The service does
+	// the same by itself, once a day (`--reconcile-every-hours`). Scope `write`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there, STRIPE_KEY_REQUIRED, RECONCILIATION_RUNS;
+	// later in the stream STRIPE_REFUSED, STRIPE_UNAVAILABLE, STORE_UNAVAILABLE, SHUTTING_DOWN.
+	Reconcile(*ReconcileRequest, grpc.ServerStreamingServer[ReconcileResponse]) error
+	// Reads how far the newest run of Reconcile has come, by whomever it was begun. Scope `read`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+	GetReconciliation(context.Context, *GetReconciliationRequest) (*GetReconciliationResponse, error)
 	mustEmbedUnimplementedQualificationServiceServer()
 }
 
@@ -156,6 +241,15 @@ func (UnimplementedQualificationServiceServer) DisqualifyReferral(context.Contex
 }
 func (UnimplementedQualificationServiceServer) ClearOverride(context.Context, *ClearOverrideRequest) (*ClearOverrideResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ClearOverride not implemented")
+}
+func (UnimplementedQualificationServiceServer) WatchEvents(*WatchEventsRequest, grpc.ServerStreamingServer[WatchEventsResponse]) error {
+	return status.Error(codes.Unimplemented, "method WatchEvents not implemented")
+}
+func (UnimplementedQualificationServiceServer) Reconcile(*ReconcileRequest, grpc.ServerStreamingServer[ReconcileResponse]) error {
+	return status.Error(codes.Unimplemented, "method Reconcile not implemented")
+}
+func (UnimplementedQualificationServiceServer) GetReconciliation(context.Context, *GetReconciliationRequest) (*GetReconciliationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetReconciliation not implemented")
 }
 func (UnimplementedQualificationServiceServer) mustEmbedUnimplementedQualificationServiceServer() {}
 func (UnimplementedQualificationServiceServer) testEmbeddedByValue()                              {}
@@ -268,6 +362,46 @@ func _QualificationService_ClearOverride_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
+func _QualificationService_WatchEvents_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchEventsRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(QualificationServiceServer).WatchEvents(m, &grpc.GenericServerStream[WatchEventsRequest, WatchEventsResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type QualificationService_WatchEventsServer = grpc.ServerStreamingServer[WatchEventsResponse]
+
+func _QualificationService_Reconcile_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(ReconcileRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(QualificationServiceServer).Reconcile(m, &grpc.GenericServerStream[ReconcileRequest, ReconcileResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type QualificationService_ReconcileServer = grpc.ServerStreamingServer[ReconcileResponse]
+
+func _QualificationService_GetReconciliation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetReconciliationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QualificationServiceServer).GetReconciliation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: QualificationService_GetReconciliation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QualificationServiceServer).GetReconciliation(ctx, req.(*GetReconciliationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // QualificationService_ServiceDesc is the grpc.ServiceDesc for QualificationService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -295,7 +429,22 @@ var QualificationService_ServiceDesc = grpc.ServiceDesc{
 			MethodName: "ClearOverride",
 			Handler:    _QualificationService_ClearOverride_Handler,
 		},
+		{
+			MethodName: "GetReconciliation",
+			Handler:    _QualificationService_GetReconciliation_Handler,
+		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "WatchEvents",
+			Handler:       _QualificationService_WatchEvents_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "Reconcile",
+			Handler:       _QualificationService_Reconcile_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "referrald/v1/qualification_service.proto",
 }

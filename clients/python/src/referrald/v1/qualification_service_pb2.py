@@ -15,51 +15,70 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from referrald.v1 import campaign_pb2 as referrald_dot_v1_dot_campaign__pb2
 from referrald.v1 import common_pb2 as referrald_dot_v1_dot_common__pb2
+from referrald.v1 import event_pb2 as referrald_dot_v1_dot_event__pb2
 from referrald.v1 import fact_pb2 as referrald_dot_v1_dot_fact__pb2
 from referrald.v1 import referral_pb2 as referrald_dot_v1_dot_referral__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(referrald/v1/qualification_service.proto\x12\x0creferrald.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1breferrald/v1/campaign.proto\x1a\x19referrald/v1/common.proto\x1a\x17referrald/v1/fact.proto\x1a\x1breferrald/v1/referral.proto\"\x9f\x02\n\x08\x44\x65livery\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04type\x18\x02 \x01(\tR\x04type\x12\x1f\n\x0b\x61pi_version\x18\x03 \x01(\tR\napiVersion\x12\x39\n\ncreated_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tcreatedAt\x12(\n\x05\x66\x61\x63ts\x18\x05 \x03(\x0b\x32\x12.referrald.v1.FactR\x05\x66\x61\x63ts\x12\x42\n\x0eignored_reason\x18\x06 \x01(\x0e\x32\x1b.referrald.v1.IgnoredReasonR\rignoredReason\x12%\n\x0eignored_detail\x18\x07 \x01(\tR\rignoredDetail\"\x8e\x01\n\x12RecordFactsRequest\x12\x18\n\x07\x61\x63\x63ount\x18\x01 \x01(\tR\x07\x61\x63\x63ount\x12&\n\x04mode\x18\x02 \x01(\x0e\x32\x12.referrald.v1.ModeR\x04mode\x12\x36\n\ndeliveries\x18\x03 \x03(\x0b\x32\x16.referrald.v1.DeliveryR\ndeliveries\"M\n\x13RecordFactsResponse\x12\x36\n\x07results\x18\x01 \x03(\x0b\x32\x1c.referrald.v1.DeliveryResultR\x07results\"\xd8\x01\n\x0e\x44\x65liveryResult\x12\x1f\n\x0b\x64\x65livery_id\x18\x01 \x01(\tR\ndeliveryId\x12/\n\x07outcome\x18\x02 \x01(\x0e\x32\x15.referrald.v1.OutcomeR\x07outcome\x12\x42\n\x0eignored_reason\x18\x03 \x01(\x0e\x32\x1b.referrald.v1.IgnoredReasonR\rignoredReason\x12\x30\n\x14\x63hanged_referral_ids\x18\x04 \x03(\tR\x12\x63hangedReferralIds\">\n\x1b\x45xplainQualificationRequest\x12\x1f\n\x0breferral_id\x18\x01 \x01(\tR\nreferralId\"\xd5\x03\n\x10\x45xplainedPayment\x12\x1b\n\tcharge_id\x18\x01 \x01(\tR\x08\x63hargeId\x12\x39\n\ncreated_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tcreatedAt\x12\x1a\n\x08\x63urrency\x18\x03 \x01(\tR\x08\x63urrency\x12%\n\x0e\x63\x61ptured_minor\x18\x04 \x01(\x03R\rcapturedMinor\x12%\n\x0erefunded_minor\x18\x05 \x01(\x03R\rrefundedMinor\x12%\n\x0e\x64isputed_minor\x18\x06 \x01(\x03R\rdisputedMinor\x12#\n\rcounted_minor\x18\x07 \x01(\x03R\x0c\x63ountedMinor\x12#\n\rrunning_minor\x18\x08 \x01(\x03R\x0crunningMinor\x12\x36\n\x06reason\x18\t \x01(\x0e\x32\x1e.referrald.v1.NotCountedReasonR\x06reason\x12)\n\x05\x63laim\x18\n \x01(\x0e\x32\x13.referrald.v1.ClaimR\x05\x63laim\x12+\n\x11\x61mbiguous_release\x18\x0b \x01(\x08R\x10\x61mbiguousRelease\"\xf7\x02\n\x1c\x45xplainQualificationResponse\x12\x32\n\x08referral\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferralR\x08referral\x12&\n\x04rule\x18\x02 \x01(\x0b\x32\x12.referrald.v1.RuleR\x04rule\x12:\n\x08payments\x18\x03 \x03(\x0b\x32\x1e.referrald.v1.ExplainedPaymentR\x08payments\x12\x1f\n\x0bspend_minor\x18\x04 \x01(\x03R\nspendMinor\x12(\n\rmissing_minor\x18\x05 \x01(\x03H\x00R\x0cmissingMinor\x88\x01\x01\x12!\n\x0cseconds_left\x18\x06 \x01(\x03R\x0bsecondsLeft\x12%\n\x0e\x64\x65\x63ision_waits\x18\x07 \x01(\x08R\rdecisionWaits\x12\x18\n\x07summary\x18\x08 \x01(\tR\x07summaryB\x10\n\x0e_missing_minor\"e\n\x16QualifyReferralRequest\x12\x1f\n\x0breferral_id\x18\x01 \x01(\tR\nreferralId\x12\x16\n\x06reason\x18\x02 \x01(\tR\x06reason\x12\x12\n\x04\x65tag\x18\x03 \x01(\tR\x04\x65tag\"M\n\x17QualifyReferralResponse\x12\x32\n\x08referral\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferralR\x08referral\"h\n\x19\x44isqualifyReferralRequest\x12\x1f\n\x0breferral_id\x18\x01 \x01(\tR\nreferralId\x12\x16\n\x06reason\x18\x02 \x01(\tR\x06reason\x12\x12\n\x04\x65tag\x18\x03 \x01(\tR\x04\x65tag\"P\n\x1a\x44isqualifyReferralResponse\x12\x32\n\x08referral\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferralR\x08referral\"K\n\x14\x43learOverrideRequest\x12\x1f\n\x0breferral_id\x18\x01 \x01(\tR\nreferralId\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\"K\n\x15\x43learOverrideResponse\x12\x32\n\x08referral\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferralR\x08referral*d\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n\x10OUTCOME_RECORDED\x10\x01\x12\x15\n\x11OUTCOME_DUPLICATE\x10\x02\x12\x13\n\x0fOUTCOME_IGNORED\x10\x03*\xa8\x01\n\rIgnoredReason\x12\x1e\n\x1aIGNORED_REASON_UNSPECIFIED\x10\x00\x12\x17\n\x13IGNORED_REASON_TYPE\x10\x01\x12\x1d\n\x19IGNORED_REASON_OTHER_MODE\x10\x02\x12 \n\x1cIGNORED_REASON_OTHER_ACCOUNT\x10\x03\x12\x1d\n\x19IGNORED_REASON_UNREADABLE\x10\x04*\xfc\x01\n\x05\x43laim\x12\x15\n\x11\x43LAIM_UNSPECIFIED\x10\x00\x12\x19\n\x15\x43LAIM_CHARGE_METADATA\x10\x01\x12\x1b\n\x17\x43LAIM_CHECKOUT_METADATA\x10\x02\x12\x1b\n\x17\x43LAIM_CUSTOMER_METADATA\x10\x03\x12\x19\n\x15\x43LAIM_LINKED_CUSTOMER\x10\x04\x12\x1c\n\x18\x43LAIM_CHECKOUT_REFERENCE\x10\x05\x12\x1c\n\x18\x43LAIM_CUSTOMER_REFERENCE\x10\x06\x12\x16\n\x12\x43LAIM_CHARGE_EMAIL\x10\x07\x12\x18\n\x14\x43LAIM_CUSTOMER_EMAIL\x10\x08*\xfe\x02\n\x10NotCountedReason\x12\"\n\x1eNOT_COUNTED_REASON_UNSPECIFIED\x10\x00\x12\x1d\n\x19NOT_COUNTED_REASON_FAILED\x10\x01\x12#\n\x1fNOT_COUNTED_REASON_NOT_CAPTURED\x10\x02\x12%\n!NOT_COUNTED_REASON_OTHER_CUSTOMER\x10\x03\x12%\n!NOT_COUNTED_REASON_OTHER_REFERRAL\x10\x04\x12%\n!NOT_COUNTED_REASON_OUTSIDE_WINDOW\x10\x05\x12%\n!NOT_COUNTED_REASON_OTHER_CURRENCY\x10\x06\x12$\n NOT_COUNTED_REASON_AWAITING_RATE\x10\x07\x12\x1f\n\x1bNOT_COUNTED_REASON_REFUNDED\x10\x08\x12\x1f\n\x1bNOT_COUNTED_REASON_DISPUTED\x10\t2\xfc\x03\n\x14QualificationService\x12R\n\x0bRecordFacts\x12 .referrald.v1.RecordFactsRequest\x1a!.referrald.v1.RecordFactsResponse\x12m\n\x14\x45xplainQualification\x12).referrald.v1.ExplainQualificationRequest\x1a*.referrald.v1.ExplainQualificationResponse\x12^\n\x0fQualifyReferral\x12$.referrald.v1.QualifyReferralRequest\x1a%.referrald.v1.QualifyReferralResponse\x12g\n\x12\x44isqualifyReferral\x12\'.referrald.v1.DisqualifyReferralRequest\x1a(.referrald.v1.DisqualifyReferralResponse\x12X\n\rClearOverride\x12\".referrald.v1.ClearOverrideRequest\x1a#.referrald.v1.ClearOverrideResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(referrald/v1/qualification_service.proto\x12\x0creferrald.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1breferrald/v1/campaign.proto\x1a\x19referrald/v1/common.proto\x1a\x18referrald/v1/event.proto\x1a\x17referrald/v1/fact.proto\x1a\x1breferrald/v1/referral.proto\"\x9f\x02\n\x08\x44\x65livery\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04type\x18\x02 \x01(\tR\x04type\x12\x1f\n\x0b\x61pi_version\x18\x03 \x01(\tR\napiVersion\x12\x39\n\ncreated_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tcreatedAt\x12(\n\x05\x66\x61\x63ts\x18\x05 \x03(\x0b\x32\x12.referrald.v1.FactR\x05\x66\x61\x63ts\x12\x42\n\x0eignored_reason\x18\x06 \x01(\x0e\x32\x1b.referrald.v1.IgnoredReasonR\rignoredReason\x12%\n\x0eignored_detail\x18\x07 \x01(\tR\rignoredDetail\"\xd6\x01\n\x12RecordFactsRequest\x12\x18\n\x07\x61\x63\x63ount\x18\x01 \x01(\tR\x07\x61\x63\x63ount\x12&\n\x04mode\x18\x02 \x01(\x0e\x32\x12.referrald.v1.ModeR\x04mode\x12\x36\n\ndeliveries\x18\x03 \x03(\x0b\x32\x16.referrald.v1.DeliveryR\ndeliveries\x12)\n\x05route\x18\x04 \x01(\x0e\x32\x13.referrald.v1.RouteR\x05route\x12\x1b\n\tsecret_id\x18\x05 \x01(\tR\x08secretId\"M\n\x13RecordFactsResponse\x12\x36\n\x07results\x18\x01 \x03(\x0b\x32\x1c.referrald.v1.DeliveryResultR\x07results\"\xd8\x01\n\x0e\x44\x65liveryResult\x12\x1f\n\x0b\x64\x65livery_id\x18\x01 \x01(\tR\ndeliveryId\x12/\n\x07outcome\x18\x02 \x01(\x0e\x32\x15.referrald.v1.OutcomeR\x07outcome\x12\x42\n\x0eignored_reason\x18\x03 \x01(\x0e\x32\x1b.referrald.v1.IgnoredReasonR\rignoredReason\x12\x30\n\x14\x63hanged_referral_ids\x18\x04 \x03(\tR\x12\x63hangedReferralIds\">\n\x1b\x45xplainQualificationRequest\x12\x1f\n\x0breferral_id\x18\x01 \x01(\tR\nreferralId\"\xb7\x04\n\x10\x45xplainedPayment\x12\x1b\n\tcharge_id\x18\x01 \x01(\tR\x08\x63hargeId\x12\x39\n\ncreated_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tcreatedAt\x12\x1a\n\x08\x63urrency\x18\x03 \x01(\tR\x08\x63urrency\x12%\n\x0e\x63\x61ptured_minor\x18\x04 \x01(\x03R\rcapturedMinor\x12%\n\x0erefunded_minor\x18\x05 \x01(\x03R\rrefundedMinor\x12%\n\x0e\x64isputed_minor\x18\x06 \x01(\x03R\rdisputedMinor\x12#\n\rcounted_minor\x18\x07 \x01(\x03R\x0c\x63ountedMinor\x12#\n\rrunning_minor\x18\x08 \x01(\x03R\x0crunningMinor\x12\x36\n\x06reason\x18\t \x01(\x0e\x32\x1e.referrald.v1.NotCountedReasonR\x06reason\x12)\n\x05\x63laim\x18\n \x01(\x0e\x32\x13.referrald.v1.ClaimR\x05\x63laim\x12+\n\x11\x61mbiguous_release\x18\x0b \x01(\x08R\x10\x61mbiguousRelease\x12+\n\x11\x61mbiguous_refunds\x18\x0c \x01(\x08R\x10\x61mbiguousRefunds\x12\x33\n\x07look_up\x18\r \x01(\x0b\x32\x1a.referrald.v1.ChargeLookUpR\x06lookUp\"\x85\x01\n\x0c\x43hargeLookUp\x12\x1a\n\x08\x61ttempts\x18\x01 \x01(\rR\x08\x61ttempts\x12:\n\x0bnext_try_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tnextTryAt\x12\x1d\n\nlast_error\x18\x03 \x01(\tR\tlastError\"\xf7\x02\n\x1c\x45xplainQualificationResponse\x12\x32\n\x08referral\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferralR\x08referral\x12&\n\x04rule\x18\x02 \x01(\x0b\x32\x12.referrald.v1.RuleR\x04rule\x12:\n\x08payments\x18\x03 \x03(\x0b\x32\x1e.referrald.v1.ExplainedPaymentR\x08payments\x12\x1f\n\x0bspend_minor\x18\x04 \x01(\x03R\nspendMinor\x12(\n\rmissing_minor\x18\x05 \x01(\x03H\x00R\x0cmissingMinor\x88\x01\x01\x12!\n\x0cseconds_left\x18\x06 \x01(\x03R\x0bsecondsLeft\x12%\n\x0e\x64\x65\x63ision_waits\x18\x07 \x01(\x08R\rdecisionWaits\x12\x18\n\x07summary\x18\x08 \x01(\tR\x07summaryB\x10\n\x0e_missing_minor\"e\n\x16QualifyReferralRequest\x12\x1f\n\x0breferral_id\x18\x01 \x01(\tR\nreferralId\x12\x16\n\x06reason\x18\x02 \x01(\tR\x06reason\x12\x12\n\x04\x65tag\x18\x03 \x01(\tR\x04\x65tag\"M\n\x17QualifyReferralResponse\x12\x32\n\x08referral\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferralR\x08referral\"h\n\x19\x44isqualifyReferralRequest\x12\x1f\n\x0breferral_id\x18\x01 \x01(\tR\nreferralId\x12\x16\n\x06reason\x18\x02 \x01(\tR\x06reason\x12\x12\n\x04\x65tag\x18\x03 \x01(\tR\x04\x65tag\"P\n\x1a\x44isqualifyReferralResponse\x12\x32\n\x08referral\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferralR\x08referral\"K\n\x14\x43learOverrideRequest\x12\x1f\n\x0breferral_id\x18\x01 \x01(\tR\nreferralId\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\"K\n\x15\x43learOverrideResponse\x12\x32\n\x08referral\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferralR\x08referral\"\x8e\x02\n\x12WatchEventsRequest\x12\x18\n\x07\x61\x63\x63ount\x18\x01 \x01(\tR\x07\x61\x63\x63ount\x12&\n\x04mode\x18\x02 \x01(\x0e\x32\x12.referrald.v1.ModeR\x04mode\x12\x16\n\x06\x63ursor\x18\x03 \x01(\tR\x06\x63ursor\x12\x19\n\x08only_new\x18\x04 \x01(\x08R\x07onlyNew\x12\x1f\n\x0b\x63\x61mpaign_id\x18\x05 \x01(\tR\ncampaignId\x12\x1f\n\x0breferral_id\x18\x06 \x01(\tR\nreferralId\x12\x14\n\x05types\x18\x07 \x03(\tR\x05types\x12+\n\x11heartbeat_seconds\x18\x08 \x01(\rR\x10heartbeatSeconds\"X\n\x13WatchEventsResponse\x12)\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x13.referrald.v1.EventR\x05\x65vent\x12\x16\n\x06\x63ursor\x18\x02 \x01(\tR\x06\x63ursor\"\xd5\x03\n\x0eReconciliation\x12\x39\n\nstarted_at\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tstartedAt\x12\x30\n\x05since\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x05since\x12\x39\n\nreached_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\treachedAt\x12;\n\x0b\x66inished_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nfinishedAt\x12\x18\n\x07running\x18\x05 \x01(\x08R\x07running\x12\x1d\n\nseen_count\x18\x06 \x01(\x04R\tseenCount\x12\x1b\n\tnew_count\x18\x07 \x01(\x04R\x08newCount\x12\x1f\n\x0bknown_count\x18\x08 \x01(\x04R\nknownCount\x12#\n\rignored_count\x18\t \x01(\x04R\x0cignoredCount\x12#\n\rchanged_count\x18\n \x01(\x04R\x0c\x63hangedCount\x12\x1d\n\nlast_error\x18\x0b \x01(\tR\tlastError\"\x9f\x01\n\x10ReconcileRequest\x12\x18\n\x07\x61\x63\x63ount\x18\x01 \x01(\tR\x07\x61\x63\x63ount\x12&\n\x04mode\x18\x02 \x01(\x0e\x32\x12.referrald.v1.ModeR\x04mode\x12\x30\n\x05since\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x05since\x12\x17\n\x07\x64ry_run\x18\x04 \x01(\x08R\x06\x64ryRun\"Y\n\x11ReconcileResponse\x12\x44\n\x0ereconciliation\x18\x01 \x01(\x0b\x32\x1c.referrald.v1.ReconciliationR\x0ereconciliation\"\\\n\x18GetReconciliationRequest\x12\x18\n\x07\x61\x63\x63ount\x18\x01 \x01(\tR\x07\x61\x63\x63ount\x12&\n\x04mode\x18\x02 \x01(\x0e\x32\x12.referrald.v1.ModeR\x04mode\"a\n\x19GetReconciliationResponse\x12\x44\n\x0ereconciliation\x18\x01 \x01(\x0b\x32\x1c.referrald.v1.ReconciliationR\x0ereconciliation*d\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n\x10OUTCOME_RECORDED\x10\x01\x12\x15\n\x11OUTCOME_DUPLICATE\x10\x02\x12\x13\n\x0fOUTCOME_IGNORED\x10\x03*\xa8\x01\n\rIgnoredReason\x12\x1e\n\x1aIGNORED_REASON_UNSPECIFIED\x10\x00\x12\x17\n\x13IGNORED_REASON_TYPE\x10\x01\x12\x1d\n\x19IGNORED_REASON_OTHER_MODE\x10\x02\x12 \n\x1cIGNORED_REASON_OTHER_ACCOUNT\x10\x03\x12\x1d\n\x19IGNORED_REASON_UNREADABLE\x10\x04*m\n\x05Route\x12\x15\n\x11ROUTE_UNSPECIFIED\x10\x00\x12\x11\n\rROUTE_WEBHOOK\x10\x01\x12\x0e\n\nROUTE_CALL\x10\x02\x12\x18\n\x14ROUTE_RECONCILIATION\x10\x03\x12\x10\n\x0cROUTE_IMPORT\x10\x04*\xfc\x01\n\x05\x43laim\x12\x15\n\x11\x43LAIM_UNSPECIFIED\x10\x00\x12\x19\n\x15\x43LAIM_CHARGE_METADATA\x10\x01\x12\x1b\n\x17\x43LAIM_CHECKOUT_METADATA\x10\x02\x12\x1b\n\x17\x43LAIM_CUSTOMER_METADATA\x10\x03\x12\x19\n\x15\x43LAIM_LINKED_CUSTOMER\x10\x04\x12\x1c\n\x18\x43LAIM_CHECKOUT_REFERENCE\x10\x05\x12\x1c\n\x18\x43LAIM_CUSTOMER_REFERENCE\x10\x06\x12\x16\n\x12\x43LAIM_CHARGE_EMAIL\x10\x07\x12\x18\n\x14\x43LAIM_CUSTOMER_EMAIL\x10\x08*\xfe\x02\n\x10NotCountedReason\x12\"\n\x1eNOT_COUNTED_REASON_UNSPECIFIED\x10\x00\x12\x1d\n\x19NOT_COUNTED_REASON_FAILED\x10\x01\x12#\n\x1fNOT_COUNTED_REASON_NOT_CAPTURED\x10\x02\x12%\n!NOT_COUNTED_REASON_OTHER_CUSTOMER\x10\x03\x12%\n!NOT_COUNTED_REASON_OTHER_REFERRAL\x10\x04\x12%\n!NOT_COUNTED_REASON_OUTSIDE_WINDOW\x10\x05\x12%\n!NOT_COUNTED_REASON_OTHER_CURRENCY\x10\x06\x12$\n NOT_COUNTED_REASON_AWAITING_RATE\x10\x07\x12\x1f\n\x1bNOT_COUNTED_REASON_REFUNDED\x10\x08\x12\x1f\n\x1bNOT_COUNTED_REASON_DISPUTED\x10\t2\x88\x06\n\x14QualificationService\x12R\n\x0bRecordFacts\x12 .referrald.v1.RecordFactsRequest\x1a!.referrald.v1.RecordFactsResponse\x12m\n\x14\x45xplainQualification\x12).referrald.v1.ExplainQualificationRequest\x1a*.referrald.v1.ExplainQualificationResponse\x12^\n\x0fQualifyReferral\x12$.referrald.v1.QualifyReferralRequest\x1a%.referrald.v1.QualifyReferralResponse\x12g\n\x12\x44isqualifyReferral\x12\'.referrald.v1.DisqualifyReferralRequest\x1a(.referrald.v1.DisqualifyReferralResponse\x12X\n\rClearOverride\x12\".referrald.v1.ClearOverrideRequest\x1a#.referrald.v1.ClearOverrideResponse\x12T\n\x0bWatchEvents\x12 .referrald.v1.WatchEventsRequest\x1a!.referrald.v1.WatchEventsResponse0\x01\x12N\n\tReconcile\x12\x1e.referrald.v1.ReconcileRequest\x1a\x1f.referrald.v1.ReconcileResponse0\x01\x12\x64\n\x11GetReconciliation\x12&.referrald.v1.GetReconciliationRequest\x1a\'.referrald.v1.GetReconciliationResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'referrald.v1.qualification_service_pb2', _globals)
 if _descriptor._USE_C_DESCRIPTORS == False:
   DESCRIPTOR._options = None
-  _globals['_OUTCOME']._serialized_start=2372
-  _globals['_OUTCOME']._serialized_end=2472
-  _globals['_IGNOREDREASON']._serialized_start=2475
-  _globals['_IGNOREDREASON']._serialized_end=2643
-  _globals['_CLAIM']._serialized_start=2646
-  _globals['_CLAIM']._serialized_end=2898
-  _globals['_NOTCOUNTEDREASON']._serialized_start=2901
-  _globals['_NOTCOUNTEDREASON']._serialized_end=3283
-  _globals['_DELIVERY']._serialized_start=202
-  _globals['_DELIVERY']._serialized_end=489
-  _globals['_RECORDFACTSREQUEST']._serialized_start=492
-  _globals['_RECORDFACTSREQUEST']._serialized_end=634
-  _globals['_RECORDFACTSRESPONSE']._serialized_start=636
-  _globals['_RECORDFACTSRESPONSE']._serialized_end=713
-  _globals['_DELIVERYRESULT']._serialized_start=716
-  _globals['_DELIVERYRESULT']._serialized_end=932
-  _globals['_EXPLAINQUALIFICATIONREQUEST']._serialized_start=934
-  _globals['_EXPLAINQUALIFICATIONREQUEST']._serialized_end=996
-  _globals['_EXPLAINEDPAYMENT']._serialized_start=999
-  _globals['_EXPLAINEDPAYMENT']._serialized_end=1468
-  _globals['_EXPLAINQUALIFICATIONRESPONSE']._serialized_start=1471
-  _globals['_EXPLAINQUALIFICATIONRESPONSE']._serialized_end=1846
-  _globals['_QUALIFYREFERRALREQUEST']._serialized_start=1848
-  _globals['_QUALIFYREFERRALREQUEST']._serialized_end=1949
-  _globals['_QUALIFYREFERRALRESPONSE']._serialized_start=1951
-  _globals['_QUALIFYREFERRALRESPONSE']._serialized_end=2028
-  _globals['_DISQUALIFYREFERRALREQUEST']._serialized_start=2030
-  _globals['_DISQUALIFYREFERRALREQUEST']._serialized_end=2134
-  _globals['_DISQUALIFYREFERRALRESPONSE']._serialized_start=2136
-  _globals['_DISQUALIFYREFERRALRESPONSE']._serialized_end=2216
-  _globals['_CLEAROVERRIDEREQUEST']._serialized_start=2218
-  _globals['_CLEAROVERRIDEREQUEST']._serialized_end=2293
-  _globals['_CLEAROVERRIDERESPONSE']._serialized_start=2295
-  _globals['_CLEAROVERRIDERESPONSE']._serialized_end=2370
-  _globals['_QUALIFICATIONSERVICE']._serialized_start=3286
-  _globals['_QUALIFICATIONSERVICE']._serialized_end=3794
+  _globals['_OUTCOME']._serialized_start=3985
+  _globals['_OUTCOME']._serialized_end=4085
+  _globals['_IGNOREDREASON']._serialized_start=4088
+  _globals['_IGNOREDREASON']._serialized_end=4256
+  _globals['_ROUTE']._serialized_start=4258
+  _globals['_ROUTE']._serialized_end=4367
+  _globals['_CLAIM']._serialized_start=4370
+  _globals['_CLAIM']._serialized_end=4622
+  _globals['_NOTCOUNTEDREASON']._serialized_start=4625
+  _globals['_NOTCOUNTEDREASON']._serialized_end=5007
+  _globals['_DELIVERY']._serialized_start=228
+  _globals['_DELIVERY']._serialized_end=515
+  _globals['_RECORDFACTSREQUEST']._serialized_start=518
+  _globals['_RECORDFACTSREQUEST']._serialized_end=732
+  _globals['_RECORDFACTSRESPONSE']._serialized_start=734
+  _globals['_RECORDFACTSRESPONSE']._serialized_end=811
+  _globals['_DELIVERYRESULT']._serialized_start=814
+  _globals['_DELIVERYRESULT']._serialized_end=1030
+  _globals['_EXPLAINQUALIFICATIONREQUEST']._serialized_start=1032
+  _globals['_EXPLAINQUALIFICATIONREQUEST']._serialized_end=1094
+  _globals['_EXPLAINEDPAYMENT']._serialized_start=1097
+  _globals['_EXPLAINEDPAYMENT']._serialized_end=1664
+  _globals['_CHARGELOOKUP']._serialized_start=1667
+  _globals['_CHARGELOOKUP']._serialized_end=1800
+  _globals['_EXPLAINQUALIFICATIONRESPONSE']._serialized_start=1803
+  _globals['_EXPLAINQUALIFICATIONRESPONSE']._serialized_end=2178
+  _globals['_QUALIFYREFERRALREQUEST']._serialized_start=2180
+  _globals['_QUALIFYREFERRALREQUEST']._serialized_end=2281
+  _globals['_QUALIFYREFERRALRESPONSE']._serialized_start=2283
+  _globals['_QUALIFYREFERRALRESPONSE']._serialized_end=2360
+  _globals['_DISQUALIFYREFERRALREQUEST']._serialized_start=2362
+  _globals['_DISQUALIFYREFERRALREQUEST']._serialized_end=2466
+  _globals['_DISQUALIFYREFERRALRESPONSE']._serialized_start=2468
+  _globals['_DISQUALIFYREFERRALRESPONSE']._serialized_end=2548
+  _globals['_CLEAROVERRIDEREQUEST']._serialized_start=2550
+  _globals['_CLEAROVERRIDEREQUEST']._serialized_end=2625
+  _globals['_CLEAROVERRIDERESPONSE']._serialized_start=2627
+  _globals['_CLEAROVERRIDERESPONSE']._serialized_end=2702
+  _globals['_WATCHEVENTSREQUEST']._serialized_start=2705
+  _globals['_WATCHEVENTSREQUEST']._serialized_end=2975
+  _globals['_WATCHEVENTSRESPONSE']._serialized_start=2977
+  _globals['_WATCHEVENTSRESPONSE']._serialized_end=3065
+  _globals['_RECONCILIATION']._serialized_start=3068
+  _globals['_RECONCILIATION']._serialized_end=3537
+  _globals['_RECONCILEREQUEST']._serialized_start=3540
+  _globals['_RECONCILEREQUEST']._serialized_end=3699
+  _globals['_RECONCILERESPONSE']._serialized_start=3701
+  _globals['_RECONCILERESPONSE']._serialized_end=3790
+  _globals['_GETRECONCILIATIONREQUEST']._serialized_start=3792
+  _globals['_GETRECONCILIATIONREQUEST']._serialized_end=3884
+  _globals['_GETRECONCILIATIONRESPONSE']._serialized_start=3886
+  _globals['_GETRECONCILIATIONRESPONSE']._serialized_end=3983
+  _globals['_QUALIFICATIONSERVICE']._serialized_start=5010
+  _globals['_QUALIFICATIONSERVICE']._serialized_end=5786
 # @@protoc_insertion_point(module_scope)

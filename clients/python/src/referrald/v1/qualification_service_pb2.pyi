@@ -12,6 +12,7 @@ import google.protobuf.message
 import google.protobuf.timestamp_pb2
 import referrald.v1.campaign_pb2
 import referrald.v1.common_pb2
+import referrald.v1.event_pb2
 import referrald.v1.fact_pb2
 import referrald.v1.referral_pb2
 import sys
@@ -83,6 +84,38 @@ IGNORED_REASON_OTHER_ACCOUNT: IgnoredReason.ValueType  # 3
 IGNORED_REASON_UNREADABLE: IgnoredReason.ValueType  # 4
 """Its type counts, but it could not be read; the detail says what was wrong."""
 global___IgnoredReason = IgnoredReason
+
+class _Route:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _RouteEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_Route.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    ROUTE_UNSPECIFIED: _Route.ValueType  # 0
+    """Not said; of one that is on record, it came before this was written down."""
+    ROUTE_WEBHOOK: _Route.ValueType  # 1
+    """As a webhook, which a signing secret verified."""
+    ROUTE_CALL: _Route.ValueType  # 2
+    """Somebody called RecordFacts."""
+    ROUTE_RECONCILIATION: _Route.ValueType  # 3
+    """It was fetched from the source, because it had not come by itself."""
+    ROUTE_IMPORT: _Route.ValueType  # 4
+    """It was in what was imported."""
+
+class Route(_Route, metaclass=_RouteEnumTypeWrapper):
+    """How a delivery came."""
+
+ROUTE_UNSPECIFIED: Route.ValueType  # 0
+"""Not said; of one that is on record, it came before this was written down."""
+ROUTE_WEBHOOK: Route.ValueType  # 1
+"""As a webhook, which a signing secret verified."""
+ROUTE_CALL: Route.ValueType  # 2
+"""Somebody called RecordFacts."""
+ROUTE_RECONCILIATION: Route.ValueType  # 3
+"""It was fetched from the source, because it had not come by itself."""
+ROUTE_IMPORT: Route.ValueType  # 4
+"""It was in what was imported."""
+global___Route = Route
 
 class _Claim:
     ValueType = typing.NewType("ValueType", builtins.int)
@@ -240,10 +273,16 @@ class RecordFactsRequest(google.protobuf.message.Message):
     ACCOUNT_FIELD_NUMBER: builtins.int
     MODE_FIELD_NUMBER: builtins.int
     DELIVERIES_FIELD_NUMBER: builtins.int
+    ROUTE_FIELD_NUMBER: builtins.int
+    SECRET_ID_FIELD_NUMBER: builtins.int
     account: builtins.str
     """The alias of the account. Default `default`."""
     mode: referrald.v1.common_pb2.Mode.ValueType
     """Real money or not."""
+    route: global___Route.ValueType
+    """How they came, for those who ask later. Default CALL."""
+    secret_id: builtins.str
+    """The id of the signing secret that verified them: required where `route` is WEBHOOK, else empty."""
     @property
     def deliveries(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___Delivery]:
         """What happened: 1 to 200 deliveries."""
@@ -254,8 +293,10 @@ class RecordFactsRequest(google.protobuf.message.Message):
         account: builtins.str = ...,
         mode: referrald.v1.common_pb2.Mode.ValueType = ...,
         deliveries: collections.abc.Iterable[global___Delivery] | None = ...,
+        route: global___Route.ValueType = ...,
+        secret_id: builtins.str = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["account", b"account", "deliveries", b"deliveries", "mode", b"mode"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["account", b"account", "deliveries", b"deliveries", "mode", b"mode", "route", b"route", "secret_id", b"secret_id"]) -> None: ...
 
 global___RecordFactsRequest = RecordFactsRequest
 
@@ -346,6 +387,8 @@ class ExplainedPayment(google.protobuf.message.Message):
     REASON_FIELD_NUMBER: builtins.int
     CLAIM_FIELD_NUMBER: builtins.int
     AMBIGUOUS_RELEASE_FIELD_NUMBER: builtins.int
+    AMBIGUOUS_REFUNDS_FIELD_NUMBER: builtins.int
+    LOOK_UP_FIELD_NUMBER: builtins.int
     charge_id: builtins.str
     """The charge."""
     currency: builtins.str
@@ -368,9 +411,17 @@ class ExplainedPayment(google.protobuf.message.Message):
     """Where `captured_minor` lies below the amount of the charge and no event of the capture was seen, a part of
     `refunded_minor` may be the release of an authorisation: true says so.
     """
+    ambiguous_refunds: builtins.bool
+    """Where a refund failed, the amounts that events show leave open whether another one of the same money followed: true
+    says so, until Stripe was asked for all refunds. With a key of its API that is done by itself.
+    """
     @property
     def created_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it was made."""
+
+    @property
+    def look_up(self) -> global___ChargeLookUp:
+        """What is asked of Stripe about this payment and has no answer yet; absent where nothing is."""
 
     def __init__(
         self,
@@ -386,11 +437,44 @@ class ExplainedPayment(google.protobuf.message.Message):
         reason: global___NotCountedReason.ValueType = ...,
         claim: global___Claim.ValueType = ...,
         ambiguous_release: builtins.bool = ...,
+        ambiguous_refunds: builtins.bool = ...,
+        look_up: global___ChargeLookUp | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["created_at", b"created_at"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["ambiguous_release", b"ambiguous_release", "captured_minor", b"captured_minor", "charge_id", b"charge_id", "claim", b"claim", "counted_minor", b"counted_minor", "created_at", b"created_at", "currency", b"currency", "disputed_minor", b"disputed_minor", "reason", b"reason", "refunded_minor", b"refunded_minor", "running_minor", b"running_minor"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["created_at", b"created_at", "look_up", b"look_up"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["ambiguous_refunds", b"ambiguous_refunds", "ambiguous_release", b"ambiguous_release", "captured_minor", b"captured_minor", "charge_id", b"charge_id", "claim", b"claim", "counted_minor", b"counted_minor", "created_at", b"created_at", "currency", b"currency", "disputed_minor", b"disputed_minor", "look_up", b"look_up", "reason", b"reason", "refunded_minor", b"refunded_minor", "running_minor", b"running_minor"]) -> None: ...
 
 global___ExplainedPayment = ExplainedPayment
+
+@typing.final
+class ChargeLookUp(google.protobuf.message.Message):
+    """A question to Stripe about a payment: at what it was settled, or which refunds it has. It is asked again by itself, in
+    the end once a day, until there is an answer; without a key of Stripe's API it waits for one.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ATTEMPTS_FIELD_NUMBER: builtins.int
+    NEXT_TRY_AT_FIELD_NUMBER: builtins.int
+    LAST_ERROR_FIELD_NUMBER: builtins.int
+    attempts: builtins.int
+    """How often it was asked in vain."""
+    last_error: builtins.str
+    """Why the latest try had no answer; empty where none was made."""
+    @property
+    def next_try_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When it is asked next, or is under way."""
+
+    def __init__(
+        self,
+        *,
+        attempts: builtins.int = ...,
+        next_try_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        last_error: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["next_try_at", b"next_try_at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["attempts", b"attempts", "last_error", b"last_error", "next_try_at", b"next_try_at"]) -> None: ...
+
+global___ChargeLookUp = ChargeLookUp
 
 @typing.final
 class ExplainQualificationResponse(google.protobuf.message.Message):
@@ -582,3 +666,246 @@ class ClearOverrideResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["referral", b"referral"]) -> None: ...
 
 global___ClearOverrideResponse = ClearOverrideResponse
+
+@typing.final
+class WatchEventsRequest(google.protobuf.message.Message):
+    """Asks for the events of an account and mode."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ACCOUNT_FIELD_NUMBER: builtins.int
+    MODE_FIELD_NUMBER: builtins.int
+    CURSOR_FIELD_NUMBER: builtins.int
+    ONLY_NEW_FIELD_NUMBER: builtins.int
+    CAMPAIGN_ID_FIELD_NUMBER: builtins.int
+    REFERRAL_ID_FIELD_NUMBER: builtins.int
+    TYPES_FIELD_NUMBER: builtins.int
+    HEARTBEAT_SECONDS_FIELD_NUMBER: builtins.int
+    account: builtins.str
+    """The alias of the account. Default `default`."""
+    mode: referrald.v1.common_pb2.Mode.ValueType
+    """Real money or not."""
+    cursor: builtins.str
+    """Resume after this place: a cursor that came with an earlier answer for the same account and mode. Empty: from the
+    oldest event that is kept.
+    """
+    only_new: builtins.bool
+    """Where there is no cursor, begin after the newest event. Without effect beside a cursor."""
+    campaign_id: builtins.str
+    """Only events about this campaign of the account and mode."""
+    referral_id: builtins.str
+    """Only events about this referral of the account and mode, and the rewards that it earned."""
+    heartbeat_seconds: builtins.int
+    """After how many seconds without an event an answer without one is sent: 1 to 300; 0 means 15."""
+    @property
+    def types(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Only events of these types, by their exact names, which docs/events.md lists: up to 50. Empty: all."""
+
+    def __init__(
+        self,
+        *,
+        account: builtins.str = ...,
+        mode: referrald.v1.common_pb2.Mode.ValueType = ...,
+        cursor: builtins.str = ...,
+        only_new: builtins.bool = ...,
+        campaign_id: builtins.str = ...,
+        referral_id: builtins.str = ...,
+        types: collections.abc.Iterable[builtins.str] | None = ...,
+        heartbeat_seconds: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["account", b"account", "campaign_id", b"campaign_id", "cursor", b"cursor", "heartbeat_seconds", b"heartbeat_seconds", "mode", b"mode", "only_new", b"only_new", "referral_id", b"referral_id", "types", b"types"]) -> None: ...
+
+global___WatchEventsRequest = WatchEventsRequest
+
+@typing.final
+class WatchEventsResponse(google.protobuf.message.Message):
+    """One event of WatchEvents, or the sign that there is none."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EVENT_FIELD_NUMBER: builtins.int
+    CURSOR_FIELD_NUMBER: builtins.int
+    cursor: builtins.str
+    """Always set: call again with this to resume after it."""
+    @property
+    def event(self) -> referrald.v1.event_pb2.Event:
+        """The event; absent in the first answer and in a heartbeat."""
+
+    def __init__(
+        self,
+        *,
+        event: referrald.v1.event_pb2.Event | None = ...,
+        cursor: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["event", b"event"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["cursor", b"cursor", "event", b"event"]) -> None: ...
+
+global___WatchEventsResponse = WatchEventsResponse
+
+@typing.final
+class Reconciliation(google.protobuf.message.Message):
+    """A comparison of a ledger with Stripe's own list of events."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    STARTED_AT_FIELD_NUMBER: builtins.int
+    SINCE_FIELD_NUMBER: builtins.int
+    REACHED_AT_FIELD_NUMBER: builtins.int
+    FINISHED_AT_FIELD_NUMBER: builtins.int
+    RUNNING_FIELD_NUMBER: builtins.int
+    SEEN_COUNT_FIELD_NUMBER: builtins.int
+    NEW_COUNT_FIELD_NUMBER: builtins.int
+    KNOWN_COUNT_FIELD_NUMBER: builtins.int
+    IGNORED_COUNT_FIELD_NUMBER: builtins.int
+    CHANGED_COUNT_FIELD_NUMBER: builtins.int
+    LAST_ERROR_FIELD_NUMBER: builtins.int
+    running: builtins.bool
+    """Whether somebody is at it. What is neither finished nor running was broken off, and the next run goes on there."""
+    seen_count: builtins.int
+    """How many events were read."""
+    new_count: builtins.int
+    """Of those, how many had not reached us."""
+    known_count: builtins.int
+    """How many had."""
+    ignored_count: builtins.int
+    """How many say nothing that counts, or are of the other mode."""
+    changed_count: builtins.int
+    """How many changes of referrals came of them."""
+    last_error: builtins.str
+    """Why it was broken off; empty where it was not, or only because its caller went away."""
+    @property
+    def started_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When it began."""
+
+    @property
+    def since(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """Events made from here on are compared."""
+
+    @property
+    def reached_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When the event was made that was read last. The list goes back in time, twice: some types first, then the others.
+        Absent where none was read yet.
+        """
+
+    @property
+    def finished_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When all was read; absent until then."""
+
+    def __init__(
+        self,
+        *,
+        started_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        since: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        reached_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        finished_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        running: builtins.bool = ...,
+        seen_count: builtins.int = ...,
+        new_count: builtins.int = ...,
+        known_count: builtins.int = ...,
+        ignored_count: builtins.int = ...,
+        changed_count: builtins.int = ...,
+        last_error: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["finished_at", b"finished_at", "reached_at", b"reached_at", "since", b"since", "started_at", b"started_at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["changed_count", b"changed_count", "finished_at", b"finished_at", "ignored_count", b"ignored_count", "known_count", b"known_count", "last_error", b"last_error", "new_count", b"new_count", "reached_at", b"reached_at", "running", b"running", "seen_count", b"seen_count", "since", b"since", "started_at", b"started_at"]) -> None: ...
+
+global___Reconciliation = Reconciliation
+
+@typing.final
+class ReconcileRequest(google.protobuf.message.Message):
+    """Asks to compare a ledger with Stripe's events."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ACCOUNT_FIELD_NUMBER: builtins.int
+    MODE_FIELD_NUMBER: builtins.int
+    SINCE_FIELD_NUMBER: builtins.int
+    DRY_RUN_FIELD_NUMBER: builtins.int
+    account: builtins.str
+    """The alias of the account. Default `default`."""
+    mode: referrald.v1.common_pb2.Mode.ValueType
+    """Real money or not."""
+    dry_run: builtins.bool
+    """Only looks what would be new: records nothing, and is not remembered. What would change by it is not said."""
+    @property
+    def since(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """From when on: within the last 30 days. Left out, from where everything was read before, with an hour of overlap, or
+        all 30 days; and a run that was broken off is gone on with.
+        """
+
+    def __init__(
+        self,
+        *,
+        account: builtins.str = ...,
+        mode: referrald.v1.common_pb2.Mode.ValueType = ...,
+        since: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        dry_run: builtins.bool = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["since", b"since"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["account", b"account", "dry_run", b"dry_run", "mode", b"mode", "since", b"since"]) -> None: ...
+
+global___ReconcileRequest = ReconcileRequest
+
+@typing.final
+class ReconcileResponse(google.protobuf.message.Message):
+    """Answers Reconcile, after each page."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RECONCILIATION_FIELD_NUMBER: builtins.int
+    @property
+    def reconciliation(self) -> global___Reconciliation:
+        """How far it has come."""
+
+    def __init__(
+        self,
+        *,
+        reconciliation: global___Reconciliation | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["reconciliation", b"reconciliation"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["reconciliation", b"reconciliation"]) -> None: ...
+
+global___ReconcileResponse = ReconcileResponse
+
+@typing.final
+class GetReconciliationRequest(google.protobuf.message.Message):
+    """Asks for the newest run of a ledger."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ACCOUNT_FIELD_NUMBER: builtins.int
+    MODE_FIELD_NUMBER: builtins.int
+    account: builtins.str
+    """The alias of the account. Default `default`."""
+    mode: referrald.v1.common_pb2.Mode.ValueType
+    """Real money or not."""
+    def __init__(
+        self,
+        *,
+        account: builtins.str = ...,
+        mode: referrald.v1.common_pb2.Mode.ValueType = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["account", b"account", "mode", b"mode"]) -> None: ...
+
+global___GetReconciliationRequest = GetReconciliationRequest
+
+@typing.final
+class GetReconciliationResponse(google.protobuf.message.Message):
+    """Answers GetReconciliation."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RECONCILIATION_FIELD_NUMBER: builtins.int
+    @property
+    def reconciliation(self) -> global___Reconciliation:
+        """The run."""
+
+    def __init__(
+        self,
+        *,
+        reconciliation: global___Reconciliation | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["reconciliation", b"reconciliation"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["reconciliation", b"reconciliation"]) -> None: ...
+
+global___GetReconciliationResponse = GetReconciliationResponse
