@@ -42,7 +42,7 @@ fn person(email: &str) -> Person {
     Person { email, first_name: Some("Ada".into()), last_name: None, phone: None, custom: CustomFields::new() }
 }
 
-/// One of each kind, all of one person.
+/// One of each kind, all of one person. What is given back is open, and so to be asked.
 fn facts(at: Time) -> Vec<Fact> {
     let emails: Seen<String> = [("ben@example.com".to_owned(), at)].into();
     let (customer_id, payment_intent_id) = (Some("cus_1".to_owned()), Some("pi_1".to_owned()));
@@ -57,7 +57,7 @@ fn facts(at: Time) -> Vec<Fact> {
             amount_minor: 500,
             captured_minor: 500,
             released_minor: 0,
-            refunded: Seen::new(),
+            refunded: [(1, at)].into(),
             settlement: None,
             balance_transaction_id: None,
             refunds_known_at: None,
@@ -69,7 +69,7 @@ fn facts(at: Time) -> Vec<Fact> {
             charge_id: Some("ch_1".into()),
             amount_minor: 1,
             created_at: at,
-            status: RefundStatus::Succeeded,
+            status: RefundStatus::Failed,
         }),
         Fact::Dispute(Dispute {
             id: "dp_1".into(),

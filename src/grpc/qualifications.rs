@@ -13,10 +13,10 @@ use super::{Service, field, id_and_etag, open, read, read_etag, status};
 use crate::app::recorder::Recorded;
 use crate::app::{Caller, Error};
 use crate::convert::{
-    deliveries_from_proto, explanation_to_proto, ledger_from_proto, outcome_to_proto, reconciliation_to_proto,
-    route_from_proto, since_from_proto,
+    deliveries_from_proto, explanation_to_proto, inquiry_to_proto, ledger_from_proto, outcome_to_proto,
+    reconciliation_to_proto, route_from_proto, since_from_proto,
 };
-use crate::domain::delivery::Route;
+use crate::domain::delivery::{Route, SOURCE_ID_MAX};
 use crate::domain::id::ReferralId;
 use crate::domain::qualification::Verdict;
 use crate::domain::reconciliation::Reconciliation;
@@ -54,6 +54,17 @@ impl QualificationService for Service {
         let id = field("referral_id", ReferralId::parse(&request.referral_id))?;
         let why = self.app.explain(&caller, id).await.map_err(status)?;
         Ok(Response::new(explanation_to_proto(&why.enrolled, &why.decision, &why.payments, &why.look_ups, why.now)))
+    }
+
+    async fn explain_event(&self, request: Request<v1::ExplainEventRequest>) -> Answer<v1::ExplainEventResponse> {
+        let (caller, request) = open(request);
+        let (ledger, id) = read(|violations| {
+            let ledger = ledger_from_proto(violations, "", &request.account, request.mode);
+            let id = violations.take("event_id", text::line(&request.event_id, SOURCE_ID_MAX));
+            Some((ledger?, id?))
+        })?;
+        let inquiry = self.app.explain_event(&caller, ledger, id).await.map_err(status)?;
+        Ok(Response::new(inquiry_to_proto(&inquiry)))
     }
 
     async fn qualify_referral(

@@ -9,6 +9,7 @@ mod postgres;
 mod random;
 
 mod annotations;
+mod answers;
 mod bad_days;
 mod charge_look_ups;
 mod clockwork;
