@@ -359,6 +359,144 @@ func (NotCountedReason) EnumDescriptor() ([]byte, []int) {
 	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{4}
 }
 
+// A kind of object at a payment source.
+type ObjectType int32
+
+const (
+	// Never sent.
+	ObjectType_OBJECT_TYPE_UNSPECIFIED ObjectType = 0
+	// Money taken.
+	ObjectType_OBJECT_TYPE_CHARGE ObjectType = 1
+	// Money given back.
+	ObjectType_OBJECT_TYPE_REFUND ObjectType = 2
+	// Money contested.
+	ObjectType_OBJECT_TYPE_DISPUTE ObjectType = 3
+	// Somebody who pays.
+	ObjectType_OBJECT_TYPE_CUSTOMER ObjectType = 4
+	// How they came to pay.
+	ObjectType_OBJECT_TYPE_CHECKOUT ObjectType = 5
+)
+
+// Enum value maps for ObjectType.
+var (
+	ObjectType_name = map[int32]string{
+		0: "OBJECT_TYPE_UNSPECIFIED",
+		1: "OBJECT_TYPE_CHARGE",
+		2: "OBJECT_TYPE_REFUND",
+		3: "OBJECT_TYPE_DISPUTE",
+		4: "OBJECT_TYPE_CUSTOMER",
+		5: "OBJECT_TYPE_CHECKOUT",
+	}
+	ObjectType_value = map[string]int32{
+		"OBJECT_TYPE_UNSPECIFIED": 0,
+		"OBJECT_TYPE_CHARGE":      1,
+		"OBJECT_TYPE_REFUND":      2,
+		"OBJECT_TYPE_DISPUTE":     3,
+		"OBJECT_TYPE_CUSTOMER":    4,
+		"OBJECT_TYPE_CHECKOUT":    5,
+	}
+)
+
+func (x ObjectType) Enum() *ObjectType {
+	p := new(ObjectType)
+	*p = x
+	return p
+}
+
+func (x ObjectType) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ObjectType) Descriptor() protoreflect.EnumDescriptor {
+	return file_referrald_v1_qualification_service_proto_enumTypes[5].Descriptor()
+}
+
+func (ObjectType) Type() protoreflect.EnumType {
+	return &file_referrald_v1_qualification_service_proto_enumTypes[5]
+}
+
+func (x ObjectType) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ObjectType.Descriptor instead.
+func (ObjectType) EnumDescriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{5}
+}
+
+// What to look at where an event never came.
+type CheckType int32
+
+const (
+	// Never sent.
+	CheckType_CHECK_TYPE_UNSPECIFIED CheckType = 0
+	// Its id is no id of an event at Stripe.
+	CheckType_CHECK_TYPE_EVENT_ID CheckType = 1
+	// It reached another account or mode, which is beside it.
+	CheckType_CHECK_TYPE_OTHER_LEDGER CheckType = 2
+	// There is no signing secret for this account and mode, so that no webhook of it is taken.
+	CheckType_CHECK_TYPE_NO_SECRET CheckType = 3
+	// Whether the signing secret is that of the endpoint.
+	CheckType_CHECK_TYPE_SECRET CheckType = 4
+	// Whether there is an enabled endpoint with the right URL.
+	CheckType_CHECK_TYPE_ENDPOINT CheckType = 5
+	// Whether the endpoint sends events of this type.
+	CheckType_CHECK_TYPE_EVENT_TYPE CheckType = 6
+	// Whether it is too old to be sent again: Stripe sends for 3 days and shows an event for 30.
+	CheckType_CHECK_TYPE_AGE CheckType = 7
+)
+
+// Enum value maps for CheckType.
+var (
+	CheckType_name = map[int32]string{
+		0: "CHECK_TYPE_UNSPECIFIED",
+		1: "CHECK_TYPE_EVENT_ID",
+		2: "CHECK_TYPE_OTHER_LEDGER",
+		3: "CHECK_TYPE_NO_SECRET",
+		4: "CHECK_TYPE_SECRET",
+		5: "CHECK_TYPE_ENDPOINT",
+		6: "CHECK_TYPE_EVENT_TYPE",
+		7: "CHECK_TYPE_AGE",
+	}
+	CheckType_value = map[string]int32{
+		"CHECK_TYPE_UNSPECIFIED":  0,
+		"CHECK_TYPE_EVENT_ID":     1,
+		"CHECK_TYPE_OTHER_LEDGER": 2,
+		"CHECK_TYPE_NO_SECRET":    3,
+		"CHECK_TYPE_SECRET":       4,
+		"CHECK_TYPE_ENDPOINT":     5,
+		"CHECK_TYPE_EVENT_TYPE":   6,
+		"CHECK_TYPE_AGE":          7,
+	}
+)
+
+func (x CheckType) Enum() *CheckType {
+	p := new(CheckType)
+	*p = x
+	return p
+}
+
+func (x CheckType) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CheckType) Descriptor() protoreflect.EnumDescriptor {
+	return file_referrald_v1_qualification_service_proto_enumTypes[6].Descriptor()
+}
+
+func (CheckType) Type() protoreflect.EnumType {
+	return &file_referrald_v1_qualification_service_proto_enumTypes[6]
+}
+
+func (x CheckType) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CheckType.Descriptor instead.
+func (CheckType) EnumDescriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{6}
+}
+
 // One event of a payment source.
 type Delivery struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1036,6 +1174,516 @@ func (x *ExplainQualificationResponse) GetSummary() string {
 	return ""
 }
 
+// Asks what an event of the payment source did.
+type ExplainEventRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The alias of the account. Default `default`.
+	Account string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	// Real money or not.
+	Mode Mode `protobuf:"varint,2,opt,name=mode,proto3,enum=referrald.v1.Mode" json:"mode,omitempty"`
+	// The source's id of the event, `evt_…` at Stripe: 1 to 255 characters.
+	EventId       string `protobuf:"bytes,3,opt,name=event_id,json=eventId,proto3" json:"event_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainEventRequest) Reset() {
+	*x = ExplainEventRequest{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainEventRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainEventRequest) ProtoMessage() {}
+
+func (x *ExplainEventRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainEventRequest.ProtoReflect.Descriptor instead.
+func (*ExplainEventRequest) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ExplainEventRequest) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *ExplainEventRequest) GetMode() Mode {
+	if x != nil {
+		return x.Mode
+	}
+	return Mode_MODE_UNSPECIFIED
+}
+
+func (x *ExplainEventRequest) GetEventId() string {
+	if x != nil {
+		return x.EventId
+	}
+	return ""
+}
+
+// How an event came, and what became of it.
+type ReceivedDelivery struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its type, such as `charge.succeeded`.
+	Type string `protobuf:"bytes,1,opt,name=type,proto3" json:"type,omitempty"`
+	// The API version it was written in, if any.
+	ApiVersion string `protobuf:"bytes,2,opt,name=api_version,json=apiVersion,proto3" json:"api_version,omitempty"`
+	// When the source made it.
+	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	// When it first came.
+	FirstReceivedAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=first_received_at,json=firstReceivedAt,proto3" json:"first_received_at,omitempty"`
+	// When it last came.
+	LastReceivedAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=last_received_at,json=lastReceivedAt,proto3" json:"last_received_at,omitempty"`
+	// How often it came, the first time among them.
+	ReceivedCount uint64 `protobuf:"varint,6,opt,name=received_count,json=receivedCount,proto3" json:"received_count,omitempty"`
+	// How it came, the time that it was read.
+	Route Route `protobuf:"varint,7,opt,name=route,proto3,enum=referrald.v1.Route" json:"route,omitempty"`
+	// The id of the signing secret that verified it; empty where none did.
+	SecretId string `protobuf:"bytes,8,opt,name=secret_id,json=secretId,proto3" json:"secret_id,omitempty"`
+	// RECORDED or IGNORED.
+	Outcome Outcome `protobuf:"varint,9,opt,name=outcome,proto3,enum=referrald.v1.Outcome" json:"outcome,omitempty"`
+	// Why it was ignored, if it was.
+	IgnoredReason IgnoredReason `protobuf:"varint,10,opt,name=ignored_reason,json=ignoredReason,proto3,enum=referrald.v1.IgnoredReason" json:"ignored_reason,omitempty"`
+	// More about why, for people.
+	IgnoredDetail string `protobuf:"bytes,11,opt,name=ignored_detail,json=ignoredDetail,proto3" json:"ignored_detail,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReceivedDelivery) Reset() {
+	*x = ReceivedDelivery{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReceivedDelivery) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReceivedDelivery) ProtoMessage() {}
+
+func (x *ReceivedDelivery) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReceivedDelivery.ProtoReflect.Descriptor instead.
+func (*ReceivedDelivery) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ReceivedDelivery) GetType() string {
+	if x != nil {
+		return x.Type
+	}
+	return ""
+}
+
+func (x *ReceivedDelivery) GetApiVersion() string {
+	if x != nil {
+		return x.ApiVersion
+	}
+	return ""
+}
+
+func (x *ReceivedDelivery) GetCreatedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return nil
+}
+
+func (x *ReceivedDelivery) GetFirstReceivedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FirstReceivedAt
+	}
+	return nil
+}
+
+func (x *ReceivedDelivery) GetLastReceivedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastReceivedAt
+	}
+	return nil
+}
+
+func (x *ReceivedDelivery) GetReceivedCount() uint64 {
+	if x != nil {
+		return x.ReceivedCount
+	}
+	return 0
+}
+
+func (x *ReceivedDelivery) GetRoute() Route {
+	if x != nil {
+		return x.Route
+	}
+	return Route_ROUTE_UNSPECIFIED
+}
+
+func (x *ReceivedDelivery) GetSecretId() string {
+	if x != nil {
+		return x.SecretId
+	}
+	return ""
+}
+
+func (x *ReceivedDelivery) GetOutcome() Outcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return Outcome_OUTCOME_UNSPECIFIED
+}
+
+func (x *ReceivedDelivery) GetIgnoredReason() IgnoredReason {
+	if x != nil {
+		return x.IgnoredReason
+	}
+	return IgnoredReason_IGNORED_REASON_UNSPECIFIED
+}
+
+func (x *ReceivedDelivery) GetIgnoredDetail() string {
+	if x != nil {
+		return x.IgnoredDetail
+	}
+	return ""
+}
+
+// An object that was read from an event, and whom it concerns now.
+type ExplainedObject struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What kind of object it is.
+	Type ObjectType `protobuf:"varint,1,opt,name=type,proto3,enum=referrald.v1.ObjectType" json:"type,omitempty"`
+	// The source's id of it.
+	Id string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	// The referrals that have a claim on a payment that it is about, or the email of this customer: up to 10.
+	Referrals     []*ConcernedReferral `protobuf:"bytes,3,rep,name=referrals,proto3" json:"referrals,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainedObject) Reset() {
+	*x = ExplainedObject{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainedObject) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainedObject) ProtoMessage() {}
+
+func (x *ExplainedObject) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainedObject.ProtoReflect.Descriptor instead.
+func (*ExplainedObject) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *ExplainedObject) GetType() ObjectType {
+	if x != nil {
+		return x.Type
+	}
+	return ObjectType_OBJECT_TYPE_UNSPECIFIED
+}
+
+func (x *ExplainedObject) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *ExplainedObject) GetReferrals() []*ConcernedReferral {
+	if x != nil {
+		return x.Referrals
+	}
+	return nil
+}
+
+// A referral that an object concerns.
+type ConcernedReferral struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The referral.
+	ReferralId string `protobuf:"bytes,1,opt,name=referral_id,json=referralId,proto3" json:"referral_id,omitempty"`
+	// Its campaign.
+	CampaignId string `protobuf:"bytes,2,opt,name=campaign_id,json=campaignId,proto3" json:"campaign_id,omitempty"`
+	// Where it stands.
+	State ReferralState `protobuf:"varint,3,opt,name=state,proto3,enum=referrald.v1.ReferralState" json:"state,omitempty"`
+	// Its payments that the object is about, as ExplainQualification shows them: the latest 10.
+	Payments      []*ExplainedPayment `protobuf:"bytes,4,rep,name=payments,proto3" json:"payments,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConcernedReferral) Reset() {
+	*x = ConcernedReferral{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConcernedReferral) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConcernedReferral) ProtoMessage() {}
+
+func (x *ConcernedReferral) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConcernedReferral.ProtoReflect.Descriptor instead.
+func (*ConcernedReferral) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ConcernedReferral) GetReferralId() string {
+	if x != nil {
+		return x.ReferralId
+	}
+	return ""
+}
+
+func (x *ConcernedReferral) GetCampaignId() string {
+	if x != nil {
+		return x.CampaignId
+	}
+	return ""
+}
+
+func (x *ConcernedReferral) GetState() ReferralState {
+	if x != nil {
+		return x.State
+	}
+	return ReferralState_REFERRAL_STATE_UNSPECIFIED
+}
+
+func (x *ConcernedReferral) GetPayments() []*ExplainedPayment {
+	if x != nil {
+		return x.Payments
+	}
+	return nil
+}
+
+// One thing to look at.
+type MissingEventCheck struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is.
+	Type CheckType `protobuf:"varint,1,opt,name=type,proto3,enum=referrald.v1.CheckType" json:"type,omitempty"`
+	// What to do, for people.
+	Advice string `protobuf:"bytes,2,opt,name=advice,proto3" json:"advice,omitempty"`
+	// The account that the event reached, of OTHER_LEDGER.
+	Account string `protobuf:"bytes,3,opt,name=account,proto3" json:"account,omitempty"`
+	// The mode that it reached, of OTHER_LEDGER.
+	Mode          Mode `protobuf:"varint,4,opt,name=mode,proto3,enum=referrald.v1.Mode" json:"mode,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MissingEventCheck) Reset() {
+	*x = MissingEventCheck{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MissingEventCheck) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MissingEventCheck) ProtoMessage() {}
+
+func (x *MissingEventCheck) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MissingEventCheck.ProtoReflect.Descriptor instead.
+func (*MissingEventCheck) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *MissingEventCheck) GetType() CheckType {
+	if x != nil {
+		return x.Type
+	}
+	return CheckType_CHECK_TYPE_UNSPECIFIED
+}
+
+func (x *MissingEventCheck) GetAdvice() string {
+	if x != nil {
+		return x.Advice
+	}
+	return ""
+}
+
+func (x *MissingEventCheck) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *MissingEventCheck) GetMode() Mode {
+	if x != nil {
+		return x.Mode
+	}
+	return Mode_MODE_UNSPECIFIED
+}
+
+// Answers ExplainEvent.
+type ExplainEventResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The event that was asked for.
+	EventId string `protobuf:"bytes,1,opt,name=event_id,json=eventId,proto3" json:"event_id,omitempty"`
+	// How it came, and what became of it; absent where it never did.
+	Received *ReceivedDelivery `protobuf:"bytes,2,opt,name=received,proto3" json:"received,omitempty"`
+	// What it changed, in order: the first 50 events of ours that it led to.
+	Changes []*Event `protobuf:"bytes,3,rep,name=changes,proto3" json:"changes,omitempty"`
+	// Whether it led to more.
+	HasMoreChanges bool `protobuf:"varint,4,opt,name=has_more_changes,json=hasMoreChanges,proto3" json:"has_more_changes,omitempty"`
+	// The objects that were read from it.
+	Objects []*ExplainedObject `protobuf:"bytes,5,rep,name=objects,proto3" json:"objects,omitempty"`
+	// Where it never came, what to look at, the likeliest first.
+	Checks []*MissingEventCheck `protobuf:"bytes,6,rep,name=checks,proto3" json:"checks,omitempty"`
+	// The whole of it in a sentence, for people.
+	Summary       string `protobuf:"bytes,7,opt,name=summary,proto3" json:"summary,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainEventResponse) Reset() {
+	*x = ExplainEventResponse{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainEventResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainEventResponse) ProtoMessage() {}
+
+func (x *ExplainEventResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainEventResponse.ProtoReflect.Descriptor instead.
+func (*ExplainEventResponse) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ExplainEventResponse) GetEventId() string {
+	if x != nil {
+		return x.EventId
+	}
+	return ""
+}
+
+func (x *ExplainEventResponse) GetReceived() *ReceivedDelivery {
+	if x != nil {
+		return x.Received
+	}
+	return nil
+}
+
+func (x *ExplainEventResponse) GetChanges() []*Event {
+	if x != nil {
+		return x.Changes
+	}
+	return nil
+}
+
+func (x *ExplainEventResponse) GetHasMoreChanges() bool {
+	if x != nil {
+		return x.HasMoreChanges
+	}
+	return false
+}
+
+func (x *ExplainEventResponse) GetObjects() []*ExplainedObject {
+	if x != nil {
+		return x.Objects
+	}
+	return nil
+}
+
+func (x *ExplainEventResponse) GetChecks() []*MissingEventCheck {
+	if x != nil {
+		return x.Checks
+	}
+	return nil
+}
+
+func (x *ExplainEventResponse) GetSummary() string {
+	if x != nil {
+		return x.Summary
+	}
+	return ""
+}
+
 // Asks to qualify a referral by hand.
 type QualifyReferralRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1051,7 +1699,7 @@ type QualifyReferralRequest struct {
 
 func (x *QualifyReferralRequest) Reset() {
 	*x = QualifyReferralRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[8]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1063,7 +1711,7 @@ func (x *QualifyReferralRequest) String() string {
 func (*QualifyReferralRequest) ProtoMessage() {}
 
 func (x *QualifyReferralRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[8]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1076,7 +1724,7 @@ func (x *QualifyReferralRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QualifyReferralRequest.ProtoReflect.Descriptor instead.
 func (*QualifyReferralRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{8}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *QualifyReferralRequest) GetReferralId() string {
@@ -1111,7 +1759,7 @@ type QualifyReferralResponse struct {
 
 func (x *QualifyReferralResponse) Reset() {
 	*x = QualifyReferralResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[9]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1123,7 +1771,7 @@ func (x *QualifyReferralResponse) String() string {
 func (*QualifyReferralResponse) ProtoMessage() {}
 
 func (x *QualifyReferralResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[9]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1136,7 +1784,7 @@ func (x *QualifyReferralResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QualifyReferralResponse.ProtoReflect.Descriptor instead.
 func (*QualifyReferralResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{9}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *QualifyReferralResponse) GetReferral() *Referral {
@@ -1161,7 +1809,7 @@ type DisqualifyReferralRequest struct {
 
 func (x *DisqualifyReferralRequest) Reset() {
 	*x = DisqualifyReferralRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[10]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1173,7 +1821,7 @@ func (x *DisqualifyReferralRequest) String() string {
 func (*DisqualifyReferralRequest) ProtoMessage() {}
 
 func (x *DisqualifyReferralRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[10]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1186,7 +1834,7 @@ func (x *DisqualifyReferralRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisqualifyReferralRequest.ProtoReflect.Descriptor instead.
 func (*DisqualifyReferralRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{10}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *DisqualifyReferralRequest) GetReferralId() string {
@@ -1221,7 +1869,7 @@ type DisqualifyReferralResponse struct {
 
 func (x *DisqualifyReferralResponse) Reset() {
 	*x = DisqualifyReferralResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[11]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1233,7 +1881,7 @@ func (x *DisqualifyReferralResponse) String() string {
 func (*DisqualifyReferralResponse) ProtoMessage() {}
 
 func (x *DisqualifyReferralResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[11]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1246,7 +1894,7 @@ func (x *DisqualifyReferralResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisqualifyReferralResponse.ProtoReflect.Descriptor instead.
 func (*DisqualifyReferralResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{11}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *DisqualifyReferralResponse) GetReferral() *Referral {
@@ -1269,7 +1917,7 @@ type ClearOverrideRequest struct {
 
 func (x *ClearOverrideRequest) Reset() {
 	*x = ClearOverrideRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[12]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1281,7 +1929,7 @@ func (x *ClearOverrideRequest) String() string {
 func (*ClearOverrideRequest) ProtoMessage() {}
 
 func (x *ClearOverrideRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[12]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1294,7 +1942,7 @@ func (x *ClearOverrideRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClearOverrideRequest.ProtoReflect.Descriptor instead.
 func (*ClearOverrideRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{12}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ClearOverrideRequest) GetReferralId() string {
@@ -1322,7 +1970,7 @@ type ClearOverrideResponse struct {
 
 func (x *ClearOverrideResponse) Reset() {
 	*x = ClearOverrideResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[13]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1334,7 +1982,7 @@ func (x *ClearOverrideResponse) String() string {
 func (*ClearOverrideResponse) ProtoMessage() {}
 
 func (x *ClearOverrideResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[13]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1347,7 +1995,7 @@ func (x *ClearOverrideResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClearOverrideResponse.ProtoReflect.Descriptor instead.
 func (*ClearOverrideResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{13}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ClearOverrideResponse) GetReferral() *Referral {
@@ -1383,7 +2031,7 @@ type WatchEventsRequest struct {
 
 func (x *WatchEventsRequest) Reset() {
 	*x = WatchEventsRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[14]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1395,7 +2043,7 @@ func (x *WatchEventsRequest) String() string {
 func (*WatchEventsRequest) ProtoMessage() {}
 
 func (x *WatchEventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[14]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1408,7 +2056,7 @@ func (x *WatchEventsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchEventsRequest.ProtoReflect.Descriptor instead.
 func (*WatchEventsRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{14}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *WatchEventsRequest) GetAccount() string {
@@ -1480,7 +2128,7 @@ type WatchEventsResponse struct {
 
 func (x *WatchEventsResponse) Reset() {
 	*x = WatchEventsResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[15]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1492,7 +2140,7 @@ func (x *WatchEventsResponse) String() string {
 func (*WatchEventsResponse) ProtoMessage() {}
 
 func (x *WatchEventsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[15]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1505,7 +2153,7 @@ func (x *WatchEventsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchEventsResponse.ProtoReflect.Descriptor instead.
 func (*WatchEventsResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{15}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *WatchEventsResponse) GetEvent() *Event {
@@ -1554,7 +2202,7 @@ type Reconciliation struct {
 
 func (x *Reconciliation) Reset() {
 	*x = Reconciliation{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[16]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1566,7 +2214,7 @@ func (x *Reconciliation) String() string {
 func (*Reconciliation) ProtoMessage() {}
 
 func (x *Reconciliation) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[16]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1579,7 +2227,7 @@ func (x *Reconciliation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reconciliation.ProtoReflect.Descriptor instead.
 func (*Reconciliation) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{16}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Reconciliation) GetStartedAt() *timestamppb.Timestamp {
@@ -1677,7 +2325,7 @@ type ReconcileRequest struct {
 
 func (x *ReconcileRequest) Reset() {
 	*x = ReconcileRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[17]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1689,7 +2337,7 @@ func (x *ReconcileRequest) String() string {
 func (*ReconcileRequest) ProtoMessage() {}
 
 func (x *ReconcileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[17]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1702,7 +2350,7 @@ func (x *ReconcileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReconcileRequest.ProtoReflect.Descriptor instead.
 func (*ReconcileRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{17}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ReconcileRequest) GetAccount() string {
@@ -1744,7 +2392,7 @@ type ReconcileResponse struct {
 
 func (x *ReconcileResponse) Reset() {
 	*x = ReconcileResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[18]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1756,7 +2404,7 @@ func (x *ReconcileResponse) String() string {
 func (*ReconcileResponse) ProtoMessage() {}
 
 func (x *ReconcileResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[18]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1769,7 +2417,7 @@ func (x *ReconcileResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReconcileResponse.ProtoReflect.Descriptor instead.
 func (*ReconcileResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{18}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ReconcileResponse) GetReconciliation() *Reconciliation {
@@ -1792,7 +2440,7 @@ type GetReconciliationRequest struct {
 
 func (x *GetReconciliationRequest) Reset() {
 	*x = GetReconciliationRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[19]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1804,7 +2452,7 @@ func (x *GetReconciliationRequest) String() string {
 func (*GetReconciliationRequest) ProtoMessage() {}
 
 func (x *GetReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[19]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1817,7 +2465,7 @@ func (x *GetReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*GetReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{19}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *GetReconciliationRequest) GetAccount() string {
@@ -1845,7 +2493,7 @@ type GetReconciliationResponse struct {
 
 func (x *GetReconciliationResponse) Reset() {
 	*x = GetReconciliationResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[20]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1857,7 +2505,7 @@ func (x *GetReconciliationResponse) String() string {
 func (*GetReconciliationResponse) ProtoMessage() {}
 
 func (x *GetReconciliationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[20]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1870,7 +2518,7 @@ func (x *GetReconciliationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReconciliationResponse.ProtoReflect.Descriptor instead.
 func (*GetReconciliationResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{20}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *GetReconciliationResponse) GetReconciliation() *Reconciliation {
@@ -1945,7 +2593,50 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"\fseconds_left\x18\x06 \x01(\x03R\vsecondsLeft\x12%\n" +
 	"\x0edecision_waits\x18\a \x01(\bR\rdecisionWaits\x12\x18\n" +
 	"\asummary\x18\b \x01(\tR\asummaryB\x10\n" +
-	"\x0e_missing_minor\"e\n" +
+	"\x0e_missing_minor\"r\n" +
+	"\x13ExplainEventRequest\x12\x18\n" +
+	"\aaccount\x18\x01 \x01(\tR\aaccount\x12&\n" +
+	"\x04mode\x18\x02 \x01(\x0e2\x12.referrald.v1.ModeR\x04mode\x12\x19\n" +
+	"\bevent_id\x18\x03 \x01(\tR\aeventId\"\x9b\x04\n" +
+	"\x10ReceivedDelivery\x12\x12\n" +
+	"\x04type\x18\x01 \x01(\tR\x04type\x12\x1f\n" +
+	"\vapi_version\x18\x02 \x01(\tR\n" +
+	"apiVersion\x129\n" +
+	"\n" +
+	"created_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x12F\n" +
+	"\x11first_received_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x0ffirstReceivedAt\x12D\n" +
+	"\x10last_received_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x0elastReceivedAt\x12%\n" +
+	"\x0ereceived_count\x18\x06 \x01(\x04R\rreceivedCount\x12)\n" +
+	"\x05route\x18\a \x01(\x0e2\x13.referrald.v1.RouteR\x05route\x12\x1b\n" +
+	"\tsecret_id\x18\b \x01(\tR\bsecretId\x12/\n" +
+	"\aoutcome\x18\t \x01(\x0e2\x15.referrald.v1.OutcomeR\aoutcome\x12B\n" +
+	"\x0eignored_reason\x18\n" +
+	" \x01(\x0e2\x1b.referrald.v1.IgnoredReasonR\rignoredReason\x12%\n" +
+	"\x0eignored_detail\x18\v \x01(\tR\rignoredDetail\"\x8e\x01\n" +
+	"\x0fExplainedObject\x12,\n" +
+	"\x04type\x18\x01 \x01(\x0e2\x18.referrald.v1.ObjectTypeR\x04type\x12\x0e\n" +
+	"\x02id\x18\x02 \x01(\tR\x02id\x12=\n" +
+	"\treferrals\x18\x03 \x03(\v2\x1f.referrald.v1.ConcernedReferralR\treferrals\"\xc4\x01\n" +
+	"\x11ConcernedReferral\x12\x1f\n" +
+	"\vreferral_id\x18\x01 \x01(\tR\n" +
+	"referralId\x12\x1f\n" +
+	"\vcampaign_id\x18\x02 \x01(\tR\n" +
+	"campaignId\x121\n" +
+	"\x05state\x18\x03 \x01(\x0e2\x1b.referrald.v1.ReferralStateR\x05state\x12:\n" +
+	"\bpayments\x18\x04 \x03(\v2\x1e.referrald.v1.ExplainedPaymentR\bpayments\"\x9a\x01\n" +
+	"\x11MissingEventCheck\x12+\n" +
+	"\x04type\x18\x01 \x01(\x0e2\x17.referrald.v1.CheckTypeR\x04type\x12\x16\n" +
+	"\x06advice\x18\x02 \x01(\tR\x06advice\x12\x18\n" +
+	"\aaccount\x18\x03 \x01(\tR\aaccount\x12&\n" +
+	"\x04mode\x18\x04 \x01(\x0e2\x12.referrald.v1.ModeR\x04mode\"\xd2\x02\n" +
+	"\x14ExplainEventResponse\x12\x19\n" +
+	"\bevent_id\x18\x01 \x01(\tR\aeventId\x12:\n" +
+	"\breceived\x18\x02 \x01(\v2\x1e.referrald.v1.ReceivedDeliveryR\breceived\x12-\n" +
+	"\achanges\x18\x03 \x03(\v2\x13.referrald.v1.EventR\achanges\x12(\n" +
+	"\x10has_more_changes\x18\x04 \x01(\bR\x0ehasMoreChanges\x127\n" +
+	"\aobjects\x18\x05 \x03(\v2\x1d.referrald.v1.ExplainedObjectR\aobjects\x127\n" +
+	"\x06checks\x18\x06 \x03(\v2\x1f.referrald.v1.MissingEventCheckR\x06checks\x12\x18\n" +
+	"\asummary\x18\a \x01(\tR\asummary\"e\n" +
 	"\x16QualifyReferralRequest\x12\x1f\n" +
 	"\vreferral_id\x18\x01 \x01(\tR\n" +
 	"referralId\x12\x16\n" +
@@ -2049,10 +2740,28 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"!NOT_COUNTED_REASON_OTHER_CURRENCY\x10\x06\x12$\n" +
 	" NOT_COUNTED_REASON_AWAITING_RATE\x10\a\x12\x1f\n" +
 	"\x1bNOT_COUNTED_REASON_REFUNDED\x10\b\x12\x1f\n" +
-	"\x1bNOT_COUNTED_REASON_DISPUTED\x10\t2\x88\x06\n" +
+	"\x1bNOT_COUNTED_REASON_DISPUTED\x10\t*\xa6\x01\n" +
+	"\n" +
+	"ObjectType\x12\x1b\n" +
+	"\x17OBJECT_TYPE_UNSPECIFIED\x10\x00\x12\x16\n" +
+	"\x12OBJECT_TYPE_CHARGE\x10\x01\x12\x16\n" +
+	"\x12OBJECT_TYPE_REFUND\x10\x02\x12\x17\n" +
+	"\x13OBJECT_TYPE_DISPUTE\x10\x03\x12\x18\n" +
+	"\x14OBJECT_TYPE_CUSTOMER\x10\x04\x12\x18\n" +
+	"\x14OBJECT_TYPE_CHECKOUT\x10\x05*\xd6\x01\n" +
+	"\tCheckType\x12\x1a\n" +
+	"\x16CHECK_TYPE_UNSPECIFIED\x10\x00\x12\x17\n" +
+	"\x13CHECK_TYPE_EVENT_ID\x10\x01\x12\x1b\n" +
+	"\x17CHECK_TYPE_OTHER_LEDGER\x10\x02\x12\x18\n" +
+	"\x14CHECK_TYPE_NO_SECRET\x10\x03\x12\x15\n" +
+	"\x11CHECK_TYPE_SECRET\x10\x04\x12\x17\n" +
+	"\x13CHECK_TYPE_ENDPOINT\x10\x05\x12\x19\n" +
+	"\x15CHECK_TYPE_EVENT_TYPE\x10\x06\x12\x12\n" +
+	"\x0eCHECK_TYPE_AGE\x10\a2\xdf\x06\n" +
 	"\x14QualificationService\x12R\n" +
 	"\vRecordFacts\x12 .referrald.v1.RecordFactsRequest\x1a!.referrald.v1.RecordFactsResponse\x12m\n" +
-	"\x14ExplainQualification\x12).referrald.v1.ExplainQualificationRequest\x1a*.referrald.v1.ExplainQualificationResponse\x12^\n" +
+	"\x14ExplainQualification\x12).referrald.v1.ExplainQualificationRequest\x1a*.referrald.v1.ExplainQualificationResponse\x12U\n" +
+	"\fExplainEvent\x12!.referrald.v1.ExplainEventRequest\x1a\".referrald.v1.ExplainEventResponse\x12^\n" +
 	"\x0fQualifyReferral\x12$.referrald.v1.QualifyReferralRequest\x1a%.referrald.v1.QualifyReferralResponse\x12g\n" +
 	"\x12DisqualifyReferral\x12'.referrald.v1.DisqualifyReferralRequest\x1a(.referrald.v1.DisqualifyReferralResponse\x12X\n" +
 	"\rClearOverride\x12\".referrald.v1.ClearOverrideRequest\x1a#.referrald.v1.ClearOverrideResponse\x12T\n" +
@@ -2073,95 +2782,123 @@ func file_referrald_v1_qualification_service_proto_rawDescGZIP() []byte {
 	return file_referrald_v1_qualification_service_proto_rawDescData
 }
 
-var file_referrald_v1_qualification_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_referrald_v1_qualification_service_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_referrald_v1_qualification_service_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
+var file_referrald_v1_qualification_service_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_referrald_v1_qualification_service_proto_goTypes = []any{
 	(Outcome)(0),                         // 0: referrald.v1.Outcome
 	(IgnoredReason)(0),                   // 1: referrald.v1.IgnoredReason
 	(Route)(0),                           // 2: referrald.v1.Route
 	(Claim)(0),                           // 3: referrald.v1.Claim
 	(NotCountedReason)(0),                // 4: referrald.v1.NotCountedReason
-	(*Delivery)(nil),                     // 5: referrald.v1.Delivery
-	(*RecordFactsRequest)(nil),           // 6: referrald.v1.RecordFactsRequest
-	(*RecordFactsResponse)(nil),          // 7: referrald.v1.RecordFactsResponse
-	(*DeliveryResult)(nil),               // 8: referrald.v1.DeliveryResult
-	(*ExplainQualificationRequest)(nil),  // 9: referrald.v1.ExplainQualificationRequest
-	(*ExplainedPayment)(nil),             // 10: referrald.v1.ExplainedPayment
-	(*ChargeLookUp)(nil),                 // 11: referrald.v1.ChargeLookUp
-	(*ExplainQualificationResponse)(nil), // 12: referrald.v1.ExplainQualificationResponse
-	(*QualifyReferralRequest)(nil),       // 13: referrald.v1.QualifyReferralRequest
-	(*QualifyReferralResponse)(nil),      // 14: referrald.v1.QualifyReferralResponse
-	(*DisqualifyReferralRequest)(nil),    // 15: referrald.v1.DisqualifyReferralRequest
-	(*DisqualifyReferralResponse)(nil),   // 16: referrald.v1.DisqualifyReferralResponse
-	(*ClearOverrideRequest)(nil),         // 17: referrald.v1.ClearOverrideRequest
-	(*ClearOverrideResponse)(nil),        // 18: referrald.v1.ClearOverrideResponse
-	(*WatchEventsRequest)(nil),           // 19: referrald.v1.WatchEventsRequest
-	(*WatchEventsResponse)(nil),          // 20: referrald.v1.WatchEventsResponse
-	(*Reconciliation)(nil),               // 21: referrald.v1.Reconciliation
-	(*ReconcileRequest)(nil),             // 22: referrald.v1.ReconcileRequest
-	(*ReconcileResponse)(nil),            // 23: referrald.v1.ReconcileResponse
-	(*GetReconciliationRequest)(nil),     // 24: referrald.v1.GetReconciliationRequest
-	(*GetReconciliationResponse)(nil),    // 25: referrald.v1.GetReconciliationResponse
-	(*timestamppb.Timestamp)(nil),        // 26: google.protobuf.Timestamp
-	(*Fact)(nil),                         // 27: referrald.v1.Fact
-	(Mode)(0),                            // 28: referrald.v1.Mode
-	(*Referral)(nil),                     // 29: referrald.v1.Referral
-	(*Rule)(nil),                         // 30: referrald.v1.Rule
-	(*Event)(nil),                        // 31: referrald.v1.Event
+	(ObjectType)(0),                      // 5: referrald.v1.ObjectType
+	(CheckType)(0),                       // 6: referrald.v1.CheckType
+	(*Delivery)(nil),                     // 7: referrald.v1.Delivery
+	(*RecordFactsRequest)(nil),           // 8: referrald.v1.RecordFactsRequest
+	(*RecordFactsResponse)(nil),          // 9: referrald.v1.RecordFactsResponse
+	(*DeliveryResult)(nil),               // 10: referrald.v1.DeliveryResult
+	(*ExplainQualificationRequest)(nil),  // 11: referrald.v1.ExplainQualificationRequest
+	(*ExplainedPayment)(nil),             // 12: referrald.v1.ExplainedPayment
+	(*ChargeLookUp)(nil),                 // 13: referrald.v1.ChargeLookUp
+	(*ExplainQualificationResponse)(nil), // 14: referrald.v1.ExplainQualificationResponse
+	(*ExplainEventRequest)(nil),          // 15: referrald.v1.ExplainEventRequest
+	(*ReceivedDelivery)(nil),             // 16: referrald.v1.ReceivedDelivery
+	(*ExplainedObject)(nil),              // 17: referrald.v1.ExplainedObject
+	(*ConcernedReferral)(nil),            // 18: referrald.v1.ConcernedReferral
+	(*MissingEventCheck)(nil),            // 19: referrald.v1.MissingEventCheck
+	(*ExplainEventResponse)(nil),         // 20: referrald.v1.ExplainEventResponse
+	(*QualifyReferralRequest)(nil),       // 21: referrald.v1.QualifyReferralRequest
+	(*QualifyReferralResponse)(nil),      // 22: referrald.v1.QualifyReferralResponse
+	(*DisqualifyReferralRequest)(nil),    // 23: referrald.v1.DisqualifyReferralRequest
+	(*DisqualifyReferralResponse)(nil),   // 24: referrald.v1.DisqualifyReferralResponse
+	(*ClearOverrideRequest)(nil),         // 25: referrald.v1.ClearOverrideRequest
+	(*ClearOverrideResponse)(nil),        // 26: referrald.v1.ClearOverrideResponse
+	(*WatchEventsRequest)(nil),           // 27: referrald.v1.WatchEventsRequest
+	(*WatchEventsResponse)(nil),          // 28: referrald.v1.WatchEventsResponse
+	(*Reconciliation)(nil),               // 29: referrald.v1.Reconciliation
+	(*ReconcileRequest)(nil),             // 30: referrald.v1.ReconcileRequest
+	(*ReconcileResponse)(nil),            // 31: referrald.v1.ReconcileResponse
+	(*GetReconciliationRequest)(nil),     // 32: referrald.v1.GetReconciliationRequest
+	(*GetReconciliationResponse)(nil),    // 33: referrald.v1.GetReconciliationResponse
+	(*timestamppb.Timestamp)(nil),        // 34: google.protobuf.Timestamp
+	(*Fact)(nil),                         // 35: referrald.v1.Fact
+	(Mode)(0),                            // 36: referrald.v1.Mode
+	(*Referral)(nil),                     // 37: referrald.v1.Referral
+	(*Rule)(nil),                         // 38: referrald.v1.Rule
+	(ReferralState)(0),                   // 39: referrald.v1.ReferralState
+	(*Event)(nil),                        // 40: referrald.v1.Event
 }
 var file_referrald_v1_qualification_service_proto_depIdxs = []int32{
-	26, // 0: referrald.v1.Delivery.created_at:type_name -> google.protobuf.Timestamp
-	27, // 1: referrald.v1.Delivery.facts:type_name -> referrald.v1.Fact
+	34, // 0: referrald.v1.Delivery.created_at:type_name -> google.protobuf.Timestamp
+	35, // 1: referrald.v1.Delivery.facts:type_name -> referrald.v1.Fact
 	1,  // 2: referrald.v1.Delivery.ignored_reason:type_name -> referrald.v1.IgnoredReason
-	28, // 3: referrald.v1.RecordFactsRequest.mode:type_name -> referrald.v1.Mode
-	5,  // 4: referrald.v1.RecordFactsRequest.deliveries:type_name -> referrald.v1.Delivery
+	36, // 3: referrald.v1.RecordFactsRequest.mode:type_name -> referrald.v1.Mode
+	7,  // 4: referrald.v1.RecordFactsRequest.deliveries:type_name -> referrald.v1.Delivery
 	2,  // 5: referrald.v1.RecordFactsRequest.route:type_name -> referrald.v1.Route
-	8,  // 6: referrald.v1.RecordFactsResponse.results:type_name -> referrald.v1.DeliveryResult
+	10, // 6: referrald.v1.RecordFactsResponse.results:type_name -> referrald.v1.DeliveryResult
 	0,  // 7: referrald.v1.DeliveryResult.outcome:type_name -> referrald.v1.Outcome
 	1,  // 8: referrald.v1.DeliveryResult.ignored_reason:type_name -> referrald.v1.IgnoredReason
-	26, // 9: referrald.v1.ExplainedPayment.created_at:type_name -> google.protobuf.Timestamp
+	34, // 9: referrald.v1.ExplainedPayment.created_at:type_name -> google.protobuf.Timestamp
 	4,  // 10: referrald.v1.ExplainedPayment.reason:type_name -> referrald.v1.NotCountedReason
 	3,  // 11: referrald.v1.ExplainedPayment.claim:type_name -> referrald.v1.Claim
-	11, // 12: referrald.v1.ExplainedPayment.look_up:type_name -> referrald.v1.ChargeLookUp
-	26, // 13: referrald.v1.ChargeLookUp.next_try_at:type_name -> google.protobuf.Timestamp
-	29, // 14: referrald.v1.ExplainQualificationResponse.referral:type_name -> referrald.v1.Referral
-	30, // 15: referrald.v1.ExplainQualificationResponse.rule:type_name -> referrald.v1.Rule
-	10, // 16: referrald.v1.ExplainQualificationResponse.payments:type_name -> referrald.v1.ExplainedPayment
-	29, // 17: referrald.v1.QualifyReferralResponse.referral:type_name -> referrald.v1.Referral
-	29, // 18: referrald.v1.DisqualifyReferralResponse.referral:type_name -> referrald.v1.Referral
-	29, // 19: referrald.v1.ClearOverrideResponse.referral:type_name -> referrald.v1.Referral
-	28, // 20: referrald.v1.WatchEventsRequest.mode:type_name -> referrald.v1.Mode
-	31, // 21: referrald.v1.WatchEventsResponse.event:type_name -> referrald.v1.Event
-	26, // 22: referrald.v1.Reconciliation.started_at:type_name -> google.protobuf.Timestamp
-	26, // 23: referrald.v1.Reconciliation.since:type_name -> google.protobuf.Timestamp
-	26, // 24: referrald.v1.Reconciliation.reached_at:type_name -> google.protobuf.Timestamp
-	26, // 25: referrald.v1.Reconciliation.finished_at:type_name -> google.protobuf.Timestamp
-	28, // 26: referrald.v1.ReconcileRequest.mode:type_name -> referrald.v1.Mode
-	26, // 27: referrald.v1.ReconcileRequest.since:type_name -> google.protobuf.Timestamp
-	21, // 28: referrald.v1.ReconcileResponse.reconciliation:type_name -> referrald.v1.Reconciliation
-	28, // 29: referrald.v1.GetReconciliationRequest.mode:type_name -> referrald.v1.Mode
-	21, // 30: referrald.v1.GetReconciliationResponse.reconciliation:type_name -> referrald.v1.Reconciliation
-	6,  // 31: referrald.v1.QualificationService.RecordFacts:input_type -> referrald.v1.RecordFactsRequest
-	9,  // 32: referrald.v1.QualificationService.ExplainQualification:input_type -> referrald.v1.ExplainQualificationRequest
-	13, // 33: referrald.v1.QualificationService.QualifyReferral:input_type -> referrald.v1.QualifyReferralRequest
-	15, // 34: referrald.v1.QualificationService.DisqualifyReferral:input_type -> referrald.v1.DisqualifyReferralRequest
-	17, // 35: referrald.v1.QualificationService.ClearOverride:input_type -> referrald.v1.ClearOverrideRequest
-	19, // 36: referrald.v1.QualificationService.WatchEvents:input_type -> referrald.v1.WatchEventsRequest
-	22, // 37: referrald.v1.QualificationService.Reconcile:input_type -> referrald.v1.ReconcileRequest
-	24, // 38: referrald.v1.QualificationService.GetReconciliation:input_type -> referrald.v1.GetReconciliationRequest
-	7,  // 39: referrald.v1.QualificationService.RecordFacts:output_type -> referrald.v1.RecordFactsResponse
-	12, // 40: referrald.v1.QualificationService.ExplainQualification:output_type -> referrald.v1.ExplainQualificationResponse
-	14, // 41: referrald.v1.QualificationService.QualifyReferral:output_type -> referrald.v1.QualifyReferralResponse
-	16, // 42: referrald.v1.QualificationService.DisqualifyReferral:output_type -> referrald.v1.DisqualifyReferralResponse
-	18, // 43: referrald.v1.QualificationService.ClearOverride:output_type -> referrald.v1.ClearOverrideResponse
-	20, // 44: referrald.v1.QualificationService.WatchEvents:output_type -> referrald.v1.WatchEventsResponse
-	23, // 45: referrald.v1.QualificationService.Reconcile:output_type -> referrald.v1.ReconcileResponse
-	25, // 46: referrald.v1.QualificationService.GetReconciliation:output_type -> referrald.v1.GetReconciliationResponse
-	39, // [39:47] is the sub-list for method output_type
-	31, // [31:39] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	13, // 12: referrald.v1.ExplainedPayment.look_up:type_name -> referrald.v1.ChargeLookUp
+	34, // 13: referrald.v1.ChargeLookUp.next_try_at:type_name -> google.protobuf.Timestamp
+	37, // 14: referrald.v1.ExplainQualificationResponse.referral:type_name -> referrald.v1.Referral
+	38, // 15: referrald.v1.ExplainQualificationResponse.rule:type_name -> referrald.v1.Rule
+	12, // 16: referrald.v1.ExplainQualificationResponse.payments:type_name -> referrald.v1.ExplainedPayment
+	36, // 17: referrald.v1.ExplainEventRequest.mode:type_name -> referrald.v1.Mode
+	34, // 18: referrald.v1.ReceivedDelivery.created_at:type_name -> google.protobuf.Timestamp
+	34, // 19: referrald.v1.ReceivedDelivery.first_received_at:type_name -> google.protobuf.Timestamp
+	34, // 20: referrald.v1.ReceivedDelivery.last_received_at:type_name -> google.protobuf.Timestamp
+	2,  // 21: referrald.v1.ReceivedDelivery.route:type_name -> referrald.v1.Route
+	0,  // 22: referrald.v1.ReceivedDelivery.outcome:type_name -> referrald.v1.Outcome
+	1,  // 23: referrald.v1.ReceivedDelivery.ignored_reason:type_name -> referrald.v1.IgnoredReason
+	5,  // 24: referrald.v1.ExplainedObject.type:type_name -> referrald.v1.ObjectType
+	18, // 25: referrald.v1.ExplainedObject.referrals:type_name -> referrald.v1.ConcernedReferral
+	39, // 26: referrald.v1.ConcernedReferral.state:type_name -> referrald.v1.ReferralState
+	12, // 27: referrald.v1.ConcernedReferral.payments:type_name -> referrald.v1.ExplainedPayment
+	6,  // 28: referrald.v1.MissingEventCheck.type:type_name -> referrald.v1.CheckType
+	36, // 29: referrald.v1.MissingEventCheck.mode:type_name -> referrald.v1.Mode
+	16, // 30: referrald.v1.ExplainEventResponse.received:type_name -> referrald.v1.ReceivedDelivery
+	40, // 31: referrald.v1.ExplainEventResponse.changes:type_name -> referrald.v1.Event
+	17, // 32: referrald.v1.ExplainEventResponse.objects:type_name -> referrald.v1.ExplainedObject
+	19, // 33: referrald.v1.ExplainEventResponse.checks:type_name -> referrald.v1.MissingEventCheck
+	37, // 34: referrald.v1.QualifyReferralResponse.referral:type_name -> referrald.v1.Referral
+	37, // 35: referrald.v1.DisqualifyReferralResponse.referral:type_name -> referrald.v1.Referral
+	37, // 36: referrald.v1.ClearOverrideResponse.referral:type_name -> referrald.v1.Referral
+	36, // 37: referrald.v1.WatchEventsRequest.mode:type_name -> referrald.v1.Mode
+	40, // 38: referrald.v1.WatchEventsResponse.event:type_name -> referrald.v1.Event
+	34, // 39: referrald.v1.Reconciliation.started_at:type_name -> google.protobuf.Timestamp
+	34, // 40: referrald.v1.Reconciliation.since:type_name -> google.protobuf.Timestamp
+	34, // 41: referrald.v1.Reconciliation.reached_at:type_name -> google.protobuf.Timestamp
+	34, // 42: referrald.v1.Reconciliation.finished_at:type_name -> google.protobuf.Timestamp
+	36, // 43: referrald.v1.ReconcileRequest.mode:type_name -> referrald.v1.Mode
+	34, // 44: referrald.v1.ReconcileRequest.since:type_name -> google.protobuf.Timestamp
+	29, // 45: referrald.v1.ReconcileResponse.reconciliation:type_name -> referrald.v1.Reconciliation
+	36, // 46: referrald.v1.GetReconciliationRequest.mode:type_name -> referrald.v1.Mode
+	29, // 47: referrald.v1.GetReconciliationResponse.reconciliation:type_name -> referrald.v1.Reconciliation
+	8,  // 48: referrald.v1.QualificationService.RecordFacts:input_type -> referrald.v1.RecordFactsRequest
+	11, // 49: referrald.v1.QualificationService.ExplainQualification:input_type -> referrald.v1.ExplainQualificationRequest
+	15, // 50: referrald.v1.QualificationService.ExplainEvent:input_type -> referrald.v1.ExplainEventRequest
+	21, // 51: referrald.v1.QualificationService.QualifyReferral:input_type -> referrald.v1.QualifyReferralRequest
+	23, // 52: referrald.v1.QualificationService.DisqualifyReferral:input_type -> referrald.v1.DisqualifyReferralRequest
+	25, // 53: referrald.v1.QualificationService.ClearOverride:input_type -> referrald.v1.ClearOverrideRequest
+	27, // 54: referrald.v1.QualificationService.WatchEvents:input_type -> referrald.v1.WatchEventsRequest
+	30, // 55: referrald.v1.QualificationService.Reconcile:input_type -> referrald.v1.ReconcileRequest
+	32, // 56: referrald.v1.QualificationService.GetReconciliation:input_type -> referrald.v1.GetReconciliationRequest
+	9,  // 57: referrald.v1.QualificationService.RecordFacts:output_type -> referrald.v1.RecordFactsResponse
+	14, // 58: referrald.v1.QualificationService.ExplainQualification:output_type -> referrald.v1.ExplainQualificationResponse
+	20, // 59: referrald.v1.QualificationService.ExplainEvent:output_type -> referrald.v1.ExplainEventResponse
+	22, // 60: referrald.v1.QualificationService.QualifyReferral:output_type -> referrald.v1.QualifyReferralResponse
+	24, // 61: referrald.v1.QualificationService.DisqualifyReferral:output_type -> referrald.v1.DisqualifyReferralResponse
+	26, // 62: referrald.v1.QualificationService.ClearOverride:output_type -> referrald.v1.ClearOverrideResponse
+	28, // 63: referrald.v1.QualificationService.WatchEvents:output_type -> referrald.v1.WatchEventsResponse
+	31, // 64: referrald.v1.QualificationService.Reconcile:output_type -> referrald.v1.ReconcileResponse
+	33, // 65: referrald.v1.QualificationService.GetReconciliation:output_type -> referrald.v1.GetReconciliationResponse
+	57, // [57:66] is the sub-list for method output_type
+	48, // [48:57] is the sub-list for method input_type
+	48, // [48:48] is the sub-list for extension type_name
+	48, // [48:48] is the sub-list for extension extendee
+	0,  // [0:48] is the sub-list for field type_name
 }
 
 func init() { file_referrald_v1_qualification_service_proto_init() }
@@ -2180,8 +2917,8 @@ func file_referrald_v1_qualification_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_referrald_v1_qualification_service_proto_rawDesc), len(file_referrald_v1_qualification_service_proto_rawDesc)),
-			NumEnums:      5,
-			NumMessages:   21,
+			NumEnums:      7,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

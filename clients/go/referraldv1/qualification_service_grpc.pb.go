@@ -21,6 +21,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	QualificationService_RecordFacts_FullMethodName          = "/referrald.v1.QualificationService/RecordFacts"
 	QualificationService_ExplainQualification_FullMethodName = "/referrald.v1.QualificationService/ExplainQualification"
+	QualificationService_ExplainEvent_FullMethodName         = "/referrald.v1.QualificationService/ExplainEvent"
 	QualificationService_QualifyReferral_FullMethodName      = "/referrald.v1.QualificationService/QualifyReferral"
 	QualificationService_DisqualifyReferral_FullMethodName   = "/referrald.v1.QualificationService/DisqualifyReferral"
 	QualificationService_ClearOverride_FullMethodName        = "/referrald.v1.QualificationService/ClearOverride"
@@ -43,6 +44,11 @@ type QualificationServiceClient interface {
 	// missing. Computed now from the facts on record; changes nothing. Scope `read`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND.
 	ExplainQualification(ctx context.Context, in *ExplainQualificationRequest, opts ...grpc.CallOption) (*ExplainQualificationResponse, error)
+	// Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+	// whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+	// to look at. Changes nothing. Scope `read`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
+	ExplainEvent(ctx context.Context, in *ExplainEventRequest, opts ...grpc.CallOption) (*ExplainEventResponse, error)
 	// Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
 	QualifyReferral(ctx context.Context, in *QualifyReferralRequest, opts ...grpc.CallOption) (*QualifyReferralResponse, error)
@@ -93,6 +99,16 @@ func (c *qualificationServiceClient) ExplainQualification(ctx context.Context, i
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ExplainQualificationResponse)
 	err := c.cc.Invoke(ctx, QualificationService_ExplainQualification_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *qualificationServiceClient) ExplainEvent(ctx context.Context, in *ExplainEventRequest, opts ...grpc.CallOption) (*ExplainEventResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ExplainEventResponse)
+	err := c.cc.Invoke(ctx, QualificationService_ExplainEvent_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -191,6 +207,11 @@ type QualificationServiceServer interface {
 	// missing. Computed now from the facts on record; changes nothing. Scope `read`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND.
 	ExplainQualification(context.Context, *ExplainQualificationRequest) (*ExplainQualificationResponse, error)
+	// Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+	// whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+	// to look at. Changes nothing. Scope `read`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
+	ExplainEvent(context.Context, *ExplainEventRequest) (*ExplainEventResponse, error)
 	// Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
 	QualifyReferral(context.Context, *QualifyReferralRequest) (*QualifyReferralResponse, error)
@@ -232,6 +253,9 @@ func (UnimplementedQualificationServiceServer) RecordFacts(context.Context, *Rec
 }
 func (UnimplementedQualificationServiceServer) ExplainQualification(context.Context, *ExplainQualificationRequest) (*ExplainQualificationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ExplainQualification not implemented")
+}
+func (UnimplementedQualificationServiceServer) ExplainEvent(context.Context, *ExplainEventRequest) (*ExplainEventResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ExplainEvent not implemented")
 }
 func (UnimplementedQualificationServiceServer) QualifyReferral(context.Context, *QualifyReferralRequest) (*QualifyReferralResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method QualifyReferral not implemented")
@@ -304,6 +328,24 @@ func _QualificationService_ExplainQualification_Handler(srv interface{}, ctx con
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(QualificationServiceServer).ExplainQualification(ctx, req.(*ExplainQualificationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _QualificationService_ExplainEvent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ExplainEventRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QualificationServiceServer).ExplainEvent(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: QualificationService_ExplainEvent_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QualificationServiceServer).ExplainEvent(ctx, req.(*ExplainEventRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -416,6 +458,10 @@ var QualificationService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ExplainQualification",
 			Handler:    _QualificationService_ExplainQualification_Handler,
+		},
+		{
+			MethodName: "ExplainEvent",
+			Handler:    _QualificationService_ExplainEvent_Handler,
 		},
 		{
 			MethodName: "QualifyReferral",

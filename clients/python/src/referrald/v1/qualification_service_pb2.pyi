@@ -217,6 +217,86 @@ NOT_COUNTED_REASON_DISPUTED: NotCountedReason.ValueType  # 9
 """What was not given back is contested."""
 global___NotCountedReason = NotCountedReason
 
+class _ObjectType:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _ObjectTypeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ObjectType.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    OBJECT_TYPE_UNSPECIFIED: _ObjectType.ValueType  # 0
+    """Never sent."""
+    OBJECT_TYPE_CHARGE: _ObjectType.ValueType  # 1
+    """Money taken."""
+    OBJECT_TYPE_REFUND: _ObjectType.ValueType  # 2
+    """Money given back."""
+    OBJECT_TYPE_DISPUTE: _ObjectType.ValueType  # 3
+    """Money contested."""
+    OBJECT_TYPE_CUSTOMER: _ObjectType.ValueType  # 4
+    """Somebody who pays."""
+    OBJECT_TYPE_CHECKOUT: _ObjectType.ValueType  # 5
+    """How they came to pay."""
+
+class ObjectType(_ObjectType, metaclass=_ObjectTypeEnumTypeWrapper):
+    """A kind of object at a payment source."""
+
+OBJECT_TYPE_UNSPECIFIED: ObjectType.ValueType  # 0
+"""Never sent."""
+OBJECT_TYPE_CHARGE: ObjectType.ValueType  # 1
+"""Money taken."""
+OBJECT_TYPE_REFUND: ObjectType.ValueType  # 2
+"""Money given back."""
+OBJECT_TYPE_DISPUTE: ObjectType.ValueType  # 3
+"""Money contested."""
+OBJECT_TYPE_CUSTOMER: ObjectType.ValueType  # 4
+"""Somebody who pays."""
+OBJECT_TYPE_CHECKOUT: ObjectType.ValueType  # 5
+"""How they came to pay."""
+global___ObjectType = ObjectType
+
+class _CheckType:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _CheckTypeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_CheckType.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    CHECK_TYPE_UNSPECIFIED: _CheckType.ValueType  # 0
+    """Never sent."""
+    CHECK_TYPE_EVENT_ID: _CheckType.ValueType  # 1
+    """Its id is no id of an event at Stripe."""
+    CHECK_TYPE_OTHER_LEDGER: _CheckType.ValueType  # 2
+    """It reached another account or mode, which is beside it."""
+    CHECK_TYPE_NO_SECRET: _CheckType.ValueType  # 3
+    """There is no signing secret for this account and mode, so that no webhook of it is taken."""
+    CHECK_TYPE_SECRET: _CheckType.ValueType  # 4
+    """Whether the signing secret is that of the endpoint."""
+    CHECK_TYPE_ENDPOINT: _CheckType.ValueType  # 5
+    """Whether there is an enabled endpoint with the right URL."""
+    CHECK_TYPE_EVENT_TYPE: _CheckType.ValueType  # 6
+    """Whether the endpoint sends events of this type."""
+    CHECK_TYPE_AGE: _CheckType.ValueType  # 7
+    """Whether it is too old to be sent again: Stripe sends for 3 days and shows an event for 30."""
+
+class CheckType(_CheckType, metaclass=_CheckTypeEnumTypeWrapper):
+    """What to look at where an event never came."""
+
+CHECK_TYPE_UNSPECIFIED: CheckType.ValueType  # 0
+"""Never sent."""
+CHECK_TYPE_EVENT_ID: CheckType.ValueType  # 1
+"""Its id is no id of an event at Stripe."""
+CHECK_TYPE_OTHER_LEDGER: CheckType.ValueType  # 2
+"""It reached another account or mode, which is beside it."""
+CHECK_TYPE_NO_SECRET: CheckType.ValueType  # 3
+"""There is no signing secret for this account and mode, so that no webhook of it is taken."""
+CHECK_TYPE_SECRET: CheckType.ValueType  # 4
+"""Whether the signing secret is that of the endpoint."""
+CHECK_TYPE_ENDPOINT: CheckType.ValueType  # 5
+"""Whether there is an enabled endpoint with the right URL."""
+CHECK_TYPE_EVENT_TYPE: CheckType.ValueType  # 6
+"""Whether the endpoint sends events of this type."""
+CHECK_TYPE_AGE: CheckType.ValueType  # 7
+"""Whether it is too old to be sent again: Stripe sends for 3 days and shows an event for 30."""
+global___CheckType = CheckType
+
 @typing.final
 class Delivery(google.protobuf.message.Message):
     """One event of a payment source."""
@@ -529,6 +609,238 @@ class ExplainQualificationResponse(google.protobuf.message.Message):
     def WhichOneof(self, oneof_group: typing.Literal["_missing_minor", b"_missing_minor"]) -> typing.Literal["missing_minor"] | None: ...
 
 global___ExplainQualificationResponse = ExplainQualificationResponse
+
+@typing.final
+class ExplainEventRequest(google.protobuf.message.Message):
+    """Asks what an event of the payment source did."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ACCOUNT_FIELD_NUMBER: builtins.int
+    MODE_FIELD_NUMBER: builtins.int
+    EVENT_ID_FIELD_NUMBER: builtins.int
+    account: builtins.str
+    """The alias of the account. Default `default`."""
+    mode: referrald.v1.common_pb2.Mode.ValueType
+    """Real money or not."""
+    event_id: builtins.str
+    """The source's id of the event, `evt_…` at Stripe: 1 to 255 characters."""
+    def __init__(
+        self,
+        *,
+        account: builtins.str = ...,
+        mode: referrald.v1.common_pb2.Mode.ValueType = ...,
+        event_id: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["account", b"account", "event_id", b"event_id", "mode", b"mode"]) -> None: ...
+
+global___ExplainEventRequest = ExplainEventRequest
+
+@typing.final
+class ReceivedDelivery(google.protobuf.message.Message):
+    """How an event came, and what became of it."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TYPE_FIELD_NUMBER: builtins.int
+    API_VERSION_FIELD_NUMBER: builtins.int
+    CREATED_AT_FIELD_NUMBER: builtins.int
+    FIRST_RECEIVED_AT_FIELD_NUMBER: builtins.int
+    LAST_RECEIVED_AT_FIELD_NUMBER: builtins.int
+    RECEIVED_COUNT_FIELD_NUMBER: builtins.int
+    ROUTE_FIELD_NUMBER: builtins.int
+    SECRET_ID_FIELD_NUMBER: builtins.int
+    OUTCOME_FIELD_NUMBER: builtins.int
+    IGNORED_REASON_FIELD_NUMBER: builtins.int
+    IGNORED_DETAIL_FIELD_NUMBER: builtins.int
+    type: builtins.str
+    """Its type, such as `charge.succeeded`."""
+    api_version: builtins.str
+    """The API version it was written in, if any."""
+    received_count: builtins.int
+    """How often it came, the first time among them."""
+    route: global___Route.ValueType
+    """How it came, the time that it was read."""
+    secret_id: builtins.str
+    """The id of the signing secret that verified it; empty where none did."""
+    outcome: global___Outcome.ValueType
+    """RECORDED or IGNORED."""
+    ignored_reason: global___IgnoredReason.ValueType
+    """Why it was ignored, if it was."""
+    ignored_detail: builtins.str
+    """More about why, for people."""
+    @property
+    def created_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When the source made it."""
+
+    @property
+    def first_received_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When it first came."""
+
+    @property
+    def last_received_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When it last came."""
+
+    def __init__(
+        self,
+        *,
+        type: builtins.str = ...,
+        api_version: builtins.str = ...,
+        created_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        first_received_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        last_received_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        received_count: builtins.int = ...,
+        route: global___Route.ValueType = ...,
+        secret_id: builtins.str = ...,
+        outcome: global___Outcome.ValueType = ...,
+        ignored_reason: global___IgnoredReason.ValueType = ...,
+        ignored_detail: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["created_at", b"created_at", "first_received_at", b"first_received_at", "last_received_at", b"last_received_at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["api_version", b"api_version", "created_at", b"created_at", "first_received_at", b"first_received_at", "ignored_detail", b"ignored_detail", "ignored_reason", b"ignored_reason", "last_received_at", b"last_received_at", "outcome", b"outcome", "received_count", b"received_count", "route", b"route", "secret_id", b"secret_id", "type", b"type"]) -> None: ...
+
+global___ReceivedDelivery = ReceivedDelivery
+
+@typing.final
+class ExplainedObject(google.protobuf.message.Message):
+    """An object that was read from an event, and whom it concerns now."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TYPE_FIELD_NUMBER: builtins.int
+    ID_FIELD_NUMBER: builtins.int
+    REFERRALS_FIELD_NUMBER: builtins.int
+    type: global___ObjectType.ValueType
+    """What kind of object it is."""
+    id: builtins.str
+    """The source's id of it."""
+    @property
+    def referrals(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___ConcernedReferral]:
+        """The referrals that have a claim on a payment that it is about, or the email of this customer: up to 10."""
+
+    def __init__(
+        self,
+        *,
+        type: global___ObjectType.ValueType = ...,
+        id: builtins.str = ...,
+        referrals: collections.abc.Iterable[global___ConcernedReferral] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["id", b"id", "referrals", b"referrals", "type", b"type"]) -> None: ...
+
+global___ExplainedObject = ExplainedObject
+
+@typing.final
+class ConcernedReferral(google.protobuf.message.Message):
+    """A referral that an object concerns."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REFERRAL_ID_FIELD_NUMBER: builtins.int
+    CAMPAIGN_ID_FIELD_NUMBER: builtins.int
+    STATE_FIELD_NUMBER: builtins.int
+    PAYMENTS_FIELD_NUMBER: builtins.int
+    referral_id: builtins.str
+    """The referral."""
+    campaign_id: builtins.str
+    """Its campaign."""
+    state: referrald.v1.referral_pb2.ReferralState.ValueType
+    """Where it stands."""
+    @property
+    def payments(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___ExplainedPayment]:
+        """Its payments that the object is about, as ExplainQualification shows them: the latest 10."""
+
+    def __init__(
+        self,
+        *,
+        referral_id: builtins.str = ...,
+        campaign_id: builtins.str = ...,
+        state: referrald.v1.referral_pb2.ReferralState.ValueType = ...,
+        payments: collections.abc.Iterable[global___ExplainedPayment] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["campaign_id", b"campaign_id", "payments", b"payments", "referral_id", b"referral_id", "state", b"state"]) -> None: ...
+
+global___ConcernedReferral = ConcernedReferral
+
+@typing.final
+class MissingEventCheck(google.protobuf.message.Message):
+    """One thing to look at."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TYPE_FIELD_NUMBER: builtins.int
+    ADVICE_FIELD_NUMBER: builtins.int
+    ACCOUNT_FIELD_NUMBER: builtins.int
+    MODE_FIELD_NUMBER: builtins.int
+    type: global___CheckType.ValueType
+    """What it is."""
+    advice: builtins.str
+    """What to do, for people."""
+    account: builtins.str
+    """The account that the event reached, of OTHER_LEDGER."""
+    mode: referrald.v1.common_pb2.Mode.ValueType
+    """The mode that it reached, of OTHER_LEDGER."""
+    def __init__(
+        self,
+        *,
+        type: global___CheckType.ValueType = ...,
+        advice: builtins.str = ...,
+        account: builtins.str = ...,
+        mode: referrald.v1.common_pb2.Mode.ValueType = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["account", b"account", "advice", b"advice", "mode", b"mode", "type", b"type"]) -> None: ...
+
+global___MissingEventCheck = MissingEventCheck
+
+@typing.final
+class ExplainEventResponse(google.protobuf.message.Message):
+    """Answers ExplainEvent."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EVENT_ID_FIELD_NUMBER: builtins.int
+    RECEIVED_FIELD_NUMBER: builtins.int
+    CHANGES_FIELD_NUMBER: builtins.int
+    HAS_MORE_CHANGES_FIELD_NUMBER: builtins.int
+    OBJECTS_FIELD_NUMBER: builtins.int
+    CHECKS_FIELD_NUMBER: builtins.int
+    SUMMARY_FIELD_NUMBER: builtins.int
+    event_id: builtins.str
+    """The event that was asked for."""
+    has_more_changes: builtins.bool
+    """Whether it led to more."""
+    summary: builtins.str
+    """The whole of it in a sentence, for people."""
+    @property
+    def received(self) -> global___ReceivedDelivery:
+        """How it came, and what became of it; absent where it never did."""
+
+    @property
+    def changes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[referrald.v1.event_pb2.Event]:
+        """What it changed, in order: the first 50 events of ours that it led to."""
+
+    @property
+    def objects(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___ExplainedObject]:
+        """The objects that were read from it."""
+
+    @property
+    def checks(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___MissingEventCheck]:
+        """Where it never came, what to look at, the likeliest first."""
+
+    def __init__(
+        self,
+        *,
+        event_id: builtins.str = ...,
+        received: global___ReceivedDelivery | None = ...,
+        changes: collections.abc.Iterable[referrald.v1.event_pb2.Event] | None = ...,
+        has_more_changes: builtins.bool = ...,
+        objects: collections.abc.Iterable[global___ExplainedObject] | None = ...,
+        checks: collections.abc.Iterable[global___MissingEventCheck] | None = ...,
+        summary: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["received", b"received"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["changes", b"changes", "checks", b"checks", "event_id", b"event_id", "has_more_changes", b"has_more_changes", "objects", b"objects", "received", b"received", "summary", b"summary"]) -> None: ...
+
+global___ExplainEventResponse = ExplainEventResponse
 
 @typing.final
 class QualifyReferralRequest(google.protobuf.message.Message):

@@ -25,6 +25,11 @@ class QualificationServiceStub(object):
                 request_serializer=referrald_dot_v1_dot_qualification__service__pb2.ExplainQualificationRequest.SerializeToString,
                 response_deserializer=referrald_dot_v1_dot_qualification__service__pb2.ExplainQualificationResponse.FromString,
                 )
+        self.ExplainEvent = channel.unary_unary(
+                '/referrald.v1.QualificationService/ExplainEvent',
+                request_serializer=referrald_dot_v1_dot_qualification__service__pb2.ExplainEventRequest.SerializeToString,
+                response_deserializer=referrald_dot_v1_dot_qualification__service__pb2.ExplainEventResponse.FromString,
+                )
         self.QualifyReferral = channel.unary_unary(
                 '/referrald.v1.QualificationService/QualifyReferral',
                 request_serializer=referrald_dot_v1_dot_qualification__service__pb2.QualifyReferralRequest.SerializeToString,
@@ -74,6 +79,16 @@ class QualificationServiceServicer(object):
         """Explains where a referral stands: every payment it has a claim on, what each counts or why not, and what is
         missing. Computed now from the facts on record; changes nothing. Scope `read`.
         Refuses: INVALID_FIELDS, NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExplainEvent(self, request, context):
+        """Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+        whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+        to look at. Changes nothing. Scope `read`.
+        Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -148,6 +163,11 @@ def add_QualificationServiceServicer_to_server(servicer, server):
                     request_deserializer=referrald_dot_v1_dot_qualification__service__pb2.ExplainQualificationRequest.FromString,
                     response_serializer=referrald_dot_v1_dot_qualification__service__pb2.ExplainQualificationResponse.SerializeToString,
             ),
+            'ExplainEvent': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainEvent,
+                    request_deserializer=referrald_dot_v1_dot_qualification__service__pb2.ExplainEventRequest.FromString,
+                    response_serializer=referrald_dot_v1_dot_qualification__service__pb2.ExplainEventResponse.SerializeToString,
+            ),
             'QualifyReferral': grpc.unary_unary_rpc_method_handler(
                     servicer.QualifyReferral,
                     request_deserializer=referrald_dot_v1_dot_qualification__service__pb2.QualifyReferralRequest.FromString,
@@ -220,6 +240,23 @@ class QualificationService(object):
         return grpc.experimental.unary_unary(request, target, '/referrald.v1.QualificationService/ExplainQualification',
             referrald_dot_v1_dot_qualification__service__pb2.ExplainQualificationRequest.SerializeToString,
             referrald_dot_v1_dot_qualification__service__pb2.ExplainQualificationResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def ExplainEvent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/referrald.v1.QualificationService/ExplainEvent',
+            referrald_dot_v1_dot_qualification__service__pb2.ExplainEventRequest.SerializeToString,
+            referrald_dot_v1_dot_qualification__service__pb2.ExplainEventResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
 

@@ -39,6 +39,16 @@ class QualificationServiceStub:
     Refuses: INVALID_FIELDS, NOT_FOUND.
     """
 
+    ExplainEvent: grpc.UnaryUnaryMultiCallable[
+        referrald.v1.qualification_service_pb2.ExplainEventRequest,
+        referrald.v1.qualification_service_pb2.ExplainEventResponse,
+    ]
+    """Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+    whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+    to look at. Changes nothing. Scope `read`.
+    Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
+    """
+
     QualifyReferral: grpc.UnaryUnaryMultiCallable[
         referrald.v1.qualification_service_pb2.QualifyReferralRequest,
         referrald.v1.qualification_service_pb2.QualifyReferralResponse,
@@ -114,6 +124,16 @@ class QualificationServiceAsyncStub:
     """Explains where a referral stands: every payment it has a claim on, what each counts or why not, and what is
     missing. Computed now from the facts on record; changes nothing. Scope `read`.
     Refuses: INVALID_FIELDS, NOT_FOUND.
+    """
+
+    ExplainEvent: grpc.aio.UnaryUnaryMultiCallable[
+        referrald.v1.qualification_service_pb2.ExplainEventRequest,
+        referrald.v1.qualification_service_pb2.ExplainEventResponse,
+    ]
+    """Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+    whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+    to look at. Changes nothing. Scope `read`.
+    Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
     """
 
     QualifyReferral: grpc.aio.UnaryUnaryMultiCallable[
@@ -195,6 +215,18 @@ class QualificationServiceServicer(metaclass=abc.ABCMeta):
         """Explains where a referral stands: every payment it has a claim on, what each counts or why not, and what is
         missing. Computed now from the facts on record; changes nothing. Scope `read`.
         Refuses: INVALID_FIELDS, NOT_FOUND.
+        """
+
+    @abc.abstractmethod
+    def ExplainEvent(
+        self,
+        request: referrald.v1.qualification_service_pb2.ExplainEventRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[referrald.v1.qualification_service_pb2.ExplainEventResponse, collections.abc.Awaitable[referrald.v1.qualification_service_pb2.ExplainEventResponse]]:
+        """Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+        whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+        to look at. Changes nothing. Scope `read`.
+        Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
         """
 
     @abc.abstractmethod

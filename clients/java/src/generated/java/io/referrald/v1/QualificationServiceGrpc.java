@@ -77,6 +77,37 @@ public final class QualificationServiceGrpc {
     return getExplainQualificationMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<io.referrald.v1.ExplainEventRequest,
+      io.referrald.v1.ExplainEventResponse> getExplainEventMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ExplainEvent",
+      requestType = io.referrald.v1.ExplainEventRequest.class,
+      responseType = io.referrald.v1.ExplainEventResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.referrald.v1.ExplainEventRequest,
+      io.referrald.v1.ExplainEventResponse> getExplainEventMethod() {
+    io.grpc.MethodDescriptor<io.referrald.v1.ExplainEventRequest, io.referrald.v1.ExplainEventResponse> getExplainEventMethod;
+    if ((getExplainEventMethod = QualificationServiceGrpc.getExplainEventMethod) == null) {
+      synchronized (QualificationServiceGrpc.class) {
+        if ((getExplainEventMethod = QualificationServiceGrpc.getExplainEventMethod) == null) {
+          QualificationServiceGrpc.getExplainEventMethod = getExplainEventMethod =
+              io.grpc.MethodDescriptor.<io.referrald.v1.ExplainEventRequest, io.referrald.v1.ExplainEventResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ExplainEvent"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.ExplainEventRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.ExplainEventResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new QualificationServiceMethodDescriptorSupplier("ExplainEvent"))
+              .build();
+        }
+      }
+    }
+    return getExplainEventMethod;
+  }
+
   private static volatile io.grpc.MethodDescriptor<io.referrald.v1.QualifyReferralRequest,
       io.referrald.v1.QualifyReferralResponse> getQualifyReferralMethod;
 
@@ -355,6 +386,19 @@ public final class QualificationServiceGrpc {
 
     /**
      * <pre>
+     * Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+     * whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+     * to look at. Changes nothing. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
+     * </pre>
+     */
+    default void explainEvent(io.referrald.v1.ExplainEventRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.ExplainEventResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getExplainEventMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
      * Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
      * </pre>
@@ -489,6 +533,20 @@ public final class QualificationServiceGrpc {
 
     /**
      * <pre>
+     * Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+     * whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+     * to look at. Changes nothing. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
+     * </pre>
+     */
+    public void explainEvent(io.referrald.v1.ExplainEventRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.ExplainEventResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getExplainEventMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
      * Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
      * </pre>
@@ -609,6 +667,19 @@ public final class QualificationServiceGrpc {
     public io.referrald.v1.ExplainQualificationResponse explainQualification(io.referrald.v1.ExplainQualificationRequest request) throws io.grpc.StatusException {
       return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
           getChannel(), getExplainQualificationMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+     * whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+     * to look at. Changes nothing. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
+     * </pre>
+     */
+    public io.referrald.v1.ExplainEventResponse explainEvent(io.referrald.v1.ExplainEventRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getExplainEventMethod(), getCallOptions(), request);
     }
 
     /**
@@ -735,6 +806,19 @@ public final class QualificationServiceGrpc {
 
     /**
      * <pre>
+     * Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+     * whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+     * to look at. Changes nothing. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
+     * </pre>
+     */
+    public io.referrald.v1.ExplainEventResponse explainEvent(io.referrald.v1.ExplainEventRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getExplainEventMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
      * Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
      * </pre>
@@ -857,6 +941,20 @@ public final class QualificationServiceGrpc {
 
     /**
      * <pre>
+     * Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+     * whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+     * to look at. Changes nothing. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.ExplainEventResponse> explainEvent(
+        io.referrald.v1.ExplainEventRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getExplainEventMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
      * Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
      * </pre>
@@ -906,12 +1004,13 @@ public final class QualificationServiceGrpc {
 
   private static final int METHODID_RECORD_FACTS = 0;
   private static final int METHODID_EXPLAIN_QUALIFICATION = 1;
-  private static final int METHODID_QUALIFY_REFERRAL = 2;
-  private static final int METHODID_DISQUALIFY_REFERRAL = 3;
-  private static final int METHODID_CLEAR_OVERRIDE = 4;
-  private static final int METHODID_WATCH_EVENTS = 5;
-  private static final int METHODID_RECONCILE = 6;
-  private static final int METHODID_GET_RECONCILIATION = 7;
+  private static final int METHODID_EXPLAIN_EVENT = 2;
+  private static final int METHODID_QUALIFY_REFERRAL = 3;
+  private static final int METHODID_DISQUALIFY_REFERRAL = 4;
+  private static final int METHODID_CLEAR_OVERRIDE = 5;
+  private static final int METHODID_WATCH_EVENTS = 6;
+  private static final int METHODID_RECONCILE = 7;
+  private static final int METHODID_GET_RECONCILIATION = 8;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -937,6 +1036,10 @@ public final class QualificationServiceGrpc {
         case METHODID_EXPLAIN_QUALIFICATION:
           serviceImpl.explainQualification((io.referrald.v1.ExplainQualificationRequest) request,
               (io.grpc.stub.StreamObserver<io.referrald.v1.ExplainQualificationResponse>) responseObserver);
+          break;
+        case METHODID_EXPLAIN_EVENT:
+          serviceImpl.explainEvent((io.referrald.v1.ExplainEventRequest) request,
+              (io.grpc.stub.StreamObserver<io.referrald.v1.ExplainEventResponse>) responseObserver);
           break;
         case METHODID_QUALIFY_REFERRAL:
           serviceImpl.qualifyReferral((io.referrald.v1.QualifyReferralRequest) request,
@@ -994,6 +1097,13 @@ public final class QualificationServiceGrpc {
               io.referrald.v1.ExplainQualificationRequest,
               io.referrald.v1.ExplainQualificationResponse>(
                 service, METHODID_EXPLAIN_QUALIFICATION)))
+        .addMethod(
+          getExplainEventMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.referrald.v1.ExplainEventRequest,
+              io.referrald.v1.ExplainEventResponse>(
+                service, METHODID_EXPLAIN_EVENT)))
         .addMethod(
           getQualifyReferralMethod(),
           io.grpc.stub.ServerCalls.asyncUnaryCall(
@@ -1086,6 +1196,7 @@ public final class QualificationServiceGrpc {
               .setSchemaDescriptor(new QualificationServiceFileDescriptorSupplier())
               .addMethod(getRecordFactsMethod())
               .addMethod(getExplainQualificationMethod())
+              .addMethod(getExplainEventMethod())
               .addMethod(getQualifyReferralMethod())
               .addMethod(getDisqualifyReferralMethod())
               .addMethod(getClearOverrideMethod())

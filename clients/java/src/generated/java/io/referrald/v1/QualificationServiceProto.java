@@ -56,6 +56,36 @@ public final class QualificationServiceProto {
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_referrald_v1_ExplainQualificationResponse_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ExplainEventRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ExplainEventRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ReceivedDelivery_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ReceivedDelivery_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ExplainedObject_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ExplainedObject_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ConcernedReferral_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ConcernedReferral_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_MissingEventCheck_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_MissingEventCheck_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ExplainEventResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ExplainEventResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_referrald_v1_QualifyReferralRequest_descriptor;
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
@@ -183,101 +213,150 @@ public final class QualificationServiceProto {
       "\003H\000R\014missingMinor\210\001\001\022!\n\014seconds_left\030\006 \001" +
       "(\003R\013secondsLeft\022%\n\016decision_waits\030\007 \001(\010R" +
       "\rdecisionWaits\022\030\n\007summary\030\010 \001(\tR\007summary" +
-      "B\020\n\016_missing_minor\"e\n\026QualifyReferralReq" +
-      "uest\022\037\n\013referral_id\030\001 \001(\tR\nreferralId\022\026\n" +
-      "\006reason\030\002 \001(\tR\006reason\022\022\n\004etag\030\003 \001(\tR\004eta" +
-      "g\"M\n\027QualifyReferralResponse\0222\n\010referral" +
-      "\030\001 \001(\0132\026.referrald.v1.ReferralR\010referral" +
-      "\"h\n\031DisqualifyReferralRequest\022\037\n\013referra" +
-      "l_id\030\001 \001(\tR\nreferralId\022\026\n\006reason\030\002 \001(\tR\006" +
-      "reason\022\022\n\004etag\030\003 \001(\tR\004etag\"P\n\032Disqualify" +
-      "ReferralResponse\0222\n\010referral\030\001 \001(\0132\026.ref" +
-      "errald.v1.ReferralR\010referral\"K\n\024ClearOve" +
-      "rrideRequest\022\037\n\013referral_id\030\001 \001(\tR\nrefer" +
-      "ralId\022\022\n\004etag\030\002 \001(\tR\004etag\"K\n\025ClearOverri" +
-      "deResponse\0222\n\010referral\030\001 \001(\0132\026.referrald" +
-      ".v1.ReferralR\010referral\"\216\002\n\022WatchEventsRe" +
-      "quest\022\030\n\007account\030\001 \001(\tR\007account\022&\n\004mode\030" +
-      "\002 \001(\0162\022.referrald.v1.ModeR\004mode\022\026\n\006curso" +
-      "r\030\003 \001(\tR\006cursor\022\031\n\010only_new\030\004 \001(\010R\007onlyN" +
-      "ew\022\037\n\013campaign_id\030\005 \001(\tR\ncampaignId\022\037\n\013r" +
-      "eferral_id\030\006 \001(\tR\nreferralId\022\024\n\005types\030\007 " +
-      "\003(\tR\005types\022+\n\021heartbeat_seconds\030\010 \001(\rR\020h" +
-      "eartbeatSeconds\"X\n\023WatchEventsResponse\022)" +
-      "\n\005event\030\001 \001(\0132\023.referrald.v1.EventR\005even" +
-      "t\022\026\n\006cursor\030\002 \001(\tR\006cursor\"\325\003\n\016Reconcilia" +
-      "tion\0229\n\nstarted_at\030\001 \001(\0132\032.google.protob" +
-      "uf.TimestampR\tstartedAt\0220\n\005since\030\002 \001(\0132\032" +
-      ".google.protobuf.TimestampR\005since\0229\n\nrea" +
-      "ched_at\030\003 \001(\0132\032.google.protobuf.Timestam" +
-      "pR\treachedAt\022;\n\013finished_at\030\004 \001(\0132\032.goog" +
-      "le.protobuf.TimestampR\nfinishedAt\022\030\n\007run" +
-      "ning\030\005 \001(\010R\007running\022\035\n\nseen_count\030\006 \001(\004R" +
-      "\tseenCount\022\033\n\tnew_count\030\007 \001(\004R\010newCount\022" +
-      "\037\n\013known_count\030\010 \001(\004R\nknownCount\022#\n\rigno" +
-      "red_count\030\t \001(\004R\014ignoredCount\022#\n\rchanged" +
-      "_count\030\n \001(\004R\014changedCount\022\035\n\nlast_error" +
-      "\030\013 \001(\tR\tlastError\"\237\001\n\020ReconcileRequest\022\030" +
-      "\n\007account\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(\0162\022" +
-      ".referrald.v1.ModeR\004mode\0220\n\005since\030\003 \001(\0132" +
-      "\032.google.protobuf.TimestampR\005since\022\027\n\007dr" +
-      "y_run\030\004 \001(\010R\006dryRun\"Y\n\021ReconcileResponse" +
-      "\022D\n\016reconciliation\030\001 \001(\0132\034.referrald.v1." +
-      "ReconciliationR\016reconciliation\"\\\n\030GetRec" +
-      "onciliationRequest\022\030\n\007account\030\001 \001(\tR\007acc" +
+      "B\020\n\016_missing_minor\"r\n\023ExplainEventReques" +
+      "t\022\030\n\007account\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(" +
+      "\0162\022.referrald.v1.ModeR\004mode\022\031\n\010event_id\030" +
+      "\003 \001(\tR\007eventId\"\233\004\n\020ReceivedDelivery\022\022\n\004t" +
+      "ype\030\001 \001(\tR\004type\022\037\n\013api_version\030\002 \001(\tR\nap" +
+      "iVersion\0229\n\ncreated_at\030\003 \001(\0132\032.google.pr" +
+      "otobuf.TimestampR\tcreatedAt\022F\n\021first_rec" +
+      "eived_at\030\004 \001(\0132\032.google.protobuf.Timesta" +
+      "mpR\017firstReceivedAt\022D\n\020last_received_at\030" +
+      "\005 \001(\0132\032.google.protobuf.TimestampR\016lastR" +
+      "eceivedAt\022%\n\016received_count\030\006 \001(\004R\rrecei" +
+      "vedCount\022)\n\005route\030\007 \001(\0162\023.referrald.v1.R" +
+      "outeR\005route\022\033\n\tsecret_id\030\010 \001(\tR\010secretId" +
+      "\022/\n\007outcome\030\t \001(\0162\025.referrald.v1.Outcome" +
+      "R\007outcome\022B\n\016ignored_reason\030\n \001(\0162\033.refe" +
+      "rrald.v1.IgnoredReasonR\rignoredReason\022%\n" +
+      "\016ignored_detail\030\013 \001(\tR\rignoredDetail\"\216\001\n" +
+      "\017ExplainedObject\022,\n\004type\030\001 \001(\0162\030.referra" +
+      "ld.v1.ObjectTypeR\004type\022\016\n\002id\030\002 \001(\tR\002id\022=" +
+      "\n\treferrals\030\003 \003(\0132\037.referrald.v1.Concern" +
+      "edReferralR\treferrals\"\304\001\n\021ConcernedRefer" +
+      "ral\022\037\n\013referral_id\030\001 \001(\tR\nreferralId\022\037\n\013" +
+      "campaign_id\030\002 \001(\tR\ncampaignId\0221\n\005state\030\003" +
+      " \001(\0162\033.referrald.v1.ReferralStateR\005state" +
+      "\022:\n\010payments\030\004 \003(\0132\036.referrald.v1.Explai" +
+      "nedPaymentR\010payments\"\232\001\n\021MissingEventChe" +
+      "ck\022+\n\004type\030\001 \001(\0162\027.referrald.v1.CheckTyp" +
+      "eR\004type\022\026\n\006advice\030\002 \001(\tR\006advice\022\030\n\007accou" +
+      "nt\030\003 \001(\tR\007account\022&\n\004mode\030\004 \001(\0162\022.referr" +
+      "ald.v1.ModeR\004mode\"\322\002\n\024ExplainEventRespon" +
+      "se\022\031\n\010event_id\030\001 \001(\tR\007eventId\022:\n\010receive" +
+      "d\030\002 \001(\0132\036.referrald.v1.ReceivedDeliveryR" +
+      "\010received\022-\n\007changes\030\003 \003(\0132\023.referrald.v" +
+      "1.EventR\007changes\022(\n\020has_more_changes\030\004 \001" +
+      "(\010R\016hasMoreChanges\0227\n\007objects\030\005 \003(\0132\035.re" +
+      "ferrald.v1.ExplainedObjectR\007objects\0227\n\006c" +
+      "hecks\030\006 \003(\0132\037.referrald.v1.MissingEventC" +
+      "heckR\006checks\022\030\n\007summary\030\007 \001(\tR\007summary\"e" +
+      "\n\026QualifyReferralRequest\022\037\n\013referral_id\030" +
+      "\001 \001(\tR\nreferralId\022\026\n\006reason\030\002 \001(\tR\006reaso" +
+      "n\022\022\n\004etag\030\003 \001(\tR\004etag\"M\n\027QualifyReferral" +
+      "Response\0222\n\010referral\030\001 \001(\0132\026.referrald.v" +
+      "1.ReferralR\010referral\"h\n\031DisqualifyReferr" +
+      "alRequest\022\037\n\013referral_id\030\001 \001(\tR\nreferral" +
+      "Id\022\026\n\006reason\030\002 \001(\tR\006reason\022\022\n\004etag\030\003 \001(\t" +
+      "R\004etag\"P\n\032DisqualifyReferralResponse\0222\n\010" +
+      "referral\030\001 \001(\0132\026.referrald.v1.ReferralR\010" +
+      "referral\"K\n\024ClearOverrideRequest\022\037\n\013refe" +
+      "rral_id\030\001 \001(\tR\nreferralId\022\022\n\004etag\030\002 \001(\tR" +
+      "\004etag\"K\n\025ClearOverrideResponse\0222\n\010referr" +
+      "al\030\001 \001(\0132\026.referrald.v1.ReferralR\010referr" +
+      "al\"\216\002\n\022WatchEventsRequest\022\030\n\007account\030\001 \001" +
+      "(\tR\007account\022&\n\004mode\030\002 \001(\0162\022.referrald.v1" +
+      ".ModeR\004mode\022\026\n\006cursor\030\003 \001(\tR\006cursor\022\031\n\010o" +
+      "nly_new\030\004 \001(\010R\007onlyNew\022\037\n\013campaign_id\030\005 " +
+      "\001(\tR\ncampaignId\022\037\n\013referral_id\030\006 \001(\tR\nre" +
+      "ferralId\022\024\n\005types\030\007 \003(\tR\005types\022+\n\021heartb" +
+      "eat_seconds\030\010 \001(\rR\020heartbeatSeconds\"X\n\023W" +
+      "atchEventsResponse\022)\n\005event\030\001 \001(\0132\023.refe" +
+      "rrald.v1.EventR\005event\022\026\n\006cursor\030\002 \001(\tR\006c" +
+      "ursor\"\325\003\n\016Reconciliation\0229\n\nstarted_at\030\001" +
+      " \001(\0132\032.google.protobuf.TimestampR\tstarte" +
+      "dAt\0220\n\005since\030\002 \001(\0132\032.google.protobuf.Tim" +
+      "estampR\005since\0229\n\nreached_at\030\003 \001(\0132\032.goog" +
+      "le.protobuf.TimestampR\treachedAt\022;\n\013fini" +
+      "shed_at\030\004 \001(\0132\032.google.protobuf.Timestam" +
+      "pR\nfinishedAt\022\030\n\007running\030\005 \001(\010R\007running\022" +
+      "\035\n\nseen_count\030\006 \001(\004R\tseenCount\022\033\n\tnew_co" +
+      "unt\030\007 \001(\004R\010newCount\022\037\n\013known_count\030\010 \001(\004" +
+      "R\nknownCount\022#\n\rignored_count\030\t \001(\004R\014ign" +
+      "oredCount\022#\n\rchanged_count\030\n \001(\004R\014change" +
+      "dCount\022\035\n\nlast_error\030\013 \001(\tR\tlastError\"\237\001" +
+      "\n\020ReconcileRequest\022\030\n\007account\030\001 \001(\tR\007acc" +
       "ount\022&\n\004mode\030\002 \001(\0162\022.referrald.v1.ModeR\004" +
-      "mode\"a\n\031GetReconciliationResponse\022D\n\016rec" +
-      "onciliation\030\001 \001(\0132\034.referrald.v1.Reconci" +
-      "liationR\016reconciliation*d\n\007Outcome\022\027\n\023OU" +
-      "TCOME_UNSPECIFIED\020\000\022\024\n\020OUTCOME_RECORDED\020" +
-      "\001\022\025\n\021OUTCOME_DUPLICATE\020\002\022\023\n\017OUTCOME_IGNO" +
-      "RED\020\003*\250\001\n\rIgnoredReason\022\036\n\032IGNORED_REASO" +
-      "N_UNSPECIFIED\020\000\022\027\n\023IGNORED_REASON_TYPE\020\001" +
-      "\022\035\n\031IGNORED_REASON_OTHER_MODE\020\002\022 \n\034IGNOR" +
-      "ED_REASON_OTHER_ACCOUNT\020\003\022\035\n\031IGNORED_REA" +
-      "SON_UNREADABLE\020\004*m\n\005Route\022\025\n\021ROUTE_UNSPE" +
-      "CIFIED\020\000\022\021\n\rROUTE_WEBHOOK\020\001\022\016\n\nROUTE_CAL" +
-      "L\020\002\022\030\n\024ROUTE_RECONCILIATION\020\003\022\020\n\014ROUTE_I" +
-      "MPORT\020\004*\374\001\n\005Claim\022\025\n\021CLAIM_UNSPECIFIED\020\000" +
-      "\022\031\n\025CLAIM_CHARGE_METADATA\020\001\022\033\n\027CLAIM_CHE" +
-      "CKOUT_METADATA\020\002\022\033\n\027CLAIM_CUSTOMER_METAD" +
-      "ATA\020\003\022\031\n\025CLAIM_LINKED_CUSTOMER\020\004\022\034\n\030CLAI" +
-      "M_CHECKOUT_REFERENCE\020\005\022\034\n\030CLAIM_CUSTOMER" +
-      "_REFERENCE\020\006\022\026\n\022CLAIM_CHARGE_EMAIL\020\007\022\030\n\024" +
-      "CLAIM_CUSTOMER_EMAIL\020\010*\376\002\n\020NotCountedRea" +
-      "son\022\"\n\036NOT_COUNTED_REASON_UNSPECIFIED\020\000\022" +
-      "\035\n\031NOT_COUNTED_REASON_FAILED\020\001\022#\n\037NOT_CO" +
-      "UNTED_REASON_NOT_CAPTURED\020\002\022%\n!NOT_COUNT" +
-      "ED_REASON_OTHER_CUSTOMER\020\003\022%\n!NOT_COUNTE" +
-      "D_REASON_OTHER_REFERRAL\020\004\022%\n!NOT_COUNTED" +
-      "_REASON_OUTSIDE_WINDOW\020\005\022%\n!NOT_COUNTED_" +
-      "REASON_OTHER_CURRENCY\020\006\022$\n NOT_COUNTED_R" +
-      "EASON_AWAITING_RATE\020\007\022\037\n\033NOT_COUNTED_REA" +
-      "SON_REFUNDED\020\010\022\037\n\033NOT_COUNTED_REASON_DIS" +
-      "PUTED\020\t2\210\006\n\024QualificationService\022R\n\013Reco" +
-      "rdFacts\022 .referrald.v1.RecordFactsReques" +
-      "t\032!.referrald.v1.RecordFactsResponse\022m\n\024" +
-      "ExplainQualification\022).referrald.v1.Expl" +
-      "ainQualificationRequest\032*.referrald.v1.E" +
-      "xplainQualificationResponse\022^\n\017QualifyRe" +
-      "ferral\022$.referrald.v1.QualifyReferralReq" +
-      "uest\032%.referrald.v1.QualifyReferralRespo" +
-      "nse\022g\n\022DisqualifyReferral\022\'.referrald.v1" +
-      ".DisqualifyReferralRequest\032(.referrald.v" +
-      "1.DisqualifyReferralResponse\022X\n\rClearOve" +
-      "rride\022\".referrald.v1.ClearOverrideReques" +
-      "t\032#.referrald.v1.ClearOverrideResponse\022T" +
-      "\n\013WatchEvents\022 .referrald.v1.WatchEvents" +
-      "Request\032!.referrald.v1.WatchEventsRespon" +
-      "se0\001\022N\n\tReconcile\022\036.referrald.v1.Reconci" +
-      "leRequest\032\037.referrald.v1.ReconcileRespon" +
-      "se0\001\022d\n\021GetReconciliation\022&.referrald.v1" +
-      ".GetReconciliationRequest\032\'.referrald.v1" +
-      ".GetReconciliationResponseB}\n\017io.referra" +
-      "ld.v1B\031QualificationServiceProtoP\001\242\002\003RXX" +
-      "\252\002\014Referrald.V1\312\002\014Referrald\\V1\342\002\030Referra" +
-      "ld\\V1\\GPBMetadata\352\002\rReferrald::V1b\006proto" +
-      "3"
+      "mode\0220\n\005since\030\003 \001(\0132\032.google.protobuf.Ti" +
+      "mestampR\005since\022\027\n\007dry_run\030\004 \001(\010R\006dryRun\"" +
+      "Y\n\021ReconcileResponse\022D\n\016reconciliation\030\001" +
+      " \001(\0132\034.referrald.v1.ReconciliationR\016reco" +
+      "nciliation\"\\\n\030GetReconciliationRequest\022\030" +
+      "\n\007account\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(\0162\022" +
+      ".referrald.v1.ModeR\004mode\"a\n\031GetReconcili" +
+      "ationResponse\022D\n\016reconciliation\030\001 \001(\0132\034." +
+      "referrald.v1.ReconciliationR\016reconciliat" +
+      "ion*d\n\007Outcome\022\027\n\023OUTCOME_UNSPECIFIED\020\000\022" +
+      "\024\n\020OUTCOME_RECORDED\020\001\022\025\n\021OUTCOME_DUPLICA" +
+      "TE\020\002\022\023\n\017OUTCOME_IGNORED\020\003*\250\001\n\rIgnoredRea" +
+      "son\022\036\n\032IGNORED_REASON_UNSPECIFIED\020\000\022\027\n\023I" +
+      "GNORED_REASON_TYPE\020\001\022\035\n\031IGNORED_REASON_O" +
+      "THER_MODE\020\002\022 \n\034IGNORED_REASON_OTHER_ACCO" +
+      "UNT\020\003\022\035\n\031IGNORED_REASON_UNREADABLE\020\004*m\n\005" +
+      "Route\022\025\n\021ROUTE_UNSPECIFIED\020\000\022\021\n\rROUTE_WE" +
+      "BHOOK\020\001\022\016\n\nROUTE_CALL\020\002\022\030\n\024ROUTE_RECONCI" +
+      "LIATION\020\003\022\020\n\014ROUTE_IMPORT\020\004*\374\001\n\005Claim\022\025\n" +
+      "\021CLAIM_UNSPECIFIED\020\000\022\031\n\025CLAIM_CHARGE_MET" +
+      "ADATA\020\001\022\033\n\027CLAIM_CHECKOUT_METADATA\020\002\022\033\n\027" +
+      "CLAIM_CUSTOMER_METADATA\020\003\022\031\n\025CLAIM_LINKE" +
+      "D_CUSTOMER\020\004\022\034\n\030CLAIM_CHECKOUT_REFERENCE" +
+      "\020\005\022\034\n\030CLAIM_CUSTOMER_REFERENCE\020\006\022\026\n\022CLAI" +
+      "M_CHARGE_EMAIL\020\007\022\030\n\024CLAIM_CUSTOMER_EMAIL" +
+      "\020\010*\376\002\n\020NotCountedReason\022\"\n\036NOT_COUNTED_R" +
+      "EASON_UNSPECIFIED\020\000\022\035\n\031NOT_COUNTED_REASO" +
+      "N_FAILED\020\001\022#\n\037NOT_COUNTED_REASON_NOT_CAP" +
+      "TURED\020\002\022%\n!NOT_COUNTED_REASON_OTHER_CUST" +
+      "OMER\020\003\022%\n!NOT_COUNTED_REASON_OTHER_REFER" +
+      "RAL\020\004\022%\n!NOT_COUNTED_REASON_OUTSIDE_WIND" +
+      "OW\020\005\022%\n!NOT_COUNTED_REASON_OTHER_CURRENC" +
+      "Y\020\006\022$\n NOT_COUNTED_REASON_AWAITING_RATE\020" +
+      "\007\022\037\n\033NOT_COUNTED_REASON_REFUNDED\020\010\022\037\n\033NO" +
+      "T_COUNTED_REASON_DISPUTED\020\t*\246\001\n\nObjectTy" +
+      "pe\022\033\n\027OBJECT_TYPE_UNSPECIFIED\020\000\022\026\n\022OBJEC" +
+      "T_TYPE_CHARGE\020\001\022\026\n\022OBJECT_TYPE_REFUND\020\002\022" +
+      "\027\n\023OBJECT_TYPE_DISPUTE\020\003\022\030\n\024OBJECT_TYPE_" +
+      "CUSTOMER\020\004\022\030\n\024OBJECT_TYPE_CHECKOUT\020\005*\326\001\n" +
+      "\tCheckType\022\032\n\026CHECK_TYPE_UNSPECIFIED\020\000\022\027" +
+      "\n\023CHECK_TYPE_EVENT_ID\020\001\022\033\n\027CHECK_TYPE_OT" +
+      "HER_LEDGER\020\002\022\030\n\024CHECK_TYPE_NO_SECRET\020\003\022\025" +
+      "\n\021CHECK_TYPE_SECRET\020\004\022\027\n\023CHECK_TYPE_ENDP" +
+      "OINT\020\005\022\031\n\025CHECK_TYPE_EVENT_TYPE\020\006\022\022\n\016CHE" +
+      "CK_TYPE_AGE\020\0072\337\006\n\024QualificationService\022R" +
+      "\n\013RecordFacts\022 .referrald.v1.RecordFacts" +
+      "Request\032!.referrald.v1.RecordFactsRespon" +
+      "se\022m\n\024ExplainQualification\022).referrald.v" +
+      "1.ExplainQualificationRequest\032*.referral" +
+      "d.v1.ExplainQualificationResponse\022U\n\014Exp" +
+      "lainEvent\022!.referrald.v1.ExplainEventReq" +
+      "uest\032\".referrald.v1.ExplainEventResponse" +
+      "\022^\n\017QualifyReferral\022$.referrald.v1.Quali" +
+      "fyReferralRequest\032%.referrald.v1.Qualify" +
+      "ReferralResponse\022g\n\022DisqualifyReferral\022\'" +
+      ".referrald.v1.DisqualifyReferralRequest\032" +
+      "(.referrald.v1.DisqualifyReferralRespons" +
+      "e\022X\n\rClearOverride\022\".referrald.v1.ClearO" +
+      "verrideRequest\032#.referrald.v1.ClearOverr" +
+      "ideResponse\022T\n\013WatchEvents\022 .referrald.v" +
+      "1.WatchEventsRequest\032!.referrald.v1.Watc" +
+      "hEventsResponse0\001\022N\n\tReconcile\022\036.referra" +
+      "ld.v1.ReconcileRequest\032\037.referrald.v1.Re" +
+      "concileResponse0\001\022d\n\021GetReconciliation\022&" +
+      ".referrald.v1.GetReconciliationRequest\032\'" +
+      ".referrald.v1.GetReconciliationResponseB" +
+      "}\n\017io.referrald.v1B\031QualificationService" +
+      "ProtoP\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014Referrald" +
+      "\\V1\342\002\030Referrald\\V1\\GPBMetadata\352\002\rReferra" +
+      "ld::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -337,80 +416,116 @@ public final class QualificationServiceProto {
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ExplainQualificationResponse_descriptor,
         new java.lang.String[] { "Referral", "Rule", "Payments", "SpendMinor", "MissingMinor", "SecondsLeft", "DecisionWaits", "Summary", });
-    internal_static_referrald_v1_QualifyReferralRequest_descriptor =
+    internal_static_referrald_v1_ExplainEventRequest_descriptor =
       getDescriptor().getMessageTypes().get(8);
+    internal_static_referrald_v1_ExplainEventRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ExplainEventRequest_descriptor,
+        new java.lang.String[] { "Account", "Mode", "EventId", });
+    internal_static_referrald_v1_ReceivedDelivery_descriptor =
+      getDescriptor().getMessageTypes().get(9);
+    internal_static_referrald_v1_ReceivedDelivery_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ReceivedDelivery_descriptor,
+        new java.lang.String[] { "Type", "ApiVersion", "CreatedAt", "FirstReceivedAt", "LastReceivedAt", "ReceivedCount", "Route", "SecretId", "Outcome", "IgnoredReason", "IgnoredDetail", });
+    internal_static_referrald_v1_ExplainedObject_descriptor =
+      getDescriptor().getMessageTypes().get(10);
+    internal_static_referrald_v1_ExplainedObject_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ExplainedObject_descriptor,
+        new java.lang.String[] { "Type", "Id", "Referrals", });
+    internal_static_referrald_v1_ConcernedReferral_descriptor =
+      getDescriptor().getMessageTypes().get(11);
+    internal_static_referrald_v1_ConcernedReferral_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ConcernedReferral_descriptor,
+        new java.lang.String[] { "ReferralId", "CampaignId", "State", "Payments", });
+    internal_static_referrald_v1_MissingEventCheck_descriptor =
+      getDescriptor().getMessageTypes().get(12);
+    internal_static_referrald_v1_MissingEventCheck_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_MissingEventCheck_descriptor,
+        new java.lang.String[] { "Type", "Advice", "Account", "Mode", });
+    internal_static_referrald_v1_ExplainEventResponse_descriptor =
+      getDescriptor().getMessageTypes().get(13);
+    internal_static_referrald_v1_ExplainEventResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ExplainEventResponse_descriptor,
+        new java.lang.String[] { "EventId", "Received", "Changes", "HasMoreChanges", "Objects", "Checks", "Summary", });
+    internal_static_referrald_v1_QualifyReferralRequest_descriptor =
+      getDescriptor().getMessageTypes().get(14);
     internal_static_referrald_v1_QualifyReferralRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_QualifyReferralRequest_descriptor,
         new java.lang.String[] { "ReferralId", "Reason", "Etag", });
     internal_static_referrald_v1_QualifyReferralResponse_descriptor =
-      getDescriptor().getMessageTypes().get(9);
+      getDescriptor().getMessageTypes().get(15);
     internal_static_referrald_v1_QualifyReferralResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_QualifyReferralResponse_descriptor,
         new java.lang.String[] { "Referral", });
     internal_static_referrald_v1_DisqualifyReferralRequest_descriptor =
-      getDescriptor().getMessageTypes().get(10);
+      getDescriptor().getMessageTypes().get(16);
     internal_static_referrald_v1_DisqualifyReferralRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_DisqualifyReferralRequest_descriptor,
         new java.lang.String[] { "ReferralId", "Reason", "Etag", });
     internal_static_referrald_v1_DisqualifyReferralResponse_descriptor =
-      getDescriptor().getMessageTypes().get(11);
+      getDescriptor().getMessageTypes().get(17);
     internal_static_referrald_v1_DisqualifyReferralResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_DisqualifyReferralResponse_descriptor,
         new java.lang.String[] { "Referral", });
     internal_static_referrald_v1_ClearOverrideRequest_descriptor =
-      getDescriptor().getMessageTypes().get(12);
+      getDescriptor().getMessageTypes().get(18);
     internal_static_referrald_v1_ClearOverrideRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ClearOverrideRequest_descriptor,
         new java.lang.String[] { "ReferralId", "Etag", });
     internal_static_referrald_v1_ClearOverrideResponse_descriptor =
-      getDescriptor().getMessageTypes().get(13);
+      getDescriptor().getMessageTypes().get(19);
     internal_static_referrald_v1_ClearOverrideResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ClearOverrideResponse_descriptor,
         new java.lang.String[] { "Referral", });
     internal_static_referrald_v1_WatchEventsRequest_descriptor =
-      getDescriptor().getMessageTypes().get(14);
+      getDescriptor().getMessageTypes().get(20);
     internal_static_referrald_v1_WatchEventsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_WatchEventsRequest_descriptor,
         new java.lang.String[] { "Account", "Mode", "Cursor", "OnlyNew", "CampaignId", "ReferralId", "Types", "HeartbeatSeconds", });
     internal_static_referrald_v1_WatchEventsResponse_descriptor =
-      getDescriptor().getMessageTypes().get(15);
+      getDescriptor().getMessageTypes().get(21);
     internal_static_referrald_v1_WatchEventsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_WatchEventsResponse_descriptor,
         new java.lang.String[] { "Event", "Cursor", });
     internal_static_referrald_v1_Reconciliation_descriptor =
-      getDescriptor().getMessageTypes().get(16);
+      getDescriptor().getMessageTypes().get(22);
     internal_static_referrald_v1_Reconciliation_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_Reconciliation_descriptor,
         new java.lang.String[] { "StartedAt", "Since", "ReachedAt", "FinishedAt", "Running", "SeenCount", "NewCount", "KnownCount", "IgnoredCount", "ChangedCount", "LastError", });
     internal_static_referrald_v1_ReconcileRequest_descriptor =
-      getDescriptor().getMessageTypes().get(17);
+      getDescriptor().getMessageTypes().get(23);
     internal_static_referrald_v1_ReconcileRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ReconcileRequest_descriptor,
         new java.lang.String[] { "Account", "Mode", "Since", "DryRun", });
     internal_static_referrald_v1_ReconcileResponse_descriptor =
-      getDescriptor().getMessageTypes().get(18);
+      getDescriptor().getMessageTypes().get(24);
     internal_static_referrald_v1_ReconcileResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ReconcileResponse_descriptor,
         new java.lang.String[] { "Reconciliation", });
     internal_static_referrald_v1_GetReconciliationRequest_descriptor =
-      getDescriptor().getMessageTypes().get(19);
+      getDescriptor().getMessageTypes().get(25);
     internal_static_referrald_v1_GetReconciliationRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_GetReconciliationRequest_descriptor,
         new java.lang.String[] { "Account", "Mode", });
     internal_static_referrald_v1_GetReconciliationResponse_descriptor =
-      getDescriptor().getMessageTypes().get(20);
+      getDescriptor().getMessageTypes().get(26);
     internal_static_referrald_v1_GetReconciliationResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_GetReconciliationResponse_descriptor,
