@@ -1,4 +1,4 @@
-//! The database, and what it holds: API keys, signing secrets, jobs that failed for good.
+//! The database, and what it holds: API keys, signing secrets, comparisons with Stripe, jobs that failed for good.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -12,9 +12,12 @@ use referrald::domain::time::Time;
 use referrald::domain::word::Word;
 use referrald::server::{Problem, known_seal};
 use referrald::store::{Error, Store, sqlite_path};
+use referrald::stripe::keyring::Keyring;
 
 use super::Report;
 
+/// How old a comparison may get: Stripe keeps events for thirty days.
+const COMPARED_DAYS: i64 = 8;
 /// How long before the end of a key its end is told.
 const EXPIRY_DAYS: i64 = 14;
 
@@ -118,6 +121,34 @@ fn count(ledger: &Ledger, all: usize, shut: usize, report: &mut Report) {
     } else {
         report.ok(what, format!("{all} active"));
     }
+}
+
+/// When the ledgers that have a key for Stripe were last compared with Stripe's own list of events.
+pub async fn comparisons(store: &Store, keyring: &Keyring, now: Time, report: &mut Report) -> Result<(), Problem> {
+    for ledger in keyring.ledgers() {
+        let what = format!("events at Stripe of {ledger}");
+        let Some(run) = store.reconciliation(ledger).await? else {
+            report.ok(what, "not compared yet; serve does it by itself, \"referrald reconcile\" at once");
+            continue;
+        };
+        let (new, seen) = (run.counts.new, run.counts.seen);
+        let hours_since = |at: Time| (now.seconds() - at.seconds()).max(0) / 3600;
+        match (run.finished_at.map(hours_since), &run.last_error) {
+            (Some(hours), _) if hours < COMPARED_DAYS * 24 => {
+                report.ok(what, format!("compared {hours} hours ago: {new} of {seen} had not reached us"));
+            }
+            (Some(hours), _) => {
+                let remedy = "run \"referrald reconcile\" before they are gone after 30 days, or leave it to serve";
+                report.warning(what, format!("compared {} days ago", hours / 24), remedy);
+            }
+            (None, Some(why)) if !run.is_held(now) => {
+                let remedy = "mend the cause; serve goes on with it, and so does \"referrald reconcile\"";
+                report.warning(what, format!("the comparison was broken off: {why}"), remedy);
+            }
+            (None, _) => report.ok(what, format!("being compared: {new} of {seen} had not reached us")),
+        }
+    }
+    Ok(())
 }
 
 /// Whether something that is to be done at Stripe was given up and waits for an operator, or asked in vain.

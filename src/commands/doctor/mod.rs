@@ -47,6 +47,7 @@ pub async fn doctor(options: config::Doctor) -> Result<(), Problem> {
         }
     }
     if let Some(store) = &store {
+        database::comparisons(store, &keyring, clock.now(), &mut report).await?;
         database::jobs(store, &mut report).await?;
         store.close().await;
     }

@@ -6,6 +6,7 @@ use referrald::domain::customer::Fields;
 use referrald::domain::reward::Kind as Gives;
 use referrald::domain::rule::CurrencyPolicy;
 use referrald::domain::time::Time;
+use referrald::stripe::EVENT_TYPES;
 use referrald::stripe::client::{Failure, Kind, Stripe};
 
 /// What nothing at Stripe is called.
@@ -29,11 +30,13 @@ pub enum Right {
     ReadSettlements,
     /// For charges whose settlement is not told, and those whose refunds events leave open.
     ReadCharges,
+    /// For the comparison with Stripe's own list of events.
+    ReadEvents,
 }
 
 impl Right {
     /// All that are asked for.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::FindCustomers,
         Self::WriteCustomers,
         Self::ReadCoupons,
@@ -41,6 +44,7 @@ impl Right {
         Self::WriteEndpoints,
         Self::ReadSettlements,
         Self::ReadCharges,
+        Self::ReadEvents,
     ];
 
     /// What it is, as in "it may not …".
@@ -53,6 +57,7 @@ impl Right {
             Self::WriteEndpoints => "create webhook endpoints",
             Self::ReadSettlements => "look up what charges were settled at",
             Self::ReadCharges => "look charges up",
+            Self::ReadEvents => "read events, to find what webhooks missed",
         }
     }
 
@@ -66,10 +71,11 @@ impl Right {
             Self::WriteEndpoints => "rak_webhook_write",
             Self::ReadSettlements => "rak_balance_transaction_source_read",
             Self::ReadCharges => "rak_charge_read",
+            Self::ReadEvents => "rak_event_read",
         }
     }
 
-    /// Whether a campaign cannot do without it. Endpoints can be created by hand.
+    /// Whether a campaign cannot do without it. Endpoints can be created by hand, and webhooks may all arrive.
     pub fn is_needed_by(self, campaign: &Campaign) -> bool {
         let active = campaign.reward_rules.iter().filter(|rule| rule.retired_at.is_none());
         let gives = |is: fn(&Gives) -> bool| active.clone().any(|rule| is(&rule.terms.kind));
@@ -82,7 +88,7 @@ impl Right {
             Self::ReadSettlements | Self::ReadCharges => {
                 campaign.settings.rule.currency_policy == CurrencyPolicy::SettlementAmount
             }
-            Self::WriteEndpoints => false,
+            Self::WriteEndpoints | Self::ReadEvents => false,
         };
         needed && campaign.state != State::Draft
     }
@@ -99,6 +105,7 @@ impl Right {
             Self::WriteEndpoints => stripe.update_webhook_endpoint(NOBODY, &["*"], true).await.map(drop),
             Self::ReadSettlements => stripe.settlement(NOBODY).await.map(drop),
             Self::ReadCharges => stripe.charge_with_refunds(NOBODY).await.map(drop),
+            Self::ReadEvents => stripe.events_page(&EVENT_TYPES[..1], Some(now), None).await.map(drop),
         };
         match answer {
             Err(failure) if failure.kind == (Kind::Key { status: 403 }) => {

@@ -40,7 +40,7 @@ pub async fn import(options: config::Import) -> Result<(), Problem> {
         ModeWord::Test => Mode::Test,
     };
     let service = QualificationServiceClient::new(connect(&service.server, &service.key)?);
-    let sender = Sender { service, ledger: Ledger { account, mode } };
+    let sender = Sender::new(service, Ledger { account, mode });
     let shutdown = super::serve::shutdown()?;
     let (batches, size) = batch::begin(&files, from_line, Reader { mode, stripe_account_id })?;
     let clock = Clock::default();

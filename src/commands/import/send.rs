@@ -1,5 +1,7 @@
 //! Sends what was read to the service, and waits for one that is away.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use referrald::convert::Twin;
@@ -19,8 +21,10 @@ const WAITS_MILLIS: [u64; 7] = [500, 1000, 2000, 4000, 8000, 16_000, 30_000];
 /// Where it is sent to.
 #[derive(Clone)]
 pub struct Sender {
-    pub service: QualificationServiceClient<Upstream>,
-    pub ledger: Ledger,
+    service: QualificationServiceClient<Upstream>,
+    ledger: Ledger,
+    /// Whether it was said that the service is away: once is enough, however many calls wait for it.
+    is_away: Arc<AtomicBool>,
 }
 
 /// What became of some deliveries.
@@ -35,6 +39,10 @@ pub struct Sent {
 }
 
 impl Sender {
+    pub fn new(service: QualificationServiceClient<Upstream>, ledger: Ledger) -> Self {
+        Self { service, ledger, is_away: Arc::default() }
+    }
+
     /// Sends deliveries. Where one of them is refused, each is sent alone, so that only that one is not recorded.
     ///
     /// # Errors
@@ -71,11 +79,16 @@ impl Sender {
             let mut call = tonic::Request::new(request.clone());
             call.set_timeout(CALL_MAX);
             let status = match self.service.clone().record_facts(call).await {
-                Ok(answer) => return Ok(answer.into_inner().results),
+                Ok(answer) => {
+                    self.is_away.store(false, Ordering::Relaxed);
+                    return Ok(answer.into_inner().results);
+                }
                 Err(status) => status,
             };
             let Some(wait) = waits.next().filter(|_| is_passing(&status)) else { return Err(status) };
-            say(&format!("{}; trying again", said(&status)));
+            if !self.is_away.swap(true, Ordering::Relaxed) {
+                say(&format!("{}; trying again for a minute", said(&status)));
+            }
             tokio::time::sleep(Duration::from_millis(wait)).await;
         }
     }

@@ -99,6 +99,9 @@ async fn a_healthy_installation_has_a_line_for_each_check_and_nothing_to_mend(se
             "ok           webhook endpoint of default TEST: {HOOKS}/webhooks/stripe/accounts/default is sent every type \
              that counts, in version {API_VERSION}"
         ),
+        "ok           events at Stripe of default TEST: not compared yet; serve does it by itself, \"referrald \
+         reconcile\" at once"
+            .to_owned(),
         "ok           jobs: none has failed for good".to_owned(),
     ];
     assert_eq!(
@@ -233,6 +236,32 @@ async fn an_endpoint_that_is_missing_or_does_not_send_everything_is_told(server:
         ward.finds(&[finding]);
         stripe.change("webhook_endpoints", &made.id, |it| it[field] = before.take().expect("it was there"));
     }
+}
+
+both_databases!(beside_stripe: a_comparison_with_stripe_is_told_by_its_age_and_why_it_was_broken_off);
+async fn a_comparison_with_stripe_is_told_by_its_age_and_why_it_was_broken_off(server: &Server, stripe: &FakeStripe) {
+    served(server, vec![]).await;
+    let ward = Ward::of(server, stripe);
+    let reconcile = async || {
+        let request = v1::ReconcileRequest { mode: v1::Mode::Test.into(), ..v1::ReconcileRequest::default() };
+        let mut told = server.caller.qualifications().reconcile(request).await.expect("it begins").into_inner();
+        while let Ok(Some(_)) = told.message().await {}
+    };
+    stripe.plan("GET /v1/events", 1, Fault::before(How::Status(403)));
+    reconcile().await;
+    ward.finds(&["warning      events at Stripe of default TEST: the comparison was broken off: … mend the cause"]);
+    reconcile().await;
+    let compared = "ok           events at Stripe of default TEST: compared 0 hours ago: 0 of 0 had not reached us";
+    assert!(ward.looked_at().said.contains(compared));
+    stripe.plan("GET /v1/events", 1, Fault::before(How::Status(403)));
+    assert!(ward.looked_at().said.contains("it may not read events, to find what webhooks missed"));
+    // The clock of the story is not the doctor's: the run of nine days ago is one that it wrote then.
+    let nine_days = 9 * 86_400 * 1_000_000_i64;
+    let sql = "update reconciliations set finished_at = finished_at - $1";
+    let mut tx = server.app.store.write().await.expect("a transaction");
+    tx.run(sql, vec![nine_days.into()]).await.expect("written");
+    tx.commit().await.expect("committed");
+    ward.finds(&["warning      events at Stripe of default TEST: compared 9 days ago"]);
 }
 
 both_databases!(beside_stripe: a_job_that_failed_for_good_is_told_until_it_is_settled);
