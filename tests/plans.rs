@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use referrald::app::referrals::{By, Registration};
-use referrald::app::{App, Caller, Page, Repeatable, RewardFilter, Scope, Seal, Setup};
+use referrald::app::{App, Caller, EventFilter, Page, Repeatable, RewardFilter, Scope, Seal, Setup};
 use referrald::clock::Clock;
 use referrald::domain::campaign::{Campaign, Ledger, Mode, Settings};
 use referrald::domain::delivery::{Content, Delivery, Route};
@@ -31,7 +31,7 @@ use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 /// What has as many rows as an operator makes by hand, and what is no table.
-const MAY_BE_READ_WHOLE: [&str; 4] = ["campaigns", "c", "ledgers", "json_each"];
+const MAY_BE_READ_WHOLE: [&str; 5] = ["campaigns", "c", "ledgers", "l", "json_each"];
 
 fn rule() -> Rule {
     Rule::new(Currency::parse("usd").expect("three letters"), 10_000, 2)
@@ -130,6 +130,19 @@ async fn travel(store: &Store) {
     }
     app.referral(&caller, referral).await.expect("there");
     app.explain(&caller, referral).await.expect("explained");
+    for event_id in ["evt_1", "evt_never"] {
+        app.explain_event(&caller, ledger.clone(), event_id.to_owned()).await.expect("explained");
+    }
+    for (campaign_id, referral_id, kinds) in [
+        (None, None, vec![]),
+        (Some(campaign.id), None, vec![]),
+        (Some(campaign.id), Some(referral), vec!["referral.registered"]),
+    ] {
+        let filter = EventFilter { campaign_id, referral_id, kinds };
+        let mut watch = app.watch(&caller, ledger.clone(), None, false, filter).await.expect("it begins");
+        assert!(!watch.next(&app).await.expect("there").is_empty());
+        app.follow().await;
+    }
     earn(&app, &caller, referral).await;
     clock.advance_seconds(86_400);
     assert_eq!(app.sweep().await.expect("swept"), 1, "the reward that was held");
@@ -152,6 +165,7 @@ async fn travel(store: &Store) {
     assert_eq!(raised.referral.rule_version, 2, "the newer rule is for the referral of before");
     clock.advance_seconds(86_400);
     assert_eq!(app.sweep().await.expect("swept"), 1, "the referral whose window is over");
+    assert!(app.drop_events(1).await.expect("removed") > 0, "those of the first day");
 }
 
 /// Each kind of rule: held and due, each referral and so many, payments with a limit and without.

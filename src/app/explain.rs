@@ -1,36 +1,21 @@
 //! Why a referral stands where it stands, from the facts on record.
 
-use std::collections::BTreeMap;
-
 use super::error::{Error, Result};
 use super::load::{around_facts, around_referrals, facts_of};
 use super::{App, Caller, referrals};
 use crate::domain::campaign::Ledger;
+use crate::domain::explanation::{Explanation, StateChange, lines};
 use crate::domain::fact::{Fact, ObjectKind};
 use crate::domain::id::ReferralId;
 use crate::domain::inquiry::{Concerned, Inquiry, Object};
-use crate::domain::job::{Job, look_up_subject};
-use crate::domain::qualification::{Contribution, Decision, contributions};
-use crate::domain::spend::{FOREVER, Payment};
-use crate::domain::time::Time;
-use crate::domain::world::{Enrolled, World, case};
+use crate::domain::job::look_up_subject;
+use crate::domain::spend::FOREVER;
+use crate::domain::world::{Enrolled, World};
 use crate::store::Tx;
 use crate::stripe::EVENT_TYPES;
 
-/// What the facts say of a referral.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Explanation {
-    /// The referral as it stands.
-    pub enrolled: Enrolled,
-    /// What would be decided now.
-    pub decision: Decision,
-    /// Every payment that it has a claim on, by the time they were made, with what each counts.
-    pub payments: Vec<(Payment, Contribution)>,
-    /// What is asked of Stripe about them and has no answer yet, by the charge.
-    pub look_ups: BTreeMap<String, Job>,
-    /// When this was asked.
-    pub now: Time,
-}
+/// How many rewards of a referral an answer shows.
+const REWARDS_MAX: u32 = 50;
 
 impl App {
     /// Explains a referral; changes nothing.
@@ -46,9 +31,10 @@ impl App {
         let asked: Vec<String> = asked.iter().map(|asked| look_up_subject(ledger, &asked.charge_id)).collect();
         let look_ups = tx.jobs_of_all(&asked).await?.into_iter();
         let look_ups = look_ups.filter_map(|job| Some((job.charge_id()?.to_owned(), job))).collect();
-        let contributions = contributions(&case(&enrolled, false, &payments));
-        let payments = payments.into_iter().zip(contributions).collect();
-        Ok(Explanation { enrolled, decision, payments, look_ups, now })
+        let lines = lines(&world, &enrolled);
+        let rewards = tx.newest_rewards_of(id, REWARDS_MAX).await?;
+        let last_change = StateChange::latest(&tx.newest_state_changes(id, 2).await?);
+        Ok(Explanation { enrolled, decision, lines, look_ups, rewards, last_change, now })
     }
 }
 
@@ -96,22 +82,10 @@ fn concerned(world: &World, fact: &Fact) -> Vec<Concerned> {
     let (charges, referrals) = world.around(fact);
     let referrals = referrals.into_iter().filter_map(|id| world.referral(id)).take(CONCERNED_MAX);
     let concerned = |enrolled: &Enrolled| {
-        let mut payments = explained(world, enrolled);
-        payments.retain(|(payment, ..)| charges.contains(&payment.charge.id));
+        let mut payments = lines(world, enrolled);
+        payments.retain(|line| charges.contains(&line.payment.charge.id));
         payments.drain(..payments.len().saturating_sub(CONCERNED_MAX));
         Concerned { enrolled: enrolled.clone(), payments }
     };
     referrals.map(concerned).collect()
-}
-
-/// The payments of a referral with what each counts, and the spend up to there.
-fn explained(world: &World, enrolled: &Enrolled) -> Vec<(Payment, Contribution, i64)> {
-    let payments = world.payments(enrolled);
-    let contributions = contributions(&case(enrolled, false, &payments));
-    let mut running_minor: i64 = 0;
-    let line = |(payment, contribution): (Payment, Contribution)| {
-        running_minor = running_minor.saturating_add(contribution.counted_minor);
-        (payment, contribution, running_minor)
-    };
-    payments.into_iter().zip(contributions).map(line).collect()
 }

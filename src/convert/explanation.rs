@@ -1,14 +1,14 @@
 //! Why a referral stands where it stands, as the API says it.
 
-use std::collections::BTreeMap;
-
-use super::{referral_to_proto, rule_to_proto, time_to_proto};
+use super::referral::state_to_proto;
+use super::{Twin, cause_to_proto, referral_to_proto, reward_to_proto, rule_to_proto, time_to_proto};
 use crate::domain::attribution::Claim;
+use crate::domain::explanation::{Explanation, Line, StateChange, TAKEN_MAX};
+use crate::domain::fact::{Dispute, Refund};
 use crate::domain::job::Job;
-use crate::domain::qualification::{Contribution, Decision};
-use crate::domain::spend::{Payment, Reason};
+use crate::domain::referral::Referral;
+use crate::domain::spend::Reason;
 use crate::domain::summary::summary;
-use crate::domain::time::Time;
 use crate::domain::world::Enrolled;
 use crate::proto::v1;
 
@@ -16,43 +16,35 @@ use crate::proto::v1;
 pub const PAYMENTS_MAX: usize = 1000;
 
 /// An explanation: what stands, what the facts say now, and what each payment counts.
-pub fn explanation_to_proto(
-    enrolled: &Enrolled,
-    decision: &Decision,
-    payments: &[(Payment, Contribution)],
-    look_ups: &BTreeMap<String, Job>,
-    now: Time,
-) -> v1::ExplainQualificationResponse {
-    let Enrolled { referral, rule, .. } = enrolled;
-    let seconds_left = (rule.window_end(referral.registered_at).seconds() - now.seconds()).max(0);
-    let mut running_minor = 0;
-    let lines = payments.iter().map(|(payment, contribution)| {
-        running_minor += contribution.counted_minor;
-        let look_up = look_ups.get(&payment.charge.id).map(look_up_to_proto);
-        v1::ExplainedPayment { look_up, ..payment_to_proto(payment, contribution, running_minor) }
-    });
-    let lines: Vec<_> = lines.collect();
+pub fn explanation_to_proto(why: &Explanation) -> v1::ExplainQualificationResponse {
+    let Explanation { enrolled: Enrolled { referral, rule, .. }, decision, .. } = why;
+    let seconds_left = (rule.window_end(referral.registered_at).seconds() - why.now.seconds()).max(0);
+    let lines = why.lines[why.lines.len().saturating_sub(PAYMENTS_MAX)..].iter();
+    let payment = |line: &Line| {
+        let look_up = why.look_ups.get(&line.payment.charge.id).map(look_up_to_proto);
+        v1::ExplainedPayment { look_up, ..line_to_proto(referral, line) }
+    };
     v1::ExplainQualificationResponse {
         referral: Some(referral_to_proto(referral, rule)),
         rule: Some(rule_to_proto(rule)),
-        payments: lines[lines.len().saturating_sub(PAYMENTS_MAX)..].to_vec(),
+        payments: lines.map(payment).collect(),
         spend_minor: decision.spend_minor,
         missing_minor: rule.missing_minor(decision.spend_minor),
         seconds_left,
         decision_waits: *decision != referral.decision,
         summary: summary(decision, rule, seconds_left),
+        rewards: why.rewards.iter().map(reward_to_proto).collect(),
+        last_change: why.last_change.as_ref().map(change_to_proto),
     }
 }
 
-/// A payment with what it counts, and the spend up to there.
-pub(super) fn payment_to_proto(
-    payment: &Payment,
-    contribution: &Contribution,
-    running_minor: i64,
-) -> v1::ExplainedPayment {
+/// A payment of a referral with what it counts, and how it came to it.
+pub(super) fn line_to_proto(referral: &Referral, line: &Line) -> v1::ExplainedPayment {
+    let Line { payment, contribution, .. } = line;
     let charge = &payment.charge;
     let reason = contribution.reason.map_or(v1::NotCountedReason::Unspecified, reason_to_proto);
     let captured_in_part = charge.captured_minor > 0 && charge.captured_minor < charge.amount_minor;
+    let (carrier_type, carrier_id) = line.carrier.clone().map_or((0, String::new()), |(kind, id)| (kind.number(), id));
     v1::ExplainedPayment {
         charge_id: charge.id.clone(),
         created_at: Some(time_to_proto(charge.created_at)),
@@ -61,12 +53,62 @@ pub(super) fn payment_to_proto(
         refunded_minor: contribution.net.refunded_minor,
         disputed_minor: contribution.net.disputed_minor,
         counted_minor: contribution.counted_minor,
-        running_minor,
+        running_minor: line.running_minor,
         reason: reason.into(),
         claim: claim_to_proto(payment.claim).into(),
         ambiguous_release: captured_in_part && charge.released_minor == 0 && contribution.net.refunded_minor > 0,
         ambiguous_refunds: payment.is_ambiguous(),
         look_up: None,
+        claim_object_type: carrier_type,
+        claim_object_id: carrier_id,
+        claim_value: claim_value(referral, payment.claim),
+        owner_referral_id: line.owner.map(|id| id.to_string()).unwrap_or_default(),
+        refunds: latest(&line.refunds).iter().map(refund_to_proto).collect(),
+        disputes: latest(&line.disputes).iter().map(dispute_to_proto).collect(),
+    }
+}
+
+/// By what the object names the referral: its own id or its own email, and so nobody else's secret.
+fn claim_value(referral: &Referral, claim: Claim) -> String {
+    match claim {
+        Claim::LinkedCustomer => String::new(),
+        Claim::ChargeEmail(_) | Claim::CustomerEmail(_) => referral.person.email.identity().to_owned(),
+        _ => referral.id.to_string(),
+    }
+}
+
+fn latest<T>(taken: &[T]) -> &[T] {
+    &taken[taken.len().saturating_sub(TAKEN_MAX)..]
+}
+
+fn refund_to_proto((refund, counts): &(Refund, bool)) -> v1::ExplainedRefund {
+    v1::ExplainedRefund {
+        refund_id: refund.id.clone(),
+        created_at: Some(time_to_proto(refund.created_at)),
+        amount_minor: refund.amount_minor,
+        status: refund.status.number(),
+        counts: *counts,
+    }
+}
+
+fn dispute_to_proto((dispute, counts): &(Dispute, bool)) -> v1::ExplainedDispute {
+    v1::ExplainedDispute {
+        dispute_id: dispute.id.clone(),
+        created_at: Some(time_to_proto(dispute.created_at)),
+        amount_minor: dispute.amount_minor,
+        status: dispute.status.number(),
+        counts: *counts,
+    }
+}
+
+fn change_to_proto(change: &StateChange) -> v1::StateChange {
+    v1::StateChange {
+        from: change.from.map_or(v1::ReferralState::Unspecified, state_to_proto).into(),
+        to: state_to_proto(change.to).into(),
+        at: Some(time_to_proto(change.at)),
+        sequence: change.sequence,
+        r#type: change.kind.clone(),
+        cause: Some(change.cause.as_ref().map_or_else(v1::Cause::default, cause_to_proto)),
     }
 }
 

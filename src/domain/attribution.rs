@@ -1,7 +1,7 @@
 //! Which referral a payment belongs to. It is computed from the facts each time and never stored, so a payment finds
 //! its referral whichever of the two came first.
 
-use super::fact::{Charge, Checkout, Customer, Seen};
+use super::fact::{Charge, Checkout, Customer, ObjectKind, Seen};
 use super::id::ReferralId;
 use super::time::Time;
 
@@ -87,6 +87,38 @@ impl Surroundings<'_> {
         let far = far.chain(self.customer.map(|customer| &customer.emails));
         claims.extend(emails(near, Claim::ChargeEmail).chain(emails(far, Claim::CustomerEmail)));
         claims
+    }
+}
+
+impl Surroundings<'_> {
+    /// The object that carries a claim of this referral, the nearest to the payment.
+    pub fn carrier(&self, claimant: &Claimant, claim: Claim) -> Option<(ObjectKind, String)> {
+        let id = &claimant.id;
+        let checkout = |checkouts: &[&Checkout], carries: &dyn Fn(&Checkout) -> bool| {
+            let carrier = checkouts.iter().find(|checkout| carries(checkout));
+            carrier.map(|checkout| (ObjectKind::Checkout, checkout.id.clone()))
+        };
+        let customer = |carries: &dyn Fn(&Customer) -> bool| {
+            let carrier = self.customer.filter(|customer| carries(customer));
+            carrier.map(|customer| (ObjectKind::Customer, customer.id.clone()))
+        };
+        let charge = (ObjectKind::Charge, self.charge.id.clone());
+        let tagged = |checkout: &Checkout| checkout.referrals.contains_key(id);
+        let referenced = |checkout: &Checkout| checkout.references.contains_key(id);
+        let addressed = |checkout: &Checkout| checkout.emails.contains_key(&claimant.email);
+        match claim {
+            Claim::ChargeMetadata => Some(charge),
+            Claim::CheckoutMetadata => checkout(&self.checkouts, &tagged),
+            Claim::CustomerMetadata => customer(&|customer| customer.referrals.contains_key(id))
+                .or_else(|| checkout(&self.customer_checkouts, &tagged)),
+            Claim::LinkedCustomer => customer(&|_| true),
+            Claim::CheckoutReference => checkout(&self.checkouts, &referenced),
+            Claim::CustomerReference => checkout(&self.customer_checkouts, &referenced),
+            Claim::ChargeEmail(_) if self.charge.emails.contains_key(&claimant.email) => Some(charge),
+            Claim::ChargeEmail(_) => checkout(&self.checkouts, &addressed),
+            Claim::CustomerEmail(_) => customer(&|customer| customer.emails.contains_key(&claimant.email))
+                .or_else(|| checkout(&self.customer_checkouts, &addressed)),
+        }
     }
 }
 

@@ -3,9 +3,9 @@
 use super::campaign::Ledger;
 use super::delivery::Received;
 use super::event::Logged;
+use super::explanation::Line;
 use super::fact::ObjectKind;
-use super::qualification::Contribution;
-use super::spend::{Payment, Reason};
+use super::spend::Reason;
 use super::world::Enrolled;
 
 /// What is known of one event.
@@ -40,14 +40,13 @@ pub struct Object {
     pub referrals: Vec<Concerned>,
 }
 
-/// A referral that an object concerns, with its payments that the object is about, what each counts, and the spend up to
-/// there.
+/// A referral that an object concerns, with its payments that the object is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Concerned {
     /// The referral.
     pub enrolled: Enrolled,
     /// The payments.
-    pub payments: Vec<(Payment, Contribution, i64)>,
+    pub payments: Vec<Line>,
 }
 
 /// Something to look at where an event never came.
@@ -107,7 +106,7 @@ impl Inquiry {
             return "nobody who was referred has a claim on what it shows".to_owned();
         }
         let payments: Vec<_> = concerned.iter().flat_map(|concerned| &concerned.payments).collect();
-        let mut reasons: Vec<Reason> = payments.iter().filter_map(|(_, contribution, _)| contribution.reason).collect();
+        let mut reasons: Vec<Reason> = payments.iter().filter_map(|line| line.contribution.reason).collect();
         if payments.is_empty() || reasons.len() < payments.len() {
             return "what it shows was known already, or does not change what counts".to_owned();
         }

@@ -12,6 +12,7 @@ pub mod email;
 pub mod event;
 #[cfg(test)]
 pub(crate) mod examples;
+pub mod explanation;
 pub mod fact;
 pub mod id;
 pub mod inquiry;

@@ -194,7 +194,7 @@ fn contributions_before(case: &Case, refunds_before: Time) -> Vec<Contribution> 
 
 /// Refunds made from this time on change nothing: those after the window where only it is looked at, and under
 /// `Ignore` those at or after the first crossing.
-fn refunds_before(case: &Case) -> Time {
+pub fn refunds_before(case: &Case) -> Time {
     let scope = match case.rule.refund_scope {
         RefundScope::WithinWindow => case.rule.window_end(case.registered_at),
         RefundScope::AnyTime => FOREVER,

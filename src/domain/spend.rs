@@ -160,7 +160,8 @@ impl Net {
     }
 }
 
-fn counts_against(policy: DisputePolicy, dispute: &Dispute) -> bool {
+/// Whether a dispute counts against its payment, by the policy.
+pub fn counts_against(policy: DisputePolicy, dispute: &Dispute) -> bool {
     use DisputeStatus::{Lost, NeedsResponse, UnderReview};
     match policy {
         DisputePolicy::OpenCountsAgainst => matches!(dispute.status, NeedsResponse | UnderReview | Lost),

@@ -8,7 +8,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::attribution::{Claim, Key, Surroundings, owner};
-use super::fact::{Charge, Checkout, Customer, Dispute, Fact, Refund};
+use super::fact::{Charge, Checkout, Customer, Dispute, Fact, ObjectKind, Refund};
 use super::id::{CampaignId, ReferralId};
 use super::qualification::{Case, Decision, State, decide, is_existing, left_since};
 use super::referral::Referral;
@@ -297,19 +297,37 @@ impl World {
         payments
     }
 
-    fn payment(&self, referral: &Referral, charge: &Charge) -> Option<Payment> {
+    /// The object by which a payment came to a referral, and whose it is where that is another referral of the campaign.
+    pub fn claim_on(
+        &self,
+        enrolled: &Enrolled,
+        payment: &Payment,
+    ) -> (Option<(ObjectKind, String)>, Option<ReferralId>) {
+        let (charge, referral) = (&payment.charge, &enrolled.referral);
+        let carrier = self.surroundings(charge).carrier(&referral.claimant(), payment.claim);
+        let owner = (payment.ownership == Ownership::OtherReferral).then(|| self.owner(referral, charge)).flatten();
+        (carrier, owner)
+    }
+
+    /// Of the referrals of the campaign of one, the one that a charge belongs to.
+    fn owner(&self, referral: &Referral, charge: &Charge) -> Option<ReferralId> {
         let claims = self.claims.get(&charge.id)?;
-        let claimant = referral.claimant();
-        let claim = claimant.strongest(claims)?;
         let ids = claims.iter().filter_map(|(_, key)| self.referrals_by_key.get(key)).flatten();
         let rivals: BTreeMap<_, _> = ids
             .filter_map(|id| self.referrals.get(id))
             .filter(|rival| rival.referral.campaign_id == referral.campaign_id)
             .map(|rival| (rival.referral.id, rival.referral.claimant()))
             .collect();
-        let ownership = match owner(charge, claims, rivals.values()) {
+        owner(charge, claims, rivals.values()).map(|(winner, _)| winner.id)
+    }
+
+    fn payment(&self, referral: &Referral, charge: &Charge) -> Option<Payment> {
+        let claims = self.claims.get(&charge.id)?;
+        let claimant = referral.claimant();
+        let claim = claimant.strongest(claims)?;
+        let ownership = match self.owner(referral, charge) {
             _ if !claimant.admits(charge) => Ownership::OtherCustomer,
-            Some((winner, _)) if winner.id == referral.id => Ownership::Own,
+            Some(winner) if winner == referral.id => Ownership::Own,
             _ => Ownership::OtherReferral,
         };
         let refunds = self.refunds_by_charge.get(&charge.id).into_iter().flatten();

@@ -53,7 +53,7 @@ impl QualificationService for Service {
         let (caller, request) = open(request);
         let id = field("referral_id", ReferralId::parse(&request.referral_id))?;
         let why = self.app.explain(&caller, id).await.map_err(status)?;
-        Ok(Response::new(explanation_to_proto(&why.enrolled, &why.decision, &why.payments, &why.look_ups, why.now)))
+        Ok(Response::new(explanation_to_proto(&why)))
     }
 
     async fn explain_event(&self, request: Request<v1::ExplainEventRequest>) -> Answer<v1::ExplainEventResponse> {

@@ -7,7 +7,7 @@ use super::list::{Type, Upsert};
 use super::sql::{Row, Tx, Value, args};
 use super::{Store, event_body};
 use crate::domain::campaign::Ledger;
-use crate::domain::event::{Cause, Event, Logged};
+use crate::domain::event::{Cause, Event, Kind, Logged};
 use crate::domain::id::{CampaignId, JobId, KeyId, ReferralId, RewardId};
 use crate::domain::time::Time;
 use crate::domain::word::Word;
@@ -125,10 +125,23 @@ impl Tx {
     /// The database is not available.
     pub async fn events_of_delivery(&mut self, ledger: i64, id: &str, limit: u32) -> Result<Vec<Logged>> {
         let sql = format!(
-            "select * from events where cause_id = $1 and ledger_id = $2 and cause_type = 'DELIVERY' \
+            // Without the sum SQLite would rather read the whole ledger in order than sort what one delivery led to.
+            "select * from events where cause_id = $1 and ledger_id + 0 = $2 and cause_type = 'DELIVERY' \
              order by seq limit {limit}"
         );
         self.rows(&sql, args![id, ledger]).await?.iter().map(read).collect()
+    }
+
+    /// The newest events that tell of another state of a referral, the newest first.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn newest_state_changes(&mut self, id: ReferralId, limit: u32) -> Result<Vec<Logged>> {
+        let sql = format!(
+            "select * from events where referral_id = $1 and reward_id is null and type <> $2 \
+             order by seq desc limit {limit}"
+        );
+        self.rows(&sql, args![id.to_string(), Kind::Updated.name()]).await?.iter().map(read).collect()
     }
 
     /// The log of a ledger whose row is locked.
@@ -175,8 +188,8 @@ impl Store {
     /// # Errors
     /// The database is not available.
     pub async fn logs_begun_before(&self, before: Time) -> Result<Vec<Log>> {
-        let sql = "select l.id, l.first_seq, l.last_seq from ledgers l \
-                   join events e on e.ledger_id = l.id and e.seq = l.first_seq where e.occurred_at < $1";
+        let sql = "select id, first_seq, last_seq from ledgers where (select e.occurred_at from events e \
+                   where e.ledger_id = ledgers.id and e.seq = ledgers.first_seq) < $1";
         self.rows(sql, args![before]).await?.iter().map(read_log).collect()
     }
 

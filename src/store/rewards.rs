@@ -101,6 +101,16 @@ impl Tx {
         row.as_ref().map(read).transpose()
     }
 
+    /// The newest of the rewards that a referral earned, the oldest of them first.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn newest_rewards_of(&mut self, id: ReferralId, limit: u32) -> Result<Vec<Reward>> {
+        let sql = format!("select * from rewards where referral_id = $1 order by id desc limit {limit}");
+        let rows = self.rows(&sql, args![id.to_string()]).await?;
+        rows.iter().rev().map(read).collect()
+    }
+
     /// The ledger of a reward.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Answers to what merchants ask: what one event of Stripe did, and why it changed nothing.
 
+mod why;
+
 use referrald::domain::campaign::Mode;
 use referrald::domain::id::SecretId;
 use referrald::proto::v1;

@@ -318,7 +318,7 @@ impl Run {
         let all = self.whole().await;
         for enrolled in all.referrals() {
             let explained = self.app.explain(&self.caller, enrolled.referral.id).await.expect("explained");
-            let payments: Vec<_> = explained.payments.into_iter().map(|(payment, _)| payment).collect();
+            let payments: Vec<_> = explained.lines.into_iter().map(|line| line.payment).collect();
             assert_eq!((explained.decision, payments), all.decide(enrolled, explained.now), "{:?}", self.ledger);
         }
     }

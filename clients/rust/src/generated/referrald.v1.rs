@@ -2615,7 +2615,7 @@ pub struct ExplainQualificationRequest {
     pub referral_id: ::prost::alloc::string::String,
 }
 /// One payment that a referral has a claim on.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ExplainedPayment {
     /// The charge.
     #[prost(string, tag = "1")]
@@ -2658,6 +2658,84 @@ pub struct ExplainedPayment {
     /// What is asked of Stripe about this payment and has no answer yet; absent where nothing is.
     #[prost(message, optional, tag = "13")]
     pub look_up: ::core::option::Option<ChargeLookUp>,
+    /// The kind of object that carries the claim.
+    #[prost(enumeration = "ObjectType", tag = "14")]
+    pub claim_object_type: i32,
+    /// The id of that object at the payment source.
+    #[prost(string, tag = "15")]
+    pub claim_object_id: ::prost::alloc::string::String,
+    /// By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
+    #[prost(string, tag = "16")]
+    pub claim_value: ::prost::alloc::string::String,
+    /// The referral that it belongs to, of OTHER_REFERRAL.
+    #[prost(string, tag = "17")]
+    pub owner_referral_id: ::prost::alloc::string::String,
+    /// What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+    #[prost(message, repeated, tag = "18")]
+    pub refunds: ::prost::alloc::vec::Vec<ExplainedRefund>,
+    /// What was contested, by its time: the latest 10.
+    #[prost(message, repeated, tag = "19")]
+    pub disputes: ::prost::alloc::vec::Vec<ExplainedDispute>,
+}
+/// Money given back of a payment.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExplainedRefund {
+    /// The refund.
+    #[prost(string, tag = "1")]
+    pub refund_id: ::prost::alloc::string::String,
+    /// When it was made.
+    #[prost(message, optional, tag = "2")]
+    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// How much, in minor units of the payment's currency.
+    #[prost(int64, tag = "3")]
+    pub amount_minor: i64,
+    /// What became of it.
+    #[prost(enumeration = "RefundStatus", tag = "4")]
+    pub status: i32,
+    /// Whether it is looked at: it did not fail, and the rule takes refunds of its time into account.
+    #[prost(bool, tag = "5")]
+    pub counts: bool,
+}
+/// A dispute of a payment.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExplainedDispute {
+    /// The dispute.
+    #[prost(string, tag = "1")]
+    pub dispute_id: ::prost::alloc::string::String,
+    /// When it was opened.
+    #[prost(message, optional, tag = "2")]
+    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// How much is contested, in minor units of the payment's currency.
+    #[prost(int64, tag = "3")]
+    pub amount_minor: i64,
+    /// Where it stands.
+    #[prost(enumeration = "DisputeStatus", tag = "4")]
+    pub status: i32,
+    /// Whether it counts against the payment, by the rule and its status.
+    #[prost(bool, tag = "5")]
+    pub counts: bool,
+}
+/// A change of the state of a referral.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StateChange {
+    /// Where it stood before; UNSPECIFIED of a registration, or where that event is no longer kept.
+    #[prost(enumeration = "ReferralState", tag = "1")]
+    pub from: i32,
+    /// Where it stood after.
+    #[prost(enumeration = "ReferralState", tag = "2")]
+    pub to: i32,
+    /// When the service decided so.
+    #[prost(message, optional, tag = "3")]
+    pub at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The number of the event that tells of it; see WatchEvents.
+    #[prost(uint64, tag = "4")]
+    pub sequence: u64,
+    /// The type of that event.
+    #[prost(string, tag = "5")]
+    pub r#type: ::prost::alloc::string::String,
+    /// What led to it.
+    #[prost(message, optional, tag = "6")]
+    pub cause: ::core::option::Option<Cause>,
 }
 /// A question to Stripe about a payment: at what it was settled, or which refunds it has. It is asked again by itself, in
 /// the end once a day, until there is an answer; without a key of Stripe's API it waits for one.
@@ -2700,6 +2778,13 @@ pub struct ExplainQualificationResponse {
     /// The whole of it in a sentence, for people.
     #[prost(string, tag = "8")]
     pub summary: ::prost::alloc::string::String,
+    /// The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+    /// them; ListRewards has these by their recipient.
+    #[prost(message, repeated, tag = "9")]
+    pub rewards: ::prost::alloc::vec::Vec<Reward>,
+    /// How it came to its state; absent where that event is no longer kept.
+    #[prost(message, optional, tag = "10")]
+    pub last_change: ::core::option::Option<StateChange>,
 }
 /// Asks what an event of the payment source did.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
