@@ -32,6 +32,7 @@ mod recorder;
 mod reflection;
 mod reward_jobs;
 mod rewards;
+mod simulation;
 mod store;
 mod stripe_calls;
 mod webhooks;
