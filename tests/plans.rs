@@ -42,7 +42,7 @@ fn person(email: &str) -> Person {
     Person { email, first_name: Some("Ada".into()), last_name: None, phone: None, custom: CustomFields::new() }
 }
 
-/// One of each kind, all of one person.
+/// One of each kind, all of one person. What is given back is open, and so to be asked.
 fn facts(at: Time) -> Vec<Fact> {
     let emails: Seen<String> = [("ben@example.com".to_owned(), at)].into();
     let (customer_id, payment_intent_id) = (Some("cus_1".to_owned()), Some("pi_1".to_owned()));
@@ -57,7 +57,7 @@ fn facts(at: Time) -> Vec<Fact> {
             amount_minor: 500,
             captured_minor: 500,
             released_minor: 0,
-            refunded: Seen::new(),
+            refunded: [(1, at)].into(),
             settlement: None,
             balance_transaction_id: None,
             refunds_known_at: None,
@@ -69,7 +69,7 @@ fn facts(at: Time) -> Vec<Fact> {
             charge_id: Some("ch_1".into()),
             amount_minor: 1,
             created_at: at,
-            status: RefundStatus::Succeeded,
+            status: RefundStatus::Failed,
         }),
         Fact::Dispute(Dispute {
             id: "dp_1".into(),
@@ -254,7 +254,7 @@ async fn on_postgres_no_statement_of_the_main_roads_reads_a_table_from_end_to_en
         let call = if nulls.is_empty() { name } else { format!("{name}({nulls})") };
         explained += 1;
         // Not prepared itself, which would push another one out.
-        let Store::Postgres(pool) = &store else { unreachable!("Postgres") };
+        let Store::Postgres(pool, _) = &store else { unreachable!("Postgres") };
         let explain = sqlx::raw_sql(sqlx::AssertSqlSafe(format!("explain execute {call}")));
         for step in explain.fetch_all(pool).await.expect("explained") {
             let step: String = step.get("QUERY PLAN");

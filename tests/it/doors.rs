@@ -17,7 +17,7 @@ fn opens(rpc: &str) -> &'static [Scope] {
         "ListWebhookSecrets" => &[Read, Ingest],
         "CreateWebhookEndpoint" | "AddWebhookSecret" | "RemoveWebhookSecret" => &[Admin],
         "RecordFacts" => &[Ingest],
-        _ if ["Get", "List", "Find", "Explain"].iter().any(|verb| method.starts_with(verb)) => &[Read],
+        _ if ["Get", "List", "Find", "Explain", "Watch"].iter().any(|verb| method.starts_with(verb)) => &[Read],
         _ => &[Write],
     }
 }

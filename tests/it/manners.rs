@@ -125,6 +125,7 @@ async fn a_thousand_streams_of_one_connection_run_at_once() {
         until_answered(&mut raw, &mut answered, some).await;
     }
     assert_eq!(answered.len(), 1001);
+    drop(raw);
     server.stop().await;
 }
 

@@ -267,6 +267,18 @@ fn qualifications() -> Vec<Wrong> {
         ("QualificationService/RecordFacts", bytes(&v1::RecordFactsRequest {
             deliveries: vec![facts("", "evt").deliveries[0].clone(); 201], ..facts("", "evt")
         }), "deliveries"),
+        ("QualificationService/WatchEvents", vec![], "mode"),
+        ("QualificationService/WatchEvents", bytes(&v1::WatchEventsRequest {
+            mode: 2, cursor: "1".to_owned(), campaign_id: "ref_1".to_owned(), referral_id: "cmp_1".to_owned(),
+            types: vec!["referral.qualified".to_owned(), "reward.*".to_owned(), String::new()], heartbeat_seconds: 301, ..d()
+        }), "campaign_id, cursor, heartbeat_seconds, referral_id, types[1], types[2]"),
+        ("QualificationService/WatchEvents", bytes(&v1::WatchEventsRequest {
+            mode: 2, types: vec!["referral.qualified".to_owned(); 51], ..d()
+        }), "types"),
+        ("QualificationService/ExplainEvent", vec![], "event_id, mode"),
+        ("QualificationService/ExplainEvent", bytes(&v1::ExplainEventRequest {
+            account: "Ä".to_owned(), mode: 9, event_id: long(256),
+        }), "account, event_id, mode"),
         ("QualificationService/ExplainQualification", vec![], "referral_id"),
         ("QualificationService/QualifyReferral", bytes(&v1::QualifyReferralRequest {
             referral_id: referral_id.clone(), reason: String::new(), etag: etag.clone(),
