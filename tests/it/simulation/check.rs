@@ -1,6 +1,6 @@
 //! What the service says at the end of a world is what the model says, and its log tells the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use referrald::domain::qualification::{Decision, State};
 use referrald::domain::spend::Reason;
@@ -15,6 +15,9 @@ use super::play::Play;
 use super::rewards::Promise;
 use super::site::Site;
 use crate::harness::Caller;
+
+/// The kinds of outcome that worlds came to, so that a run cannot pass by meeting none.
+pub type Outcomes = BTreeSet<String>;
 
 /// A decision in words: as the API says it, as the log has it, and as the model does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +34,8 @@ struct Shown {
 type Stands = (String, bool, i64);
 
 impl Play<'_> {
-    /// Everything that must hold once all was told and decided.
-    pub async fn check(&self, site: &Site, promises: &[Promise]) {
+    /// Everything that must hold once all was told and decided; says what kinds of outcome there were.
+    pub async fn check(&self, site: &Site, promises: &[Promise]) -> Outcomes {
         site.sweep().await;
         let verdicts = self.world.answer(&self.standings, site.clock.now().seconds());
         let caller = site.door(0).caller;
@@ -49,12 +52,19 @@ impl Play<'_> {
         let owed = self.world.owed(&self.standings, &verdicts, promises);
         assert_eq!(self.owed(&rewards), owed, "rewards: found, and true");
         self.check_log(site, &referrals, &rewards).await;
+        let shown = referrals.values().flat_map(|found| {
+            let lost = found.unqualified.as_ref().map(|(_, cause)| format!("lost by {cause}"));
+            [Some(found.state.clone()), found.disqualified.clone(), lost]
+        });
+        let given = rewards.iter().map(|reward| Some(format!("reward {}", stands(reward).0)));
+        shown.chain(given).flatten().collect()
     }
 
-    /// Each payment is explained as the model does.
-    pub async fn check_explanations(&self, site: &Site) {
+    /// Each payment is explained as the model does; says which reasons there were.
+    pub async fn check_explanations(&self, site: &Site) -> Outcomes {
         let verdicts = self.world.answer(&self.standings, site.clock.now().seconds());
         let caller = site.door(1).caller;
+        let mut outcomes = Outcomes::new();
         for (number, Verdicts { reasons, decision }) in verdicts.iter().enumerate() {
             let request = v1::ExplainQualificationRequest { referral_id: self.ids[number].clone() };
             let explained =
@@ -67,7 +77,9 @@ impl Play<'_> {
                 .collect();
             assert_eq!(found, expected, "person {number}: reasons found, and true {decision:?}");
             assert_eq!(explained.spend_minor, decision.spend_minor, "person {number}");
+            outcomes.extend(found.into_values().map(|reason| format!("payment {reason}")));
         }
+        outcomes
     }
 
     fn owed(&self, rewards: &[v1::Reward]) -> Owed {

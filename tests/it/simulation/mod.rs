@@ -28,6 +28,7 @@ use std::thread::panicking;
 
 use crate::harness::{Database, both_databases};
 use crate::random::Random;
+use check::Outcomes;
 use play::Play;
 use rewards::promises;
 use site::Site;
@@ -36,7 +37,7 @@ use truth::World;
 /// How many worlds a run of the tests goes through, on both databases together.
 const WORLDS: u64 = 100;
 /// How many worlds share servers, and one in how many is for the program itself.
-const WORLDS_OF_SITE: u64 = 50;
+const WORLDS_OF_SITE: usize = 50;
 const PROGRAMS_EVERY: u64 = 10;
 
 fn number(variable: &str, otherwise: u64) -> u64 {
@@ -50,6 +51,31 @@ fn seeds(database: Database) -> Vec<u64> {
     let odd = u64::from(database == Database::Postgres);
     (first..first + count).filter(|seed| count == 1 || seed % 2 == odd).collect()
 }
+
+/// What fifty worlds must meet.
+const OUTCOMES: [&str; 21] = [
+    "PENDING",
+    "QUALIFIED",
+    "EXPIRED",
+    "DISQUALIFIED",
+    "MANUAL",
+    "SELF_REFERRAL",
+    "EXISTING_CUSTOMER",
+    "lost by REFUND",
+    "lost by DISPUTE",
+    "reward DUE",
+    "reward CANCELED",
+    "reward ISSUED",
+    "reward REVERSAL_DUE",
+    "payment UNSPECIFIED",
+    "payment FAILED",
+    "payment NOT_CAPTURED",
+    "payment OTHER_REFERRAL",
+    "payment OUTSIDE_WINDOW",
+    "payment OTHER_CURRENCY",
+    "payment REFUNDED",
+    "payment DISPUTED",
+];
 
 /// Says how to run a world again when it fails.
 struct Seed {
@@ -75,46 +101,57 @@ impl Drop for Seed {
 /// How often an event is delivered at most.
 const COPIES_MAX: u64 = 4;
 
-/// Plays a world; says how many deliveries were taken.
-async fn play(site: &mut Site, database: Database, seed: u64) -> u64 {
-    let mut random = Random::new(seed);
-    let world = World::random(&mut random, site.clock.now().seconds());
-    let told = told::events(&world, &mut random);
-    let copies = usize::try_from(number("REFERRALD_COPIES", COPIES_MAX)).expect("small");
-    let script = script::random(&world, &told, copies, &mut random);
-    let _seed = Seed { seed, database, told: format!("{world:#?}\n{script:?}") };
-    let promises = promises();
-    let mut play = Play::begin(site, seed, &world, &told, &promises).await;
-    play.run(site, &script).await;
-    site.take_over().await;
-    for days in [0, 4, 40] {
-        site.wait(days * 24);
-        play.check(site, &promises).await;
+/// What a run has come across.
+#[derive(Default)]
+struct Tally {
+    worlds: usize,
+    delivered: u64,
+    outcomes: Outcomes,
+}
+
+impl Tally {
+    /// Plays a world to its end, and months beyond.
+    async fn play(&mut self, site: &mut Site, database: Database, seed: u64) {
+        let mut random = Random::new(seed);
+        let world = World::random(&mut random, site.clock.now().seconds());
+        let told = told::events(&world, &mut random);
+        let copies = usize::try_from(number("REFERRALD_COPIES", COPIES_MAX)).expect("small");
+        let script = script::random(&world, &told, copies, &mut random);
+        let _seed = Seed { seed, database, told: format!("{world:#?}\n{script:?}") };
+        let promises = promises();
+        let mut play = Play::begin(site, seed, &world, &told, &promises).await;
+        play.run(site, &script).await;
+        site.take_over().await;
+        for days in [0, 4, 40] {
+            site.wait(days * 24);
+            self.outcomes.extend(play.check(site, &promises).await);
+        }
+        self.outcomes.extend(play.check_explanations(site).await);
+        self.delivered += play.delivered;
+        self.worlds += 1;
     }
-    play.check_explanations(site).await;
-    play.delivered
 }
 
 both_databases!(on: every_world_ends_as_it_truly_was);
 async fn every_world_ends_as_it_truly_was(database: Database) {
     let (of_programs, of_servers): (Vec<u64>, Vec<u64>) =
         seeds(database).into_iter().partition(|seed| seed / 2 % PROGRAMS_EVERY == 7);
-    let mut delivered = 0;
-    for seeds in of_servers.chunks(usize::try_from(WORLDS_OF_SITE).expect("small")) {
+    let mut tally = Tally::default();
+    for seeds in of_servers.chunks(WORLDS_OF_SITE) {
         let mut site = Site::open(database).await;
         for seed in seeds {
-            delivered += play(&mut site, database, *seed).await;
+            tally.play(&mut site, database, *seed).await;
         }
         site.close().await;
     }
     for seed in &of_programs {
         let mut site = Site::of_programs(database).await;
-        delivered += play(&mut site, database, *seed).await;
+        tally.play(&mut site, database, *seed).await;
         site.close().await;
     }
-    let worlds = of_programs.len() + of_servers.len();
-    println!(
-        "{database:?}: {worlds} worlds, {} of them with the program itself, {delivered} deliveries",
-        of_programs.len()
-    );
+    let Tally { worlds, delivered, outcomes } = tally;
+    let programs = of_programs.len();
+    println!("{database:?}: {worlds} worlds, {programs} of them with the program itself, {delivered} deliveries");
+    let missed: Vec<_> = OUTCOMES.iter().filter(|outcome| !outcomes.contains(**outcome)).collect();
+    assert!(worlds < WORLDS_OF_SITE || missed.is_empty(), "the worlds have met no {missed:?}, only {outcomes:?}");
 }

@@ -37,11 +37,7 @@ impl Site {
     /// Servers in this process.
     pub async fn open(database: Database) -> Self {
         let (url, folder) = start_in(database);
-        // Nothing here is about the machine's end, and the disk takes its time.
-        let (url, replicas) = match database {
-            Database::Sqlite => (url, 1),
-            Database::Postgres => (format!("{url}?options[synchronous_commit]=off"), 2),
-        };
+        let replicas = if database == Database::Postgres { 2 } else { 1 };
         let (servers, programs) = (vec![], vec![]);
         let clock = Clock::default();
         let mut site =
@@ -65,6 +61,7 @@ impl Site {
         for _ in 0..self.replicas {
             let (url, clock) = (self.url.clone(), self.clock.clone());
             let server = Server::open(url, None, Options::default(), Keyring::default(), clock).await;
+            // Nothing here is about the end of the machine, and the disk takes its time.
             if let Store::Sqlite { writer, .. } = &server.app.store {
                 sqlx::query("pragma synchronous = off").execute(writer).await.expect("set");
             }

@@ -3,9 +3,10 @@
 //! Nothing here knows of deliveries: it is what truly happened. What happens to one charge is made by the laws' own
 //! generator, whose times meet at the edges of windows.
 
+use referrald::domain::fact::DisputeStatus;
 use referrald::domain::rule::{CurrencyPolicy, ExistingEmailMode, Rule};
 
-use super::world::{DAY, Fate, Money, REGISTERED, Style, TrueCharge, Way, rule as any_rule};
+use super::world::{DAY, Fate, Money, REGISTERED, Style, TrueCharge, TrueDispute, Way, rule as any_rule};
 use crate::random::Random;
 
 const HOUR: i64 = 3_600;
@@ -94,10 +95,13 @@ impl World {
     /// What has happened by now, in seconds since 1970.
     pub fn random(random: &mut Random, now: i64) -> Self {
         let rules: Vec<Rule> = (0..random.between(1, 2)).map(|_| rule(random)).collect();
-        let invited = invited(random, rules.len(), now - EPOCH_BEFORE);
-        let selfish =
-            if random.percent(30) { address(random.below(EMAILS)) } else { "colleague@example.org".to_owned() };
-        let referrers = vec!["friend@example.org".to_owned(), selfish];
+        let mut invited = invited(random, rules.len(), now - EPOCH_BEFORE);
+        let mut referrers = vec!["friend@example.org".to_owned(), "colleague@example.org".to_owned()];
+        if random.percent(30) {
+            let selfish = random.below(invited.len());
+            invited[selfish].referrer = 1;
+            referrers[1] = address(invited[selfish].email);
+        }
         let world = Self { rules, referrers, invited, customers: vec![], checkouts: vec![], payments: vec![] };
         let mut maker = Maker { random, world };
         for _ in 0..maker.random.between(0, 3) {
@@ -167,6 +171,14 @@ impl Maker<'_> {
         }
     }
 
+    /// All of it is lost to a dispute the day after.
+    fn contest(&mut self, charge: &mut TrueCharge) {
+        if charge.fate == Fate::Succeeded && charge.disputes.is_empty() && self.random.percent(12) {
+            let life = vec![DisputeStatus::NeedsResponse, DisputeStatus::Lost];
+            charge.disputes.push(TrueDispute { at: charge.captured_at + DAY, amount: charge.captured, life });
+        }
+    }
+
     /// A charge near the window of somebody invited.
     fn payment(&mut self) {
         let whose = self.anybody();
@@ -174,6 +186,7 @@ impl Maker<'_> {
         let rule = &self.world.rules[of.campaign];
         let near = Rule { window_days: rule.window_days.min(4), ..rule.clone() };
         let mut charge = moved(TrueCharge::random(self.random, &near), of.registered_at - REGISTERED);
+        self.contest(&mut charge);
         charge.money = if matches!(charge.money, Money::Own | Money::OwnSettledElsewhere(_)) {
             Money::Own
         } else {
