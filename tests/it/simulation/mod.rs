@@ -78,13 +78,13 @@ const OUTCOMES: [&str; 21] = [
 ];
 
 /// Says how to run a world again when it fails.
-struct Seed {
+struct Again {
     seed: u64,
     database: Database,
     told: String,
 }
 
-impl Drop for Seed {
+impl Drop for Again {
     fn drop(&mut self) {
         if panicking() {
             let Self { seed, database, told } = self;
@@ -117,7 +117,7 @@ impl Tally {
         let told = told::events(&world, &mut random);
         let copies = usize::try_from(number("REFERRALD_COPIES", COPIES_MAX)).expect("small");
         let script = script::random(&world, &told, copies, &mut random);
-        let _seed = Seed { seed, database, told: format!("{world:#?}\n{script:?}") };
+        let _again = Again { seed, database, told: format!("{world:#?}\n{script:?}") };
         let promises = promises();
         let mut play = Play::begin(site, seed, &world, &told, &promises).await;
         play.run(site, &script).await;

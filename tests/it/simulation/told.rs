@@ -133,6 +133,11 @@ fn tagged(tag: Option<usize>) -> Value {
     tag.map_or(json!({ "campaign": "spring" }), |tag| json!({ "referral_id": mark(tag) }))
 }
 
+fn with_status(status: &str, mut object: Value) -> Value {
+    object["status"] = status.into();
+    object
+}
+
 /// A charge as one API version tells of it.
 struct Charged<'a> {
     number: usize,
@@ -169,7 +174,7 @@ impl Charged<'_> {
         let truth = self.truth();
         let at_once = truth.captured_at == truth.at && truth.captured == truth.authorised;
         if truth.fate == Fate::Pending {
-            return vec![("charge.pending", truth.at, self.with_status("pending", self.shows(&[], truth.at)))];
+            return vec![("charge.pending", truth.at, with_status("pending", self.shows(&[], truth.at)))];
         }
         let first = if at_once { self.shows(&[], truth.at) } else { self.snapshot(0, 0, vec![]) };
         let mut events = vec![("charge.succeeded", truth.at, first)];
@@ -189,14 +194,9 @@ impl Charged<'_> {
         events.push(("charge.updated", late, self.shows(&truth.refunds, late)));
         if truth.fate == Fate::Failed {
             let captured = self.shows(&[], truth.captured_at);
-            events.push(("charge.failed", truth.captured_at, self.with_status("failed", captured)));
+            events.push(("charge.failed", truth.captured_at, with_status("failed", captured)));
         }
         events
-    }
-
-    fn with_status(&self, status: &str, mut object: Value) -> Value {
-        object["status"] = status.into();
-        object
     }
 
     /// The charge after those refunds, as they were then.
