@@ -23,6 +23,7 @@ mod errors;
 mod fake_stripe;
 mod harness;
 mod hostile;
+mod import;
 mod journey;
 mod kills;
 mod ledgers;
