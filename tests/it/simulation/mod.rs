@@ -53,7 +53,7 @@ fn seeds(database: Database) -> Vec<u64> {
 }
 
 /// What fifty worlds must meet.
-const OUTCOMES: [&str; 21] = [
+const OUTCOMES: [&str; 20] = [
     "PENDING",
     "QUALIFIED",
     "EXPIRED",
@@ -62,7 +62,6 @@ const OUTCOMES: [&str; 21] = [
     "SELF_REFERRAL",
     "EXISTING_CUSTOMER",
     "lost by REFUND",
-    "lost by DISPUTE",
     "reward DUE",
     "reward CANCELED",
     "reward ISSUED",
