@@ -1,5 +1,6 @@
 //! Campaigns: made, changed, and moved through their life.
 
+use super::application::begin as begin_application;
 use super::error::{Error, Result};
 use super::requests::{Repeatable, earlier, keep};
 use super::{App, Caller, Page, accounts, coupons};
@@ -37,6 +38,7 @@ impl App {
             settings,
             reward_rules,
             rule_version: 1,
+            application: None,
             revision: 1,
             created_at: now,
             updated_at: now,
@@ -68,12 +70,14 @@ impl App {
         Ok(page.cut(campaigns, |campaign| campaign.id.to_string()))
     }
 
-    /// Changes the settings and reward rules by a function of the current ones; what it refuses is not done.
+    /// Changes the settings and reward rules by a function of the current ones; what it refuses is not done. Where asked
+    /// for, the rule holds for the referrals of before, too: the sweep sees to that.
     pub async fn update_campaign(
         &self,
         caller: &Caller,
         id: CampaignId,
         etag: &str,
+        applies_to_existing: bool,
         edit: impl Fn(&Campaign) -> Result<(Settings, Vec<Proposed>)>,
     ) -> Result<Campaign> {
         self.change_promises(caller, id, etag, |campaign, now| {
@@ -83,7 +87,10 @@ impl App {
             }
             let (settings, rules) = edit(&campaign)?;
             let rules = revised_rules(&campaign.reward_rules, rules, campaign.state, &settings, now);
-            let campaign = campaign.with_settings(settings, rules, now);
+            let mut campaign = campaign.with_settings(settings, rules, now);
+            if applies_to_existing {
+                campaign = campaign.applied_to_existing(caller.key, now);
+            }
             if campaign.state != State::Draft {
                 self.check_ready(&campaign)?;
             }
@@ -156,9 +163,13 @@ impl App {
         tx.lock_ledger(&ledger).await?;
         let campaign = stored(&mut tx, id).await?;
         check_etag("campaign", etag, campaign.revision)?;
-        let changed = change(campaign, self.clock.now())?;
+        let before = campaign.application.clone();
+        let mut changed = change(campaign, self.clock.now())?;
         if !tx.update_campaign(&changed).await? {
             return Err(Error::Internal);
+        }
+        if changed.application != before {
+            changed.application = begin_application(&mut tx, &changed).await?;
         }
         tx.commit().await?;
         Ok(changed)

@@ -35,6 +35,7 @@ mod recorder;
 mod reflection;
 mod reward_jobs;
 mod rewards;
+mod rule_applications;
 mod simulation;
 mod store;
 mod stripe_calls;

@@ -21,13 +21,14 @@ use uuid::Uuid;
 use crate::v1;
 
 const ATTEMPTS: u32 = 5;
-const FIRST_WAIT: Duration = Duration::from_millis(250);
-const LAST_WAIT: Duration = Duration::from_secs(5);
+pub(crate) const FIRST_WAIT: Duration = Duration::from_millis(250);
+pub(crate) const LAST_WAIT: Duration = Duration::from_secs(5);
 const PUSHBACK: &str = "grpc-retry-pushback-ms";
 const TIMEOUT: &str = "grpc-timeout";
 
-/// The calls that have no end of their own, and so no deadline by default.
-const ENDLESS: &[&str] = &["/referrald.v1.QualificationService/WatchEvents"];
+/// The streams: they may last, and have no deadline by default.
+const ENDLESS: &[&str] =
+    &["/referrald.v1.QualificationService/WatchEvents", "/referrald.v1.QualificationService/Reconcile"];
 
 /// The connection beneath a client. It is a service of tower, on which the generated clients stand.
 #[derive(Clone)]
