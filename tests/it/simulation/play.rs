@@ -150,7 +150,8 @@ impl<'w> Play<'w> {
         let id = self.id_of(campaign);
         let changed = v1::Campaign { id, rule: Some(rule_to_proto(rule)), ..v1::Campaign::default() };
         let update_mask = Some(prost_types::FieldMask { paths: vec!["rule".to_owned()] });
-        let request = v1::UpdateCampaignRequest { campaign: Some(changed), update_mask };
+        let request =
+            v1::UpdateCampaignRequest { campaign: Some(changed), update_mask, ..v1::UpdateCampaignRequest::default() };
         door.caller.campaigns().update_campaign(request).await.expect("the rule may be so");
         self.rules[campaign] = rule.clone();
     }
