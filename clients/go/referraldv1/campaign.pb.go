@@ -525,7 +525,7 @@ func (ExistingEmailMode) EnumDescriptor() ([]byte, []int) {
 }
 
 // What a referral must reach, by when, and what counts against it. Each change is a new version; a referral keeps the
-// version of its registration.
+// version of its registration, unless UpdateCampaign is told to apply the rule to existing referrals.
 type Rule struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend. Left out at the
@@ -808,9 +808,12 @@ type Campaign struct {
 	OmitMetadataIds bool `protobuf:"varint,15,opt,name=omit_metadata_ids,json=omitMetadataIds,proto3" json:"omit_metadata_ids,omitempty"`
 	// What is given for referrals: up to 20 rules that are not retired, 200 in the life of the campaign. An update names
 	// those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
-	RewardRules   []*RewardRule `protobuf:"bytes,16,rep,name=reward_rules,json=rewardRules,proto3" json:"reward_rules,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	RewardRules []*RewardRule `protobuf:"bytes,16,rep,name=reward_rules,json=rewardRules,proto3" json:"reward_rules,omitempty"`
+	// How far a version of the rule has come with the referrals of before, the latest time that UpdateCampaign was asked
+	// for that. Absent: it never was.
+	RuleApplication *RuleApplication `protobuf:"bytes,17,opt,name=rule_application,json=ruleApplication,proto3" json:"rule_application,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Campaign) Reset() {
@@ -955,6 +958,96 @@ func (x *Campaign) GetRewardRules() []*RewardRule {
 	return nil
 }
 
+func (x *Campaign) GetRuleApplication() *RuleApplication {
+	if x != nil {
+		return x.RuleApplication
+	}
+	return nil
+}
+
+// A version of the rule on its way to the referrals that were registered under older ones. It goes on by itself, some
+// hundred referrals at a time, and waits while the campaign is paused.
+type RuleApplication struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The version that they get. UpdateCampaign may raise it while it goes on, and the numbers then begin anew.
+	RuleVersion uint32 `protobuf:"varint,1,opt,name=rule_version,json=ruleVersion,proto3" json:"rule_version,omitempty"`
+	// How many referrals were of an older version when it was asked for.
+	ReferralsTotal uint64 `protobuf:"varint,2,opt,name=referrals_total,json=referralsTotal,proto3" json:"referrals_total,omitempty"`
+	// How many of these have got the version and been decided by it.
+	ReferralsDone uint64 `protobuf:"varint,3,opt,name=referrals_done,json=referralsDone,proto3" json:"referrals_done,omitempty"`
+	// When it was asked for.
+	StartedAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=started_at,json=startedAt,proto3" json:"started_at,omitempty"`
+	// When the last referral was decided; absent while some are left.
+	FinishedAt    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=finished_at,json=finishedAt,proto3" json:"finished_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RuleApplication) Reset() {
+	*x = RuleApplication{}
+	mi := &file_referrald_v1_campaign_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RuleApplication) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RuleApplication) ProtoMessage() {}
+
+func (x *RuleApplication) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_campaign_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RuleApplication.ProtoReflect.Descriptor instead.
+func (*RuleApplication) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_campaign_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *RuleApplication) GetRuleVersion() uint32 {
+	if x != nil {
+		return x.RuleVersion
+	}
+	return 0
+}
+
+func (x *RuleApplication) GetReferralsTotal() uint64 {
+	if x != nil {
+		return x.ReferralsTotal
+	}
+	return 0
+}
+
+func (x *RuleApplication) GetReferralsDone() uint64 {
+	if x != nil {
+		return x.ReferralsDone
+	}
+	return 0
+}
+
+func (x *RuleApplication) GetStartedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartedAt
+	}
+	return nil
+}
+
+func (x *RuleApplication) GetFinishedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FinishedAt
+	}
+	return nil
+}
+
 // A signing secret of a Stripe webhook endpoint. It belongs to one account and mode.
 type WebhookSecret struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -980,7 +1073,7 @@ type WebhookSecret struct {
 
 func (x *WebhookSecret) Reset() {
 	*x = WebhookSecret{}
-	mi := &file_referrald_v1_campaign_proto_msgTypes[3]
+	mi := &file_referrald_v1_campaign_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -992,7 +1085,7 @@ func (x *WebhookSecret) String() string {
 func (*WebhookSecret) ProtoMessage() {}
 
 func (x *WebhookSecret) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_campaign_proto_msgTypes[3]
+	mi := &file_referrald_v1_campaign_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1005,7 +1098,7 @@ func (x *WebhookSecret) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WebhookSecret.ProtoReflect.Descriptor instead.
 func (*WebhookSecret) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_campaign_proto_rawDescGZIP(), []int{3}
+	return file_referrald_v1_campaign_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *WebhookSecret) GetId() string {
@@ -1089,7 +1182,7 @@ const file_referrald_v1_campaign_proto_rawDesc = "" +
 	"\vfixed_value\x18\x02 \x01(\tH\x00R\n" +
 	"fixedValue\x12\x16\n" +
 	"\x06target\x18\x03 \x01(\tR\x06targetB\b\n" +
-	"\x06source\"\xc2\x05\n" +
+	"\x06source\"\x8c\x06\n" +
 	"\bCampaign\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aaccount\x18\x02 \x01(\tR\aaccount\x12&\n" +
@@ -1110,7 +1203,16 @@ const file_referrald_v1_campaign_proto_rawDesc = "" +
 	"\n" +
 	"updated_at\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x12*\n" +
 	"\x11omit_metadata_ids\x18\x0f \x01(\bR\x0fomitMetadataIds\x12;\n" +
-	"\freward_rules\x18\x10 \x03(\v2\x18.referrald.v1.RewardRuleR\vrewardRules\"\xc3\x02\n" +
+	"\freward_rules\x18\x10 \x03(\v2\x18.referrald.v1.RewardRuleR\vrewardRules\x12H\n" +
+	"\x10rule_application\x18\x11 \x01(\v2\x1d.referrald.v1.RuleApplicationR\x0fruleApplication\"\xfc\x01\n" +
+	"\x0fRuleApplication\x12!\n" +
+	"\frule_version\x18\x01 \x01(\rR\vruleVersion\x12'\n" +
+	"\x0freferrals_total\x18\x02 \x01(\x04R\x0ereferralsTotal\x12%\n" +
+	"\x0ereferrals_done\x18\x03 \x01(\x04R\rreferralsDone\x129\n" +
+	"\n" +
+	"started_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tstartedAt\x12;\n" +
+	"\vfinished_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"finishedAt\"\xc3\x02\n" +
 	"\rWebhookSecret\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aaccount\x18\x02 \x01(\tR\aaccount\x12&\n" +
@@ -1178,7 +1280,7 @@ func file_referrald_v1_campaign_proto_rawDescGZIP() []byte {
 }
 
 var file_referrald_v1_campaign_proto_enumTypes = make([]protoimpl.EnumInfo, 9)
-var file_referrald_v1_campaign_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_referrald_v1_campaign_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_referrald_v1_campaign_proto_goTypes = []any{
 	(CampaignState)(0),            // 0: referrald.v1.CampaignState
 	(Operator)(0),                 // 1: referrald.v1.Operator
@@ -1192,10 +1294,11 @@ var file_referrald_v1_campaign_proto_goTypes = []any{
 	(*Rule)(nil),                  // 9: referrald.v1.Rule
 	(*FieldMapping)(nil),          // 10: referrald.v1.FieldMapping
 	(*Campaign)(nil),              // 11: referrald.v1.Campaign
-	(*WebhookSecret)(nil),         // 12: referrald.v1.WebhookSecret
-	(Mode)(0),                     // 13: referrald.v1.Mode
-	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
-	(*RewardRule)(nil),            // 15: referrald.v1.RewardRule
+	(*RuleApplication)(nil),       // 12: referrald.v1.RuleApplication
+	(*WebhookSecret)(nil),         // 13: referrald.v1.WebhookSecret
+	(Mode)(0),                     // 14: referrald.v1.Mode
+	(*timestamppb.Timestamp)(nil), // 15: google.protobuf.Timestamp
+	(*RewardRule)(nil),            // 16: referrald.v1.RewardRule
 }
 var file_referrald_v1_campaign_proto_depIdxs = []int32{
 	1,  // 0: referrald.v1.Rule.operator:type_name -> referrald.v1.Operator
@@ -1206,23 +1309,26 @@ var file_referrald_v1_campaign_proto_depIdxs = []int32{
 	6,  // 5: referrald.v1.Rule.currency_policy:type_name -> referrald.v1.CurrencyPolicy
 	7,  // 6: referrald.v1.Rule.new_customer_mode:type_name -> referrald.v1.NewCustomerMode
 	8,  // 7: referrald.v1.Rule.existing_email_mode:type_name -> referrald.v1.ExistingEmailMode
-	13, // 8: referrald.v1.Campaign.mode:type_name -> referrald.v1.Mode
+	14, // 8: referrald.v1.Campaign.mode:type_name -> referrald.v1.Mode
 	0,  // 9: referrald.v1.Campaign.state:type_name -> referrald.v1.CampaignState
-	14, // 10: referrald.v1.Campaign.starts_at:type_name -> google.protobuf.Timestamp
-	14, // 11: referrald.v1.Campaign.ends_at:type_name -> google.protobuf.Timestamp
+	15, // 10: referrald.v1.Campaign.starts_at:type_name -> google.protobuf.Timestamp
+	15, // 11: referrald.v1.Campaign.ends_at:type_name -> google.protobuf.Timestamp
 	9,  // 12: referrald.v1.Campaign.rule:type_name -> referrald.v1.Rule
 	10, // 13: referrald.v1.Campaign.field_mappings:type_name -> referrald.v1.FieldMapping
-	14, // 14: referrald.v1.Campaign.created_at:type_name -> google.protobuf.Timestamp
-	14, // 15: referrald.v1.Campaign.updated_at:type_name -> google.protobuf.Timestamp
-	15, // 16: referrald.v1.Campaign.reward_rules:type_name -> referrald.v1.RewardRule
-	13, // 17: referrald.v1.WebhookSecret.mode:type_name -> referrald.v1.Mode
-	14, // 18: referrald.v1.WebhookSecret.created_at:type_name -> google.protobuf.Timestamp
-	14, // 19: referrald.v1.WebhookSecret.ends_at:type_name -> google.protobuf.Timestamp
-	20, // [20:20] is the sub-list for method output_type
-	20, // [20:20] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	15, // 14: referrald.v1.Campaign.created_at:type_name -> google.protobuf.Timestamp
+	15, // 15: referrald.v1.Campaign.updated_at:type_name -> google.protobuf.Timestamp
+	16, // 16: referrald.v1.Campaign.reward_rules:type_name -> referrald.v1.RewardRule
+	12, // 17: referrald.v1.Campaign.rule_application:type_name -> referrald.v1.RuleApplication
+	15, // 18: referrald.v1.RuleApplication.started_at:type_name -> google.protobuf.Timestamp
+	15, // 19: referrald.v1.RuleApplication.finished_at:type_name -> google.protobuf.Timestamp
+	14, // 20: referrald.v1.WebhookSecret.mode:type_name -> referrald.v1.Mode
+	15, // 21: referrald.v1.WebhookSecret.created_at:type_name -> google.protobuf.Timestamp
+	15, // 22: referrald.v1.WebhookSecret.ends_at:type_name -> google.protobuf.Timestamp
+	23, // [23:23] is the sub-list for method output_type
+	23, // [23:23] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_referrald_v1_campaign_proto_init() }
@@ -1242,7 +1348,7 @@ func file_referrald_v1_campaign_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_referrald_v1_campaign_proto_rawDesc), len(file_referrald_v1_campaign_proto_rawDesc)),
 			NumEnums:      9,
-			NumMessages:   4,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -360,9 +360,13 @@ type UpdateCampaignRequest struct {
 	Campaign *Campaign `protobuf:"bytes,1,opt,name=campaign,proto3" json:"campaign,omitempty"`
 	// What to change: `display_name`, `starts_at`, `ends_at`, `landing_url`, `field_mappings`, `omit_metadata_ids`,
 	// `reward_rules`, `rule`, or a field of the rule such as `rule.target_minor`. Empty: all of them.
-	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// Whether the rule, as it is after this change, holds for the referrals of before, too. Each of them is decided anew by
+	// it within seconds to minutes, as `rule_application` of the campaign tells: it may qualify, or lose what it had, with
+	// its rewards. With an empty mask and a campaign that has only `id` and `etag` nothing else is changed. Default false.
+	ApplyToExisting bool `protobuf:"varint,3,opt,name=apply_to_existing,json=applyToExisting,proto3" json:"apply_to_existing,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *UpdateCampaignRequest) Reset() {
@@ -407,6 +411,13 @@ func (x *UpdateCampaignRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
 		return x.UpdateMask
 	}
 	return nil
+}
+
+func (x *UpdateCampaignRequest) GetApplyToExisting() bool {
+	if x != nil {
+		return x.ApplyToExisting
+	}
+	return false
 }
 
 // Answers UpdateCampaign.
@@ -1516,11 +1527,12 @@ const file_referrald_v1_campaign_service_proto_rawDesc = "" +
 	"page_token\x18\x05 \x01(\tR\tpageToken\"u\n" +
 	"\x15ListCampaignsResponse\x124\n" +
 	"\tcampaigns\x18\x01 \x03(\v2\x16.referrald.v1.CampaignR\tcampaigns\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x88\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb4\x01\n" +
 	"\x15UpdateCampaignRequest\x122\n" +
 	"\bcampaign\x18\x01 \x01(\v2\x16.referrald.v1.CampaignR\bcampaign\x12;\n" +
 	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
-	"updateMask\"L\n" +
+	"updateMask\x12*\n" +
+	"\x11apply_to_existing\x18\x03 \x01(\bR\x0fapplyToExisting\"L\n" +
 	"\x16UpdateCampaignResponse\x122\n" +
 	"\bcampaign\x18\x01 \x01(\v2\x16.referrald.v1.CampaignR\bcampaign\";\n" +
 	"\x15LaunchCampaignRequest\x12\x0e\n" +

@@ -49,9 +49,9 @@ type CampaignServiceClient interface {
 	// Lists campaigns, the oldest first. Scope `read`.
 	// Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
 	ListCampaigns(ctx context.Context, in *ListCampaignsRequest, opts ...grpc.CallOption) (*ListCampaignsResponse, error)
-	// Changes the fields that the mask names. Another rule is a new version, for new referrals only. A campaign that has
-	// been launched must stay one that could be; of coupons in its reward rules, Stripe is asked for those that are new.
-	// Scope `write`.
+	// Changes the fields that the mask names. Another rule is a new version, for new referrals only unless
+	// `apply_to_existing` says otherwise. A campaign that has been launched must stay one that could be; of coupons in its
+	// reward rules, Stripe is asked for those that are new. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE once ended, STRIPE_KEY_REQUIRED,
 	// MAPPING_INCOMPLETE; where Stripe is asked for coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
 	UpdateCampaign(ctx context.Context, in *UpdateCampaignRequest, opts ...grpc.CallOption) (*UpdateCampaignResponse, error)
@@ -232,9 +232,9 @@ type CampaignServiceServer interface {
 	// Lists campaigns, the oldest first. Scope `read`.
 	// Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
 	ListCampaigns(context.Context, *ListCampaignsRequest) (*ListCampaignsResponse, error)
-	// Changes the fields that the mask names. Another rule is a new version, for new referrals only. A campaign that has
-	// been launched must stay one that could be; of coupons in its reward rules, Stripe is asked for those that are new.
-	// Scope `write`.
+	// Changes the fields that the mask names. Another rule is a new version, for new referrals only unless
+	// `apply_to_existing` says otherwise. A campaign that has been launched must stay one that could be; of coupons in its
+	// reward rules, Stripe is asked for those that are new. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE once ended, STRIPE_KEY_REQUIRED,
 	// MAPPING_INCOMPLETE; where Stripe is asked for coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
 	UpdateCampaign(context.Context, *UpdateCampaignRequest) (*UpdateCampaignResponse, error)

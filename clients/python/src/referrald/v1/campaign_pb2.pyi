@@ -269,7 +269,7 @@ global___ExistingEmailMode = ExistingEmailMode
 @typing.final
 class Rule(google.protobuf.message.Message):
     """What a referral must reach, by when, and what counts against it. Each change is a new version; a referral keeps the
-    version of its registration.
+    version of its registration, unless UpdateCampaign is told to apply the rule to existing referrals.
     """
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
@@ -387,6 +387,7 @@ class Campaign(google.protobuf.message.Message):
     UPDATED_AT_FIELD_NUMBER: builtins.int
     OMIT_METADATA_IDS_FIELD_NUMBER: builtins.int
     REWARD_RULES_FIELD_NUMBER: builtins.int
+    RULE_APPLICATION_FIELD_NUMBER: builtins.int
     id: builtins.str
     """`cmp_` and 32 hexadecimal digits."""
     account: builtins.str
@@ -440,6 +441,12 @@ class Campaign(google.protobuf.message.Message):
         those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
         """
 
+    @property
+    def rule_application(self) -> global___RuleApplication:
+        """How far a version of the rule has come with the referrals of before, the latest time that UpdateCampaign was asked
+        for that. Absent: it never was.
+        """
+
     def __init__(
         self,
         *,
@@ -459,11 +466,53 @@ class Campaign(google.protobuf.message.Message):
         updated_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         omit_metadata_ids: builtins.bool = ...,
         reward_rules: collections.abc.Iterable[referrald.v1.reward_pb2.RewardRule] | None = ...,
+        rule_application: global___RuleApplication | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["created_at", b"created_at", "ends_at", b"ends_at", "rule", b"rule", "starts_at", b"starts_at", "updated_at", b"updated_at"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["account", b"account", "created_at", b"created_at", "display_name", b"display_name", "ends_at", b"ends_at", "etag", b"etag", "field_mappings", b"field_mappings", "id", b"id", "landing_url", b"landing_url", "mode", b"mode", "omit_metadata_ids", b"omit_metadata_ids", "reward_rules", b"reward_rules", "rule", b"rule", "rule_version", b"rule_version", "starts_at", b"starts_at", "state", b"state", "updated_at", b"updated_at"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["created_at", b"created_at", "ends_at", b"ends_at", "rule", b"rule", "rule_application", b"rule_application", "starts_at", b"starts_at", "updated_at", b"updated_at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["account", b"account", "created_at", b"created_at", "display_name", b"display_name", "ends_at", b"ends_at", "etag", b"etag", "field_mappings", b"field_mappings", "id", b"id", "landing_url", b"landing_url", "mode", b"mode", "omit_metadata_ids", b"omit_metadata_ids", "reward_rules", b"reward_rules", "rule", b"rule", "rule_application", b"rule_application", "rule_version", b"rule_version", "starts_at", b"starts_at", "state", b"state", "updated_at", b"updated_at"]) -> None: ...
 
 global___Campaign = Campaign
+
+@typing.final
+class RuleApplication(google.protobuf.message.Message):
+    """A version of the rule on its way to the referrals that were registered under older ones. It goes on by itself, some
+    hundred referrals at a time, and waits while the campaign is paused.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RULE_VERSION_FIELD_NUMBER: builtins.int
+    REFERRALS_TOTAL_FIELD_NUMBER: builtins.int
+    REFERRALS_DONE_FIELD_NUMBER: builtins.int
+    STARTED_AT_FIELD_NUMBER: builtins.int
+    FINISHED_AT_FIELD_NUMBER: builtins.int
+    rule_version: builtins.int
+    """The version that they get. UpdateCampaign may raise it while it goes on, and the numbers then begin anew."""
+    referrals_total: builtins.int
+    """How many referrals were of an older version when it was asked for."""
+    referrals_done: builtins.int
+    """How many of these have got the version and been decided by it."""
+    @property
+    def started_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When it was asked for."""
+
+    @property
+    def finished_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When the last referral was decided; absent while some are left."""
+
+    def __init__(
+        self,
+        *,
+        rule_version: builtins.int = ...,
+        referrals_total: builtins.int = ...,
+        referrals_done: builtins.int = ...,
+        started_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        finished_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["finished_at", b"finished_at", "started_at", b"started_at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["finished_at", b"finished_at", "referrals_done", b"referrals_done", "referrals_total", b"referrals_total", "rule_version", b"rule_version", "started_at", b"started_at"]) -> None: ...
+
+global___RuleApplication = RuleApplication
 
 @typing.final
 class WebhookSecret(google.protobuf.message.Message):

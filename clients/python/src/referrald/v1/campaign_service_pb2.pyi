@@ -167,6 +167,12 @@ class UpdateCampaignRequest(google.protobuf.message.Message):
 
     CAMPAIGN_FIELD_NUMBER: builtins.int
     UPDATE_MASK_FIELD_NUMBER: builtins.int
+    APPLY_TO_EXISTING_FIELD_NUMBER: builtins.int
+    apply_to_existing: builtins.bool
+    """Whether the rule, as it is after this change, holds for the referrals of before, too. Each of them is decided anew by
+    it within seconds to minutes, as `rule_application` of the campaign tells: it may qualify, or lose what it had, with
+    its rewards. With an empty mask and a campaign that has only `id` and `etag` nothing else is changed. Default false.
+    """
     @property
     def campaign(self) -> referrald.v1.campaign_pb2.Campaign:
         """Names the campaign by `id` and holds the new values; its `etag`, when given, must be the current one."""
@@ -182,9 +188,10 @@ class UpdateCampaignRequest(google.protobuf.message.Message):
         *,
         campaign: referrald.v1.campaign_pb2.Campaign | None = ...,
         update_mask: google.protobuf.field_mask_pb2.FieldMask | None = ...,
+        apply_to_existing: builtins.bool = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["campaign", b"campaign", "update_mask", b"update_mask"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["campaign", b"campaign", "update_mask", b"update_mask"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["apply_to_existing", b"apply_to_existing", "campaign", b"campaign", "update_mask", b"update_mask"]) -> None: ...
 
 global___UpdateCampaignRequest = UpdateCampaignRequest
 

@@ -50,9 +50,9 @@ class CampaignServiceStub:
         referrald.v1.campaign_service_pb2.UpdateCampaignRequest,
         referrald.v1.campaign_service_pb2.UpdateCampaignResponse,
     ]
-    """Changes the fields that the mask names. Another rule is a new version, for new referrals only. A campaign that has
-    been launched must stay one that could be; of coupons in its reward rules, Stripe is asked for those that are new.
-    Scope `write`.
+    """Changes the fields that the mask names. Another rule is a new version, for new referrals only unless
+    `apply_to_existing` says otherwise. A campaign that has been launched must stay one that could be; of coupons in its
+    reward rules, Stripe is asked for those that are new. Scope `write`.
     Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE once ended, STRIPE_KEY_REQUIRED,
     MAPPING_INCOMPLETE; where Stripe is asked for coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
     """
@@ -160,9 +160,9 @@ class CampaignServiceAsyncStub:
         referrald.v1.campaign_service_pb2.UpdateCampaignRequest,
         referrald.v1.campaign_service_pb2.UpdateCampaignResponse,
     ]
-    """Changes the fields that the mask names. Another rule is a new version, for new referrals only. A campaign that has
-    been launched must stay one that could be; of coupons in its reward rules, Stripe is asked for those that are new.
-    Scope `write`.
+    """Changes the fields that the mask names. Another rule is a new version, for new referrals only unless
+    `apply_to_existing` says otherwise. A campaign that has been launched must stay one that could be; of coupons in its
+    reward rules, Stripe is asked for those that are new. Scope `write`.
     Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE once ended, STRIPE_KEY_REQUIRED,
     MAPPING_INCOMPLETE; where Stripe is asked for coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
     """
@@ -278,9 +278,9 @@ class CampaignServiceServicer(metaclass=abc.ABCMeta):
         request: referrald.v1.campaign_service_pb2.UpdateCampaignRequest,
         context: _ServicerContext,
     ) -> typing.Union[referrald.v1.campaign_service_pb2.UpdateCampaignResponse, collections.abc.Awaitable[referrald.v1.campaign_service_pb2.UpdateCampaignResponse]]:
-        """Changes the fields that the mask names. Another rule is a new version, for new referrals only. A campaign that has
-        been launched must stay one that could be; of coupons in its reward rules, Stripe is asked for those that are new.
-        Scope `write`.
+        """Changes the fields that the mask names. Another rule is a new version, for new referrals only unless
+        `apply_to_existing` says otherwise. A campaign that has been launched must stay one that could be; of coupons in its
+        reward rules, Stripe is asked for those that are new. Scope `write`.
         Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE once ended, STRIPE_KEY_REQUIRED,
         MAPPING_INCOMPLETE; where Stripe is asked for coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
         """

@@ -691,6 +691,47 @@ private static final long serialVersionUID = 0L;
     return rewardRules_.get(index);
   }
 
+  public static final int RULE_APPLICATION_FIELD_NUMBER = 17;
+  private io.referrald.v1.RuleApplication ruleApplication_;
+  /**
+   * <pre>
+   * How far a version of the rule has come with the referrals of before, the latest time that UpdateCampaign was asked
+   * for that. Absent: it never was.
+   * </pre>
+   *
+   * <code>.referrald.v1.RuleApplication rule_application = 17 [json_name = "ruleApplication"];</code>
+   * @return Whether the ruleApplication field is set.
+   */
+  @java.lang.Override
+  public boolean hasRuleApplication() {
+    return ((bitField0_ & 0x00000020) != 0);
+  }
+  /**
+   * <pre>
+   * How far a version of the rule has come with the referrals of before, the latest time that UpdateCampaign was asked
+   * for that. Absent: it never was.
+   * </pre>
+   *
+   * <code>.referrald.v1.RuleApplication rule_application = 17 [json_name = "ruleApplication"];</code>
+   * @return The ruleApplication.
+   */
+  @java.lang.Override
+  public io.referrald.v1.RuleApplication getRuleApplication() {
+    return ruleApplication_ == null ? io.referrald.v1.RuleApplication.getDefaultInstance() : ruleApplication_;
+  }
+  /**
+   * <pre>
+   * How far a version of the rule has come with the referrals of before, the latest time that UpdateCampaign was asked
+   * for that. Absent: it never was.
+   * </pre>
+   *
+   * <code>.referrald.v1.RuleApplication rule_application = 17 [json_name = "ruleApplication"];</code>
+   */
+  @java.lang.Override
+  public io.referrald.v1.RuleApplicationOrBuilder getRuleApplicationOrBuilder() {
+    return ruleApplication_ == null ? io.referrald.v1.RuleApplication.getDefaultInstance() : ruleApplication_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -752,6 +793,9 @@ private static final long serialVersionUID = 0L;
     }
     for (int i = 0; i < rewardRules_.size(); i++) {
       output.writeMessage(16, rewardRules_.get(i));
+    }
+    if (((bitField0_ & 0x00000020) != 0)) {
+      output.writeMessage(17, getRuleApplication());
     }
     getUnknownFields().writeTo(output);
   }
@@ -821,6 +865,10 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(16, rewardRules_.get(i));
     }
+    if (((bitField0_ & 0x00000020) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(17, getRuleApplication());
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -881,6 +929,11 @@ private static final long serialVersionUID = 0L;
         != other.getOmitMetadataIds()) return false;
     if (!getRewardRulesList()
         .equals(other.getRewardRulesList())) return false;
+    if (hasRuleApplication() != other.hasRuleApplication()) return false;
+    if (hasRuleApplication()) {
+      if (!getRuleApplication()
+          .equals(other.getRuleApplication())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -938,6 +991,10 @@ private static final long serialVersionUID = 0L;
     if (getRewardRulesCount() > 0) {
       hash = (37 * hash) + REWARD_RULES_FIELD_NUMBER;
       hash = (53 * hash) + getRewardRulesList().hashCode();
+    }
+    if (hasRuleApplication()) {
+      hash = (37 * hash) + RULE_APPLICATION_FIELD_NUMBER;
+      hash = (53 * hash) + getRuleApplication().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -1080,6 +1137,7 @@ private static final long serialVersionUID = 0L;
         getCreatedAtFieldBuilder();
         getUpdatedAtFieldBuilder();
         getRewardRulesFieldBuilder();
+        getRuleApplicationFieldBuilder();
       }
     }
     @java.lang.Override
@@ -1134,6 +1192,11 @@ private static final long serialVersionUID = 0L;
         rewardRulesBuilder_.clear();
       }
       bitField0_ = (bitField0_ & ~0x00008000);
+      ruleApplication_ = null;
+      if (ruleApplicationBuilder_ != null) {
+        ruleApplicationBuilder_.dispose();
+        ruleApplicationBuilder_ = null;
+      }
       return this;
     }
 
@@ -1246,6 +1309,12 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00004000) != 0)) {
         result.omitMetadataIds_ = omitMetadataIds_;
+      }
+      if (((from_bitField0_ & 0x00010000) != 0)) {
+        result.ruleApplication_ = ruleApplicationBuilder_ == null
+            ? ruleApplication_
+            : ruleApplicationBuilder_.build();
+        to_bitField0_ |= 0x00000020;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -1398,6 +1467,9 @@ private static final long serialVersionUID = 0L;
           }
         }
       }
+      if (other.hasRuleApplication()) {
+        mergeRuleApplication(other.getRuleApplication());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -1530,6 +1602,13 @@ private static final long serialVersionUID = 0L;
               }
               break;
             } // case 130
+            case 138: {
+              input.readMessage(
+                  getRuleApplicationFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00010000;
+              break;
+            } // case 138
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -3677,6 +3756,172 @@ private static final long serialVersionUID = 0L;
         rewardRules_ = null;
       }
       return rewardRulesBuilder_;
+    }
+
+    private io.referrald.v1.RuleApplication ruleApplication_;
+    private com.google.protobuf.SingleFieldBuilderV3<
+        io.referrald.v1.RuleApplication, io.referrald.v1.RuleApplication.Builder, io.referrald.v1.RuleApplicationOrBuilder> ruleApplicationBuilder_;
+    /**
+     * <pre>
+     * How far a version of the rule has come with the referrals of before, the latest time that UpdateCampaign was asked
+     * for that. Absent: it never was.
+     * </pre>
+     *
+     * <code>.referrald.v1.RuleApplication rule_application = 17 [json_name = "ruleApplication"];</code>
+     * @return Whether the ruleApplication field is set.
+     */
+    public boolean hasRuleApplication() {
+      return ((bitField0_ & 0x00010000) != 0);
+    }
+    /**
+     * <pre>
+     * How far a version of the rule has come with the referrals of before, the latest time that UpdateCampaign was asked
+     * for that. Absent: it never was.
+     * </pre>
+     *
+     * <code>.referrald.v1.RuleApplication rule_application = 17 [json_name = "ruleApplication"];</code>
+     * @return The ruleApplication.
+     */
+    public io.referrald.v1.RuleApplication getRuleApplication() {
+      if (ruleApplicationBuilder_ == null) {
+        return ruleApplication_ == null ? io.referrald.v1.RuleApplication.getDefaultInstance() : ruleApplication_;
+      } else {
+        return ruleApplicationBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * How far a version of the rule has come with the referrals of before, the latest time that UpdateCampaign was asked
+     * for that. Absent: it never was.
+     * </pre>
+     *
+     * <code>.referrald.v1.RuleApplication rule_application = 17 [json_name = "ruleApplication"];</code>
+     */
+    public Builder setRuleApplication(io.referrald.v1.RuleApplication value) {
+      if (ruleApplicationBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ruleApplication_ = value;
+      } else {
+        ruleApplicationBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00010000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How far a version of the rule has come with the referrals of before, the latest time that UpdateCampaign was asked
+     * for that. Absent: it never was.
+     * </pre>
+     *
+     * <code>.referrald.v1.RuleApplication rule_application = 17 [json_name = "ruleApplication"];</code>
+     */
+    public Builder setRuleApplication(
+        io.referrald.v1.RuleApplication.Builder builderForValue) {
+      if (ruleApplicationBuilder_ == null) {
+        ruleApplication_ = builderForValue.build();
+      } else {
+        ruleApplicationBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00010000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How far a version of the rule has come with the referrals of before, the latest time that UpdateCampaign was asked
+     * for that. Absent: it never was.
+     * </pre>
+     *
+     * <code>.referrald.v1.RuleApplication rule_application = 17 [json_name = "ruleApplication"];</code>
+     */
+    public Builder mergeRuleApplication(io.referrald.v1.RuleApplication value) {
+      if (ruleApplicationBuilder_ == null) {
+        if (((bitField0_ & 0x00010000) != 0) &&
+          ruleApplication_ != null &&
+          ruleApplication_ != io.referrald.v1.RuleApplication.getDefaultInstance()) {
+          getRuleApplicationBuilder().mergeFrom(value);
+        } else {
+          ruleApplication_ = value;
+        }
+      } else {
+        ruleApplicationBuilder_.mergeFrom(value);
+      }
+      if (ruleApplication_ != null) {
+        bitField0_ |= 0x00010000;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * How far a version of the rule has come with the referrals of before, the latest time that UpdateCampaign was asked
+     * for that. Absent: it never was.
+     * </pre>
+     *
+     * <code>.referrald.v1.RuleApplication rule_application = 17 [json_name = "ruleApplication"];</code>
+     */
+    public Builder clearRuleApplication() {
+      bitField0_ = (bitField0_ & ~0x00010000);
+      ruleApplication_ = null;
+      if (ruleApplicationBuilder_ != null) {
+        ruleApplicationBuilder_.dispose();
+        ruleApplicationBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How far a version of the rule has come with the referrals of before, the latest time that UpdateCampaign was asked
+     * for that. Absent: it never was.
+     * </pre>
+     *
+     * <code>.referrald.v1.RuleApplication rule_application = 17 [json_name = "ruleApplication"];</code>
+     */
+    public io.referrald.v1.RuleApplication.Builder getRuleApplicationBuilder() {
+      bitField0_ |= 0x00010000;
+      onChanged();
+      return getRuleApplicationFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * How far a version of the rule has come with the referrals of before, the latest time that UpdateCampaign was asked
+     * for that. Absent: it never was.
+     * </pre>
+     *
+     * <code>.referrald.v1.RuleApplication rule_application = 17 [json_name = "ruleApplication"];</code>
+     */
+    public io.referrald.v1.RuleApplicationOrBuilder getRuleApplicationOrBuilder() {
+      if (ruleApplicationBuilder_ != null) {
+        return ruleApplicationBuilder_.getMessageOrBuilder();
+      } else {
+        return ruleApplication_ == null ?
+            io.referrald.v1.RuleApplication.getDefaultInstance() : ruleApplication_;
+      }
+    }
+    /**
+     * <pre>
+     * How far a version of the rule has come with the referrals of before, the latest time that UpdateCampaign was asked
+     * for that. Absent: it never was.
+     * </pre>
+     *
+     * <code>.referrald.v1.RuleApplication rule_application = 17 [json_name = "ruleApplication"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilderV3<
+        io.referrald.v1.RuleApplication, io.referrald.v1.RuleApplication.Builder, io.referrald.v1.RuleApplicationOrBuilder> 
+        getRuleApplicationFieldBuilder() {
+      if (ruleApplicationBuilder_ == null) {
+        ruleApplicationBuilder_ = new com.google.protobuf.SingleFieldBuilderV3<
+            io.referrald.v1.RuleApplication, io.referrald.v1.RuleApplication.Builder, io.referrald.v1.RuleApplicationOrBuilder>(
+                getRuleApplication(),
+                getParentForChildren(),
+                isClean());
+        ruleApplication_ = null;
+      }
+      return ruleApplicationBuilder_;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

@@ -397,4 +397,34 @@ public interface CampaignOrBuilder extends
    */
   io.referrald.v1.RewardRuleOrBuilder getRewardRulesOrBuilder(
       int index);
+
+  /**
+   * <pre>
+   * How far a version of the rule has come with the referrals of before, the latest time that UpdateCampaign was asked
+   * for that. Absent: it never was.
+   * </pre>
+   *
+   * <code>.referrald.v1.RuleApplication rule_application = 17 [json_name = "ruleApplication"];</code>
+   * @return Whether the ruleApplication field is set.
+   */
+  boolean hasRuleApplication();
+  /**
+   * <pre>
+   * How far a version of the rule has come with the referrals of before, the latest time that UpdateCampaign was asked
+   * for that. Absent: it never was.
+   * </pre>
+   *
+   * <code>.referrald.v1.RuleApplication rule_application = 17 [json_name = "ruleApplication"];</code>
+   * @return The ruleApplication.
+   */
+  io.referrald.v1.RuleApplication getRuleApplication();
+  /**
+   * <pre>
+   * How far a version of the rule has come with the referrals of before, the latest time that UpdateCampaign was asked
+   * for that. Absent: it never was.
+   * </pre>
+   *
+   * <code>.referrald.v1.RuleApplication rule_application = 17 [json_name = "ruleApplication"];</code>
+   */
+  io.referrald.v1.RuleApplicationOrBuilder getRuleApplicationOrBuilder();
 }

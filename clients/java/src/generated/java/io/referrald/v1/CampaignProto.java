@@ -31,6 +31,11 @@ public final class CampaignProto {
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_referrald_v1_Campaign_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_RuleApplication_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_RuleApplication_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_referrald_v1_WebhookSecret_descriptor;
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
@@ -66,7 +71,7 @@ public final class CampaignProto {
       ".ExistingEmailModeR\021existingEmailMode\"k\n" +
       "\014FieldMapping\022\026\n\005field\030\001 \001(\tH\000R\005field\022!\n" +
       "\013fixed_value\030\002 \001(\tH\000R\nfixedValue\022\026\n\006targ" +
-      "et\030\003 \001(\tR\006targetB\010\n\006source\"\302\005\n\010Campaign\022" +
+      "et\030\003 \001(\tR\006targetB\010\n\006source\"\214\006\n\010Campaign\022" +
       "\016\n\002id\030\001 \001(\tR\002id\022\030\n\007account\030\002 \001(\tR\007accoun" +
       "t\022&\n\004mode\030\003 \001(\0162\022.referrald.v1.ModeR\004mod" +
       "e\022!\n\014display_name\030\004 \001(\tR\013displayName\0221\n\005" +
@@ -84,48 +89,56 @@ public final class CampaignProto {
       ".protobuf.TimestampR\tupdatedAt\022*\n\021omit_m" +
       "etadata_ids\030\017 \001(\010R\017omitMetadataIds\022;\n\014re" +
       "ward_rules\030\020 \003(\0132\030.referrald.v1.RewardRu" +
-      "leR\013rewardRules\"\303\002\n\rWebhookSecret\022\016\n\002id\030" +
-      "\001 \001(\tR\002id\022\030\n\007account\030\002 \001(\tR\007account\022&\n\004m" +
-      "ode\030\003 \001(\0162\022.referrald.v1.ModeR\004mode\022*\n\021s" +
-      "tripe_account_id\030\004 \001(\tR\017stripeAccountId\022" +
-      "\026\n\006secret\030\005 \001(\tR\006secret\0229\n\ncreated_at\030\006 " +
-      "\001(\0132\032.google.protobuf.TimestampR\tcreated" +
-      "At\0223\n\007ends_at\030\007 \001(\0132\032.google.protobuf.Ti" +
-      "mestampR\006endsAt\022,\n\022stripe_endpoint_id\030\010 " +
-      "\001(\tR\020stripeEndpointId*\227\001\n\rCampaignState\022" +
-      "\036\n\032CAMPAIGN_STATE_UNSPECIFIED\020\000\022\030\n\024CAMPA" +
-      "IGN_STATE_DRAFT\020\001\022\027\n\023CAMPAIGN_STATE_LIVE" +
-      "\020\002\022\031\n\025CAMPAIGN_STATE_PAUSED\020\003\022\030\n\024CAMPAIG" +
-      "N_STATE_ENDED\020\004*S\n\010Operator\022\030\n\024OPERATOR_" +
-      "UNSPECIFIED\020\000\022\025\n\021OPERATOR_AT_LEAST\020\001\022\026\n\022" +
-      "OPERATOR_MORE_THAN\020\002*e\n\006Method\022\026\n\022METHOD" +
-      "_UNSPECIFIED\020\000\022\026\n\022METHOD_TOTAL_SPEND\020\001\022\030" +
-      "\n\024METHOD_FIRST_PAYMENT\020\002\022\021\n\rMETHOD_MANUA" +
-      "L\020\003*\211\001\n\014RefundPolicy\022\035\n\031REFUND_POLICY_UN" +
-      "SPECIFIED\020\000\022\"\n\036REFUND_POLICY_NET_BELOW_T" +
-      "ARGET\020\001\022\034\n\030REFUND_POLICY_ANY_REFUND\020\002\022\030\n" +
-      "\024REFUND_POLICY_IGNORE\020\003*f\n\013RefundScope\022\034" +
-      "\n\030REFUND_SCOPE_UNSPECIFIED\020\000\022\036\n\032REFUND_S" +
-      "COPE_WITHIN_WINDOW\020\001\022\031\n\025REFUND_SCOPE_ANY" +
-      "_TIME\020\002*\232\001\n\rDisputePolicy\022\036\n\032DISPUTE_POL" +
-      "ICY_UNSPECIFIED\020\000\022&\n\"DISPUTE_POLICY_OPEN" +
-      "_COUNTS_AGAINST\020\001\022&\n\"DISPUTE_POLICY_LOST" +
-      "_COUNTS_AGAINST\020\002\022\031\n\025DISPUTE_POLICY_IGNO" +
-      "RE\020\003*\200\001\n\016CurrencyPolicy\022\037\n\033CURRENCY_POLI" +
-      "CY_UNSPECIFIED\020\000\022&\n\"CURRENCY_POLICY_SAME" +
-      "_CURRENCY_ONLY\020\001\022%\n!CURRENCY_POLICY_SETT" +
-      "LEMENT_AMOUNT\020\002*\203\001\n\017NewCustomerMode\022!\n\035N" +
-      "EW_CUSTOMER_MODE_UNSPECIFIED\020\000\022\'\n#NEW_CU" +
-      "STOMER_MODE_WAIT_FOR_CHECKOUT\020\001\022$\n NEW_C" +
-      "USTOMER_MODE_CREATE_AT_ONCE\020\002*\262\001\n\021Existi" +
-      "ngEmailMode\022#\n\037EXISTING_EMAIL_MODE_UNSPE" +
-      "CIFIED\020\000\022%\n!EXISTING_EMAIL_MODE_SKIP_EXI" +
-      "STING\020\001\022(\n$EXISTING_EMAIL_MODE_CREATE_DU" +
-      "PLICATE\020\002\022\'\n#EXISTING_EMAIL_MODE_UPDATE_" +
-      "EXISTING\020\003Bq\n\017io.referrald.v1B\rCampaignP" +
-      "rotoP\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014Referrald\\" +
-      "V1\342\002\030Referrald\\V1\\GPBMetadata\352\002\rReferral" +
-      "d::V1b\006proto3"
+      "leR\013rewardRules\022H\n\020rule_application\030\021 \001(" +
+      "\0132\035.referrald.v1.RuleApplicationR\017ruleAp" +
+      "plication\"\374\001\n\017RuleApplication\022!\n\014rule_ve" +
+      "rsion\030\001 \001(\rR\013ruleVersion\022\'\n\017referrals_to" +
+      "tal\030\002 \001(\004R\016referralsTotal\022%\n\016referrals_d" +
+      "one\030\003 \001(\004R\rreferralsDone\0229\n\nstarted_at\030\004" +
+      " \001(\0132\032.google.protobuf.TimestampR\tstarte" +
+      "dAt\022;\n\013finished_at\030\005 \001(\0132\032.google.protob" +
+      "uf.TimestampR\nfinishedAt\"\303\002\n\rWebhookSecr" +
+      "et\022\016\n\002id\030\001 \001(\tR\002id\022\030\n\007account\030\002 \001(\tR\007acc" +
+      "ount\022&\n\004mode\030\003 \001(\0162\022.referrald.v1.ModeR\004" +
+      "mode\022*\n\021stripe_account_id\030\004 \001(\tR\017stripeA" +
+      "ccountId\022\026\n\006secret\030\005 \001(\tR\006secret\0229\n\ncrea" +
+      "ted_at\030\006 \001(\0132\032.google.protobuf.Timestamp" +
+      "R\tcreatedAt\0223\n\007ends_at\030\007 \001(\0132\032.google.pr" +
+      "otobuf.TimestampR\006endsAt\022,\n\022stripe_endpo" +
+      "int_id\030\010 \001(\tR\020stripeEndpointId*\227\001\n\rCampa" +
+      "ignState\022\036\n\032CAMPAIGN_STATE_UNSPECIFIED\020\000" +
+      "\022\030\n\024CAMPAIGN_STATE_DRAFT\020\001\022\027\n\023CAMPAIGN_S" +
+      "TATE_LIVE\020\002\022\031\n\025CAMPAIGN_STATE_PAUSED\020\003\022\030" +
+      "\n\024CAMPAIGN_STATE_ENDED\020\004*S\n\010Operator\022\030\n\024" +
+      "OPERATOR_UNSPECIFIED\020\000\022\025\n\021OPERATOR_AT_LE" +
+      "AST\020\001\022\026\n\022OPERATOR_MORE_THAN\020\002*e\n\006Method\022" +
+      "\026\n\022METHOD_UNSPECIFIED\020\000\022\026\n\022METHOD_TOTAL_" +
+      "SPEND\020\001\022\030\n\024METHOD_FIRST_PAYMENT\020\002\022\021\n\rMET" +
+      "HOD_MANUAL\020\003*\211\001\n\014RefundPolicy\022\035\n\031REFUND_" +
+      "POLICY_UNSPECIFIED\020\000\022\"\n\036REFUND_POLICY_NE" +
+      "T_BELOW_TARGET\020\001\022\034\n\030REFUND_POLICY_ANY_RE" +
+      "FUND\020\002\022\030\n\024REFUND_POLICY_IGNORE\020\003*f\n\013Refu" +
+      "ndScope\022\034\n\030REFUND_SCOPE_UNSPECIFIED\020\000\022\036\n" +
+      "\032REFUND_SCOPE_WITHIN_WINDOW\020\001\022\031\n\025REFUND_" +
+      "SCOPE_ANY_TIME\020\002*\232\001\n\rDisputePolicy\022\036\n\032DI" +
+      "SPUTE_POLICY_UNSPECIFIED\020\000\022&\n\"DISPUTE_PO" +
+      "LICY_OPEN_COUNTS_AGAINST\020\001\022&\n\"DISPUTE_PO" +
+      "LICY_LOST_COUNTS_AGAINST\020\002\022\031\n\025DISPUTE_PO" +
+      "LICY_IGNORE\020\003*\200\001\n\016CurrencyPolicy\022\037\n\033CURR" +
+      "ENCY_POLICY_UNSPECIFIED\020\000\022&\n\"CURRENCY_PO" +
+      "LICY_SAME_CURRENCY_ONLY\020\001\022%\n!CURRENCY_PO" +
+      "LICY_SETTLEMENT_AMOUNT\020\002*\203\001\n\017NewCustomer" +
+      "Mode\022!\n\035NEW_CUSTOMER_MODE_UNSPECIFIED\020\000\022" +
+      "\'\n#NEW_CUSTOMER_MODE_WAIT_FOR_CHECKOUT\020\001" +
+      "\022$\n NEW_CUSTOMER_MODE_CREATE_AT_ONCE\020\002*\262" +
+      "\001\n\021ExistingEmailMode\022#\n\037EXISTING_EMAIL_M" +
+      "ODE_UNSPECIFIED\020\000\022%\n!EXISTING_EMAIL_MODE" +
+      "_SKIP_EXISTING\020\001\022(\n$EXISTING_EMAIL_MODE_" +
+      "CREATE_DUPLICATE\020\002\022\'\n#EXISTING_EMAIL_MOD" +
+      "E_UPDATE_EXISTING\020\003Bq\n\017io.referrald.v1B\r" +
+      "CampaignProtoP\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014R" +
+      "eferrald\\V1\342\002\030Referrald\\V1\\GPBMetadata\352\002" +
+      "\rReferrald::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -151,9 +164,15 @@ public final class CampaignProto {
     internal_static_referrald_v1_Campaign_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_Campaign_descriptor,
-        new java.lang.String[] { "Id", "Account", "Mode", "DisplayName", "State", "StartsAt", "EndsAt", "LandingUrl", "Rule", "RuleVersion", "FieldMappings", "Etag", "CreatedAt", "UpdatedAt", "OmitMetadataIds", "RewardRules", });
-    internal_static_referrald_v1_WebhookSecret_descriptor =
+        new java.lang.String[] { "Id", "Account", "Mode", "DisplayName", "State", "StartsAt", "EndsAt", "LandingUrl", "Rule", "RuleVersion", "FieldMappings", "Etag", "CreatedAt", "UpdatedAt", "OmitMetadataIds", "RewardRules", "RuleApplication", });
+    internal_static_referrald_v1_RuleApplication_descriptor =
       getDescriptor().getMessageTypes().get(3);
+    internal_static_referrald_v1_RuleApplication_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_RuleApplication_descriptor,
+        new java.lang.String[] { "RuleVersion", "ReferralsTotal", "ReferralsDone", "StartedAt", "FinishedAt", });
+    internal_static_referrald_v1_WebhookSecret_descriptor =
+      getDescriptor().getMessageTypes().get(4);
     internal_static_referrald_v1_WebhookSecret_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_WebhookSecret_descriptor,

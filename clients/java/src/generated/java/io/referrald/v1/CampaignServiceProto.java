@@ -168,90 +168,91 @@ public final class CampaignServiceProto {
       "Size\022\035\n\npage_token\030\005 \001(\tR\tpageToken\"u\n\025L" +
       "istCampaignsResponse\0224\n\tcampaigns\030\001 \003(\0132" +
       "\026.referrald.v1.CampaignR\tcampaigns\022&\n\017ne" +
-      "xt_page_token\030\002 \001(\tR\rnextPageToken\"\210\001\n\025U" +
+      "xt_page_token\030\002 \001(\tR\rnextPageToken\"\264\001\n\025U" +
       "pdateCampaignRequest\0222\n\010campaign\030\001 \001(\0132\026" +
       ".referrald.v1.CampaignR\010campaign\022;\n\013upda" +
       "te_mask\030\002 \001(\0132\032.google.protobuf.FieldMas" +
-      "kR\nupdateMask\"L\n\026UpdateCampaignResponse\022" +
+      "kR\nupdateMask\022*\n\021apply_to_existing\030\003 \001(\010" +
+      "R\017applyToExisting\"L\n\026UpdateCampaignRespo" +
+      "nse\0222\n\010campaign\030\001 \001(\0132\026.referrald.v1.Cam" +
+      "paignR\010campaign\";\n\025LaunchCampaignRequest" +
+      "\022\016\n\002id\030\001 \001(\tR\002id\022\022\n\004etag\030\002 \001(\tR\004etag\"L\n\026" +
+      "LaunchCampaignResponse\0222\n\010campaign\030\001 \001(\013" +
+      "2\026.referrald.v1.CampaignR\010campaign\":\n\024Pa" +
+      "useCampaignRequest\022\016\n\002id\030\001 \001(\tR\002id\022\022\n\004et" +
+      "ag\030\002 \001(\tR\004etag\"K\n\025PauseCampaignResponse\022" +
       "2\n\010campaign\030\001 \001(\0132\026.referrald.v1.Campaig" +
-      "nR\010campaign\";\n\025LaunchCampaignRequest\022\016\n\002" +
-      "id\030\001 \001(\tR\002id\022\022\n\004etag\030\002 \001(\tR\004etag\"L\n\026Laun" +
-      "chCampaignResponse\0222\n\010campaign\030\001 \001(\0132\026.r" +
-      "eferrald.v1.CampaignR\010campaign\":\n\024PauseC" +
-      "ampaignRequest\022\016\n\002id\030\001 \001(\tR\002id\022\022\n\004etag\030\002" +
-      " \001(\tR\004etag\"K\n\025PauseCampaignResponse\0222\n\010c" +
-      "ampaign\030\001 \001(\0132\026.referrald.v1.CampaignR\010c" +
-      "ampaign\"8\n\022EndCampaignRequest\022\016\n\002id\030\001 \001(" +
-      "\tR\002id\022\022\n\004etag\030\002 \001(\tR\004etag\"I\n\023EndCampaign" +
-      "Response\0222\n\010campaign\030\001 \001(\0132\026.referrald.v" +
-      "1.CampaignR\010campaign\"9\n\026GetWebhookSetupR" +
-      "equest\022\037\n\013campaign_id\030\001 \001(\tR\ncampaignId\"" +
-      "\372\001\n\027GetWebhookSetupResponse\022!\n\014campaign_" +
-      "url\030\001 \001(\tR\013campaignUrl\022\037\n\013account_url\030\002 " +
-      "\001(\tR\naccountUrl\022\037\n\013event_types\030\003 \003(\tR\nev" +
-      "entTypes\022#\n\rdashboard_url\030\004 \001(\tR\014dashboa" +
-      "rdUrl\022.\n\023can_create_endpoint\030\005 \001(\010R\021canC" +
-      "reateEndpoint\022%\n\016active_secrets\030\006 \001(\rR\ra" +
-      "ctiveSecrets\"b\n\034CreateWebhookEndpointReq" +
-      "uest\022\037\n\013campaign_id\030\001 \001(\tR\ncampaignId\022!\n" +
-      "\014campaign_url\030\002 \001(\010R\013campaignUrl\"\214\002\n\035Cre" +
-      "ateWebhookEndpointResponse\022,\n\022stripe_end" +
-      "point_id\030\001 \001(\tR\020stripeEndpointId\022\020\n\003url\030" +
-      "\002 \001(\tR\003url\022\037\n\013event_types\030\003 \003(\tR\neventTy" +
-      "pes\022\037\n\013api_version\030\004 \001(\tR\napiVersion\022\030\n\007" +
-      "created\030\005 \001(\010R\007created\022\032\n\010repaired\030\006 \001(\010" +
-      "R\010repaired\0223\n\006secret\030\007 \001(\0132\033.referrald.v" +
-      "1.WebhookSecretR\006secret\"\351\001\n\027AddWebhookSe" +
-      "cretRequest\022!\n\013campaign_id\030\001 \001(\tH\000R\ncamp" +
-      "aignId\022>\n\014account_mode\030\002 \001(\0132\031.referrald" +
-      ".v1.AccountModeH\000R\013accountMode\022\026\n\006secret" +
-      "\030\003 \001(\tR\006secret\022*\n\021stripe_account_id\030\004 \001(" +
-      "\tR\017stripeAccountId\022\035\n\nrequest_id\030\005 \001(\tR\t" +
-      "requestIdB\010\n\006ledger\"O\n\013AccountMode\022\030\n\007ac" +
-      "count\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(\0162\022.ref" +
-      "errald.v1.ModeR\004mode\"O\n\030AddWebhookSecret" +
-      "Response\0223\n\006secret\030\001 \001(\0132\033.referrald.v1." +
-      "WebhookSecretR\006secret\"a\n\032RemoveWebhookSe" +
-      "cretRequest\022\016\n\002id\030\001 \001(\tR\002id\0223\n\007ends_at\030\002" +
-      " \001(\0132\032.google.protobuf.TimestampR\006endsAt" +
-      "\"\035\n\033RemoveWebhookSecretResponse\"c\n\031ListW" +
-      "ebhookSecretsRequest\022!\n\013campaign_id\030\001 \001(" +
-      "\tH\000R\ncampaignId\022\032\n\007account\030\002 \001(\tH\000R\007acco" +
-      "untB\007\n\005owner\"S\n\032ListWebhookSecretsRespon" +
-      "se\0225\n\007secrets\030\001 \003(\0132\033.referrald.v1.Webho" +
-      "okSecretR\007secrets2\216\t\n\017CampaignService\022[\n" +
-      "\016CreateCampaign\022#.referrald.v1.CreateCam" +
-      "paignRequest\032$.referrald.v1.CreateCampai" +
-      "gnResponse\022R\n\013GetCampaign\022 .referrald.v1" +
-      ".GetCampaignRequest\032!.referrald.v1.GetCa" +
-      "mpaignResponse\022X\n\rListCampaigns\022\".referr" +
-      "ald.v1.ListCampaignsRequest\032#.referrald." +
-      "v1.ListCampaignsResponse\022[\n\016UpdateCampai" +
-      "gn\022#.referrald.v1.UpdateCampaignRequest\032" +
-      "$.referrald.v1.UpdateCampaignResponse\022[\n" +
-      "\016LaunchCampaign\022#.referrald.v1.LaunchCam" +
-      "paignRequest\032$.referrald.v1.LaunchCampai" +
-      "gnResponse\022X\n\rPauseCampaign\022\".referrald." +
-      "v1.PauseCampaignRequest\032#.referrald.v1.P" +
-      "auseCampaignResponse\022R\n\013EndCampaign\022 .re" +
-      "ferrald.v1.EndCampaignRequest\032!.referral" +
-      "d.v1.EndCampaignResponse\022^\n\017GetWebhookSe" +
-      "tup\022$.referrald.v1.GetWebhookSetupReques" +
-      "t\032%.referrald.v1.GetWebhookSetupResponse" +
-      "\022p\n\025CreateWebhookEndpoint\022*.referrald.v1" +
-      ".CreateWebhookEndpointRequest\032+.referral" +
-      "d.v1.CreateWebhookEndpointResponse\022a\n\020Ad" +
-      "dWebhookSecret\022%.referrald.v1.AddWebhook" +
-      "SecretRequest\032&.referrald.v1.AddWebhookS" +
-      "ecretResponse\022j\n\023RemoveWebhookSecret\022(.r" +
-      "eferrald.v1.RemoveWebhookSecretRequest\032)" +
-      ".referrald.v1.RemoveWebhookSecretRespons" +
-      "e\022g\n\022ListWebhookSecrets\022\'.referrald.v1.L" +
-      "istWebhookSecretsRequest\032(.referrald.v1." +
-      "ListWebhookSecretsResponseBx\n\017io.referra" +
-      "ld.v1B\024CampaignServiceProtoP\001\242\002\003RXX\252\002\014Re" +
-      "ferrald.V1\312\002\014Referrald\\V1\342\002\030Referrald\\V1" +
-      "\\GPBMetadata\352\002\rReferrald::V1b\006proto3"
+      "nR\010campaign\"8\n\022EndCampaignRequest\022\016\n\002id\030" +
+      "\001 \001(\tR\002id\022\022\n\004etag\030\002 \001(\tR\004etag\"I\n\023EndCamp" +
+      "aignResponse\0222\n\010campaign\030\001 \001(\0132\026.referra" +
+      "ld.v1.CampaignR\010campaign\"9\n\026GetWebhookSe" +
+      "tupRequest\022\037\n\013campaign_id\030\001 \001(\tR\ncampaig" +
+      "nId\"\372\001\n\027GetWebhookSetupResponse\022!\n\014campa" +
+      "ign_url\030\001 \001(\tR\013campaignUrl\022\037\n\013account_ur" +
+      "l\030\002 \001(\tR\naccountUrl\022\037\n\013event_types\030\003 \003(\t" +
+      "R\neventTypes\022#\n\rdashboard_url\030\004 \001(\tR\014das" +
+      "hboardUrl\022.\n\023can_create_endpoint\030\005 \001(\010R\021" +
+      "canCreateEndpoint\022%\n\016active_secrets\030\006 \001(" +
+      "\rR\ractiveSecrets\"b\n\034CreateWebhookEndpoin" +
+      "tRequest\022\037\n\013campaign_id\030\001 \001(\tR\ncampaignI" +
+      "d\022!\n\014campaign_url\030\002 \001(\010R\013campaignUrl\"\214\002\n" +
+      "\035CreateWebhookEndpointResponse\022,\n\022stripe" +
+      "_endpoint_id\030\001 \001(\tR\020stripeEndpointId\022\020\n\003" +
+      "url\030\002 \001(\tR\003url\022\037\n\013event_types\030\003 \003(\tR\neve" +
+      "ntTypes\022\037\n\013api_version\030\004 \001(\tR\napiVersion" +
+      "\022\030\n\007created\030\005 \001(\010R\007created\022\032\n\010repaired\030\006" +
+      " \001(\010R\010repaired\0223\n\006secret\030\007 \001(\0132\033.referra" +
+      "ld.v1.WebhookSecretR\006secret\"\351\001\n\027AddWebho" +
+      "okSecretRequest\022!\n\013campaign_id\030\001 \001(\tH\000R\n" +
+      "campaignId\022>\n\014account_mode\030\002 \001(\0132\031.refer" +
+      "rald.v1.AccountModeH\000R\013accountMode\022\026\n\006se" +
+      "cret\030\003 \001(\tR\006secret\022*\n\021stripe_account_id\030" +
+      "\004 \001(\tR\017stripeAccountId\022\035\n\nrequest_id\030\005 \001" +
+      "(\tR\trequestIdB\010\n\006ledger\"O\n\013AccountMode\022\030" +
+      "\n\007account\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(\0162\022" +
+      ".referrald.v1.ModeR\004mode\"O\n\030AddWebhookSe" +
+      "cretResponse\0223\n\006secret\030\001 \001(\0132\033.referrald" +
+      ".v1.WebhookSecretR\006secret\"a\n\032RemoveWebho" +
+      "okSecretRequest\022\016\n\002id\030\001 \001(\tR\002id\0223\n\007ends_" +
+      "at\030\002 \001(\0132\032.google.protobuf.TimestampR\006en" +
+      "dsAt\"\035\n\033RemoveWebhookSecretResponse\"c\n\031L" +
+      "istWebhookSecretsRequest\022!\n\013campaign_id\030" +
+      "\001 \001(\tH\000R\ncampaignId\022\032\n\007account\030\002 \001(\tH\000R\007" +
+      "accountB\007\n\005owner\"S\n\032ListWebhookSecretsRe" +
+      "sponse\0225\n\007secrets\030\001 \003(\0132\033.referrald.v1.W" +
+      "ebhookSecretR\007secrets2\216\t\n\017CampaignServic" +
+      "e\022[\n\016CreateCampaign\022#.referrald.v1.Creat" +
+      "eCampaignRequest\032$.referrald.v1.CreateCa" +
+      "mpaignResponse\022R\n\013GetCampaign\022 .referral" +
+      "d.v1.GetCampaignRequest\032!.referrald.v1.G" +
+      "etCampaignResponse\022X\n\rListCampaigns\022\".re" +
+      "ferrald.v1.ListCampaignsRequest\032#.referr" +
+      "ald.v1.ListCampaignsResponse\022[\n\016UpdateCa" +
+      "mpaign\022#.referrald.v1.UpdateCampaignRequ" +
+      "est\032$.referrald.v1.UpdateCampaignRespons" +
+      "e\022[\n\016LaunchCampaign\022#.referrald.v1.Launc" +
+      "hCampaignRequest\032$.referrald.v1.LaunchCa" +
+      "mpaignResponse\022X\n\rPauseCampaign\022\".referr" +
+      "ald.v1.PauseCampaignRequest\032#.referrald." +
+      "v1.PauseCampaignResponse\022R\n\013EndCampaign\022" +
+      " .referrald.v1.EndCampaignRequest\032!.refe" +
+      "rrald.v1.EndCampaignResponse\022^\n\017GetWebho" +
+      "okSetup\022$.referrald.v1.GetWebhookSetupRe" +
+      "quest\032%.referrald.v1.GetWebhookSetupResp" +
+      "onse\022p\n\025CreateWebhookEndpoint\022*.referral" +
+      "d.v1.CreateWebhookEndpointRequest\032+.refe" +
+      "rrald.v1.CreateWebhookEndpointResponse\022a" +
+      "\n\020AddWebhookSecret\022%.referrald.v1.AddWeb" +
+      "hookSecretRequest\032&.referrald.v1.AddWebh" +
+      "ookSecretResponse\022j\n\023RemoveWebhookSecret" +
+      "\022(.referrald.v1.RemoveWebhookSecretReque" +
+      "st\032).referrald.v1.RemoveWebhookSecretRes" +
+      "ponse\022g\n\022ListWebhookSecrets\022\'.referrald." +
+      "v1.ListWebhookSecretsRequest\032(.referrald" +
+      ".v1.ListWebhookSecretsResponseBx\n\017io.ref" +
+      "errald.v1B\024CampaignServiceProtoP\001\242\002\003RXX\252" +
+      "\002\014Referrald.V1\312\002\014Referrald\\V1\342\002\030Referral" +
+      "d\\V1\\GPBMetadata\352\002\rReferrald::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -302,7 +303,7 @@ public final class CampaignServiceProto {
     internal_static_referrald_v1_UpdateCampaignRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_UpdateCampaignRequest_descriptor,
-        new java.lang.String[] { "Campaign", "UpdateMask", });
+        new java.lang.String[] { "Campaign", "UpdateMask", "ApplyToExisting", });
     internal_static_referrald_v1_UpdateCampaignResponse_descriptor =
       getDescriptor().getMessageTypes().get(7);
     internal_static_referrald_v1_UpdateCampaignResponse_fieldAccessorTable = new

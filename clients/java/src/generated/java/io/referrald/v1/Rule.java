@@ -7,7 +7,7 @@ package io.referrald.v1;
 /**
  * <pre>
  * What a referral must reach, by when, and what counts against it. Each change is a new version; a referral keeps the
- * version of its registration.
+ * version of its registration, unless UpdateCampaign is told to apply the rule to existing referrals.
  * </pre>
  *
  * Protobuf type {@code referrald.v1.Rule}
@@ -630,7 +630,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * What a referral must reach, by when, and what counts against it. Each change is a new version; a referral keeps the
-   * version of its registration.
+   * version of its registration, unless UpdateCampaign is told to apply the rule to existing referrals.
    * </pre>
    *
    * Protobuf type {@code referrald.v1.Rule}

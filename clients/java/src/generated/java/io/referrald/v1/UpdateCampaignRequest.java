@@ -123,6 +123,23 @@ private static final long serialVersionUID = 0L;
     return updateMask_ == null ? com.google.protobuf.FieldMask.getDefaultInstance() : updateMask_;
   }
 
+  public static final int APPLY_TO_EXISTING_FIELD_NUMBER = 3;
+  private boolean applyToExisting_ = false;
+  /**
+   * <pre>
+   * Whether the rule, as it is after this change, holds for the referrals of before, too. Each of them is decided anew by
+   * it within seconds to minutes, as `rule_application` of the campaign tells: it may qualify, or lose what it had, with
+   * its rewards. With an empty mask and a campaign that has only `id` and `etag` nothing else is changed. Default false.
+   * </pre>
+   *
+   * <code>bool apply_to_existing = 3 [json_name = "applyToExisting"];</code>
+   * @return The applyToExisting.
+   */
+  @java.lang.Override
+  public boolean getApplyToExisting() {
+    return applyToExisting_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -143,6 +160,9 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000002) != 0)) {
       output.writeMessage(2, getUpdateMask());
     }
+    if (applyToExisting_ != false) {
+      output.writeBool(3, applyToExisting_);
+    }
     getUnknownFields().writeTo(output);
   }
 
@@ -159,6 +179,10 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000002) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(2, getUpdateMask());
+    }
+    if (applyToExisting_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(3, applyToExisting_);
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -185,6 +209,8 @@ private static final long serialVersionUID = 0L;
       if (!getUpdateMask()
           .equals(other.getUpdateMask())) return false;
     }
+    if (getApplyToExisting()
+        != other.getApplyToExisting()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -204,6 +230,9 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + UPDATE_MASK_FIELD_NUMBER;
       hash = (53 * hash) + getUpdateMask().hashCode();
     }
+    hash = (37 * hash) + APPLY_TO_EXISTING_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getApplyToExisting());
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -356,6 +385,7 @@ private static final long serialVersionUID = 0L;
         updateMaskBuilder_.dispose();
         updateMaskBuilder_ = null;
       }
+      applyToExisting_ = false;
       return this;
     }
 
@@ -401,6 +431,9 @@ private static final long serialVersionUID = 0L;
             ? updateMask_
             : updateMaskBuilder_.build();
         to_bitField0_ |= 0x00000002;
+      }
+      if (((from_bitField0_ & 0x00000004) != 0)) {
+        result.applyToExisting_ = applyToExisting_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -455,6 +488,9 @@ private static final long serialVersionUID = 0L;
       if (other.hasUpdateMask()) {
         mergeUpdateMask(other.getUpdateMask());
       }
+      if (other.getApplyToExisting() != false) {
+        setApplyToExisting(other.getApplyToExisting());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -495,6 +531,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000002;
               break;
             } // case 18
+            case 24: {
+              applyToExisting_ = input.readBool();
+              bitField0_ |= 0x00000004;
+              break;
+            } // case 24
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -833,6 +874,56 @@ private static final long serialVersionUID = 0L;
         updateMask_ = null;
       }
       return updateMaskBuilder_;
+    }
+
+    private boolean applyToExisting_ ;
+    /**
+     * <pre>
+     * Whether the rule, as it is after this change, holds for the referrals of before, too. Each of them is decided anew by
+     * it within seconds to minutes, as `rule_application` of the campaign tells: it may qualify, or lose what it had, with
+     * its rewards. With an empty mask and a campaign that has only `id` and `etag` nothing else is changed. Default false.
+     * </pre>
+     *
+     * <code>bool apply_to_existing = 3 [json_name = "applyToExisting"];</code>
+     * @return The applyToExisting.
+     */
+    @java.lang.Override
+    public boolean getApplyToExisting() {
+      return applyToExisting_;
+    }
+    /**
+     * <pre>
+     * Whether the rule, as it is after this change, holds for the referrals of before, too. Each of them is decided anew by
+     * it within seconds to minutes, as `rule_application` of the campaign tells: it may qualify, or lose what it had, with
+     * its rewards. With an empty mask and a campaign that has only `id` and `etag` nothing else is changed. Default false.
+     * </pre>
+     *
+     * <code>bool apply_to_existing = 3 [json_name = "applyToExisting"];</code>
+     * @param value The applyToExisting to set.
+     * @return This builder for chaining.
+     */
+    public Builder setApplyToExisting(boolean value) {
+
+      applyToExisting_ = value;
+      bitField0_ |= 0x00000004;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether the rule, as it is after this change, holds for the referrals of before, too. Each of them is decided anew by
+     * it within seconds to minutes, as `rule_application` of the campaign tells: it may qualify, or lose what it had, with
+     * its rewards. With an empty mask and a campaign that has only `id` and `etag` nothing else is changed. Default false.
+     * </pre>
+     *
+     * <code>bool apply_to_existing = 3 [json_name = "applyToExisting"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearApplyToExisting() {
+      bitField0_ = (bitField0_ & ~0x00000004);
+      applyToExisting_ = false;
+      onChanged();
+      return this;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

@@ -64,4 +64,16 @@ public interface UpdateCampaignRequestOrBuilder extends
    * <code>.google.protobuf.FieldMask update_mask = 2 [json_name = "updateMask"];</code>
    */
   com.google.protobuf.FieldMaskOrBuilder getUpdateMaskOrBuilder();
+
+  /**
+   * <pre>
+   * Whether the rule, as it is after this change, holds for the referrals of before, too. Each of them is decided anew by
+   * it within seconds to minutes, as `rule_application` of the campaign tells: it may qualify, or lose what it had, with
+   * its rewards. With an empty mask and a campaign that has only `id` and `etag` nothing else is changed. Default false.
+   * </pre>
+   *
+   * <code>bool apply_to_existing = 3 [json_name = "applyToExisting"];</code>
+   * @return The applyToExisting.
+   */
+  boolean getApplyToExisting();
 }
