@@ -20,6 +20,11 @@ lint:
 test *arguments:
     scripts/test "$@"
 
+# So many random worlds, from a seed on: is every decision what truly happened? docs/simulation.md
+simulate worlds="1000" seed="1":
+    scripts/tools postgres
+    REFERRALD_WORLDS="$1" REFERRALD_SEED="$2" cargo test --locked --test it simulation -- --nocapture
+
 # Generate the clients anew, after a change of the API.
 clients *languages:
     scripts/clients generate "$@"

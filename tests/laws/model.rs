@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use referrald::domain::fact::DisputeStatus;
 use referrald::domain::qualification::{Decision, Disqualification, Setback, State, Unqualified, Verdict};
 use referrald::domain::rule::{
-    CurrencyPolicy, DisputePolicy, ExistingEmailMode, Method, Operator, RefundPolicy, RefundScope,
+    CurrencyPolicy, DisputePolicy, ExistingEmailMode, Method, Operator, RefundPolicy, RefundScope, Rule,
 };
 use referrald::domain::spend::Reason;
 use referrald::domain::time::Time;
 
-use crate::world::{DAY, Fate, Money, REGISTERED, Style, TrueCharge, TrueDispute, TrueRefund, Way, World};
+use super::world::{DAY, Fate, Money, REGISTERED, Style, TrueCharge, TrueDispute, TrueRefund, Way, World};
 
 const NEVER: i64 = i64::MAX;
 
@@ -111,7 +111,7 @@ fn worth(world: &World, charge: &TrueCharge, until: i64, cut: i64) -> i64 {
     }
     let mut left = charge.captured - given_back(world, charge, until, cut);
     for dispute in &charge.disputes {
-        if dispute.at <= until && is_against(world, dispute) {
+        if dispute.at <= until && is_against(&world.rule, dispute) {
             left -= dispute.amount;
         }
     }
@@ -138,10 +138,11 @@ fn refund_time(charge: &TrueCharge, refund: &TrueRefund) -> i64 {
     if charge.style == Style::Snapshots { refund.shown_at } else { refund.made_at }
 }
 
-fn is_against(world: &World, dispute: &TrueDispute) -> bool {
+/// Whether a dispute counts against its charge.
+pub fn is_against(rule: &Rule, dispute: &TrueDispute) -> bool {
     use DisputeStatus::{Lost, NeedsResponse, UnderReview};
     let status = dispute.life.last().expect("a dispute has a status");
-    match world.rule.dispute_policy {
+    match rule.dispute_policy {
         DisputePolicy::OpenCountsAgainst => [NeedsResponse, UnderReview, Lost].contains(status),
         DisputePolicy::LostCountsAgainst => *status == Lost,
         DisputePolicy::Ignore => false,
@@ -205,7 +206,7 @@ fn reason(world: &World, charge: &TrueCharge, cut: i64) -> Option<Reason> {
         return None;
     }
     let all_given_back = given_back(world, charge, NEVER, cut) == charge.captured;
-    let contested = charge.disputes.iter().any(|dispute| is_against(world, dispute));
+    let contested = charge.disputes.iter().any(|dispute| is_against(&world.rule, dispute));
     Some(if contested && !all_given_back { Reason::Disputed } else { Reason::Refunded })
 }
 

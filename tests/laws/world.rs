@@ -135,7 +135,7 @@ impl World {
     }
 }
 
-fn rule(random: &mut Random) -> Rule {
+pub fn rule(random: &mut Random) -> Rule {
     use DisputePolicy::{LostCountsAgainst, OpenCountsAgainst};
     use ExistingEmailMode::{CreateDuplicate, SkipExisting, UpdateExisting};
     use RefundPolicy::{AnyRefund, Ignore, NetBelowTarget};
@@ -162,7 +162,7 @@ fn rule(random: &mut Random) -> Rule {
 }
 
 impl TrueCharge {
-    fn random(random: &mut Random, rule: &Rule) -> Self {
+    pub fn random(random: &mut Random, rule: &Rule) -> Self {
         let authorised = random.pick(&[0, 1, 100, 400, 500, 600, 999, 1_000, 1_001, 2_067]);
         let partly = random.percent(15);
         let captured = if partly { random.between(0, authorised) } else { authorised };
@@ -224,7 +224,7 @@ impl TrueCharge {
         }
     }
 
-    fn last(&self) -> i64 {
+    pub fn last(&self) -> i64 {
         let refunds = self.refunds.iter().map(|refund| refund.fails_at.unwrap_or(refund.shown_at));
         let disputes = self.disputes.iter().map(|dispute| dispute.at);
         refunds.chain(disputes).fold(self.captured_at, i64::max)

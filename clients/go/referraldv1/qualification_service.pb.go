@@ -874,7 +874,19 @@ type ExplainedPayment struct {
 	// says so, until Stripe was asked for all refunds. With a key of its API that is done by itself.
 	AmbiguousRefunds bool `protobuf:"varint,12,opt,name=ambiguous_refunds,json=ambiguousRefunds,proto3" json:"ambiguous_refunds,omitempty"`
 	// What is asked of Stripe about this payment and has no answer yet; absent where nothing is.
-	LookUp        *ChargeLookUp `protobuf:"bytes,13,opt,name=look_up,json=lookUp,proto3" json:"look_up,omitempty"`
+	LookUp *ChargeLookUp `protobuf:"bytes,13,opt,name=look_up,json=lookUp,proto3" json:"look_up,omitempty"`
+	// The kind of object that carries the claim.
+	ClaimObjectType ObjectType `protobuf:"varint,14,opt,name=claim_object_type,json=claimObjectType,proto3,enum=referrald.v1.ObjectType" json:"claim_object_type,omitempty"`
+	// The id of that object at the payment source.
+	ClaimObjectId string `protobuf:"bytes,15,opt,name=claim_object_id,json=claimObjectId,proto3" json:"claim_object_id,omitempty"`
+	// By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
+	ClaimValue string `protobuf:"bytes,16,opt,name=claim_value,json=claimValue,proto3" json:"claim_value,omitempty"`
+	// The referral that it belongs to, of OTHER_REFERRAL.
+	OwnerReferralId string `protobuf:"bytes,17,opt,name=owner_referral_id,json=ownerReferralId,proto3" json:"owner_referral_id,omitempty"`
+	// What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+	Refunds []*ExplainedRefund `protobuf:"bytes,18,rep,name=refunds,proto3" json:"refunds,omitempty"`
+	// What was contested, by its time: the latest 10.
+	Disputes      []*ExplainedDispute `protobuf:"bytes,19,rep,name=disputes,proto3" json:"disputes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1000,6 +1012,303 @@ func (x *ExplainedPayment) GetLookUp() *ChargeLookUp {
 	return nil
 }
 
+func (x *ExplainedPayment) GetClaimObjectType() ObjectType {
+	if x != nil {
+		return x.ClaimObjectType
+	}
+	return ObjectType_OBJECT_TYPE_UNSPECIFIED
+}
+
+func (x *ExplainedPayment) GetClaimObjectId() string {
+	if x != nil {
+		return x.ClaimObjectId
+	}
+	return ""
+}
+
+func (x *ExplainedPayment) GetClaimValue() string {
+	if x != nil {
+		return x.ClaimValue
+	}
+	return ""
+}
+
+func (x *ExplainedPayment) GetOwnerReferralId() string {
+	if x != nil {
+		return x.OwnerReferralId
+	}
+	return ""
+}
+
+func (x *ExplainedPayment) GetRefunds() []*ExplainedRefund {
+	if x != nil {
+		return x.Refunds
+	}
+	return nil
+}
+
+func (x *ExplainedPayment) GetDisputes() []*ExplainedDispute {
+	if x != nil {
+		return x.Disputes
+	}
+	return nil
+}
+
+// Money given back of a payment.
+type ExplainedRefund struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The refund.
+	RefundId string `protobuf:"bytes,1,opt,name=refund_id,json=refundId,proto3" json:"refund_id,omitempty"`
+	// When it was made.
+	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	// How much, in minor units of the payment's currency.
+	AmountMinor int64 `protobuf:"varint,3,opt,name=amount_minor,json=amountMinor,proto3" json:"amount_minor,omitempty"`
+	// What became of it.
+	Status RefundStatus `protobuf:"varint,4,opt,name=status,proto3,enum=referrald.v1.RefundStatus" json:"status,omitempty"`
+	// Whether it is looked at: it did not fail, and the rule takes refunds of its time into account.
+	Counts        bool `protobuf:"varint,5,opt,name=counts,proto3" json:"counts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainedRefund) Reset() {
+	*x = ExplainedRefund{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainedRefund) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainedRefund) ProtoMessage() {}
+
+func (x *ExplainedRefund) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainedRefund.ProtoReflect.Descriptor instead.
+func (*ExplainedRefund) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ExplainedRefund) GetRefundId() string {
+	if x != nil {
+		return x.RefundId
+	}
+	return ""
+}
+
+func (x *ExplainedRefund) GetCreatedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return nil
+}
+
+func (x *ExplainedRefund) GetAmountMinor() int64 {
+	if x != nil {
+		return x.AmountMinor
+	}
+	return 0
+}
+
+func (x *ExplainedRefund) GetStatus() RefundStatus {
+	if x != nil {
+		return x.Status
+	}
+	return RefundStatus_REFUND_STATUS_UNSPECIFIED
+}
+
+func (x *ExplainedRefund) GetCounts() bool {
+	if x != nil {
+		return x.Counts
+	}
+	return false
+}
+
+// A dispute of a payment.
+type ExplainedDispute struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The dispute.
+	DisputeId string `protobuf:"bytes,1,opt,name=dispute_id,json=disputeId,proto3" json:"dispute_id,omitempty"`
+	// When it was opened.
+	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	// How much is contested, in minor units of the payment's currency.
+	AmountMinor int64 `protobuf:"varint,3,opt,name=amount_minor,json=amountMinor,proto3" json:"amount_minor,omitempty"`
+	// Where it stands.
+	Status DisputeStatus `protobuf:"varint,4,opt,name=status,proto3,enum=referrald.v1.DisputeStatus" json:"status,omitempty"`
+	// Whether it counts against the payment, by the rule and its status.
+	Counts        bool `protobuf:"varint,5,opt,name=counts,proto3" json:"counts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainedDispute) Reset() {
+	*x = ExplainedDispute{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainedDispute) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainedDispute) ProtoMessage() {}
+
+func (x *ExplainedDispute) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainedDispute.ProtoReflect.Descriptor instead.
+func (*ExplainedDispute) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ExplainedDispute) GetDisputeId() string {
+	if x != nil {
+		return x.DisputeId
+	}
+	return ""
+}
+
+func (x *ExplainedDispute) GetCreatedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return nil
+}
+
+func (x *ExplainedDispute) GetAmountMinor() int64 {
+	if x != nil {
+		return x.AmountMinor
+	}
+	return 0
+}
+
+func (x *ExplainedDispute) GetStatus() DisputeStatus {
+	if x != nil {
+		return x.Status
+	}
+	return DisputeStatus_DISPUTE_STATUS_UNSPECIFIED
+}
+
+func (x *ExplainedDispute) GetCounts() bool {
+	if x != nil {
+		return x.Counts
+	}
+	return false
+}
+
+// A change of the state of a referral.
+type StateChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where it stood before; UNSPECIFIED of a registration, or where that event is no longer kept.
+	From ReferralState `protobuf:"varint,1,opt,name=from,proto3,enum=referrald.v1.ReferralState" json:"from,omitempty"`
+	// Where it stood after.
+	To ReferralState `protobuf:"varint,2,opt,name=to,proto3,enum=referrald.v1.ReferralState" json:"to,omitempty"`
+	// When the service decided so.
+	At *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=at,proto3" json:"at,omitempty"`
+	// The number of the event that tells of it; see WatchEvents.
+	Sequence uint64 `protobuf:"varint,4,opt,name=sequence,proto3" json:"sequence,omitempty"`
+	// The type of that event.
+	Type string `protobuf:"bytes,5,opt,name=type,proto3" json:"type,omitempty"`
+	// What led to it.
+	Cause         *Cause `protobuf:"bytes,6,opt,name=cause,proto3" json:"cause,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StateChange) Reset() {
+	*x = StateChange{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StateChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StateChange) ProtoMessage() {}
+
+func (x *StateChange) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StateChange.ProtoReflect.Descriptor instead.
+func (*StateChange) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *StateChange) GetFrom() ReferralState {
+	if x != nil {
+		return x.From
+	}
+	return ReferralState_REFERRAL_STATE_UNSPECIFIED
+}
+
+func (x *StateChange) GetTo() ReferralState {
+	if x != nil {
+		return x.To
+	}
+	return ReferralState_REFERRAL_STATE_UNSPECIFIED
+}
+
+func (x *StateChange) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+func (x *StateChange) GetSequence() uint64 {
+	if x != nil {
+		return x.Sequence
+	}
+	return 0
+}
+
+func (x *StateChange) GetType() string {
+	if x != nil {
+		return x.Type
+	}
+	return ""
+}
+
+func (x *StateChange) GetCause() *Cause {
+	if x != nil {
+		return x.Cause
+	}
+	return nil
+}
+
 // A question to Stripe about a payment: at what it was settled, or which refunds it has. It is asked again by itself, in
 // the end once a day, until there is an answer; without a key of Stripe's API it waits for one.
 type ChargeLookUp struct {
@@ -1016,7 +1325,7 @@ type ChargeLookUp struct {
 
 func (x *ChargeLookUp) Reset() {
 	*x = ChargeLookUp{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[6]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1028,7 +1337,7 @@ func (x *ChargeLookUp) String() string {
 func (*ChargeLookUp) ProtoMessage() {}
 
 func (x *ChargeLookUp) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[6]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1041,7 +1350,7 @@ func (x *ChargeLookUp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChargeLookUp.ProtoReflect.Descriptor instead.
 func (*ChargeLookUp) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{6}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ChargeLookUp) GetAttempts() uint32 {
@@ -1083,14 +1392,19 @@ type ExplainQualificationResponse struct {
 	// The facts say something else than the state: the campaign is paused, or the clock has not been looked at yet.
 	DecisionWaits bool `protobuf:"varint,7,opt,name=decision_waits,json=decisionWaits,proto3" json:"decision_waits,omitempty"`
 	// The whole of it in a sentence, for people.
-	Summary       string `protobuf:"bytes,8,opt,name=summary,proto3" json:"summary,omitempty"`
+	Summary string `protobuf:"bytes,8,opt,name=summary,proto3" json:"summary,omitempty"`
+	// The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+	// them; ListRewards has these by their recipient.
+	Rewards []*Reward `protobuf:"bytes,9,rep,name=rewards,proto3" json:"rewards,omitempty"`
+	// How it came to its state; absent where that event is no longer kept.
+	LastChange    *StateChange `protobuf:"bytes,10,opt,name=last_change,json=lastChange,proto3" json:"last_change,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ExplainQualificationResponse) Reset() {
 	*x = ExplainQualificationResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[7]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1102,7 +1416,7 @@ func (x *ExplainQualificationResponse) String() string {
 func (*ExplainQualificationResponse) ProtoMessage() {}
 
 func (x *ExplainQualificationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[7]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1115,7 +1429,7 @@ func (x *ExplainQualificationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainQualificationResponse.ProtoReflect.Descriptor instead.
 func (*ExplainQualificationResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{7}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ExplainQualificationResponse) GetReferral() *Referral {
@@ -1174,6 +1488,20 @@ func (x *ExplainQualificationResponse) GetSummary() string {
 	return ""
 }
 
+func (x *ExplainQualificationResponse) GetRewards() []*Reward {
+	if x != nil {
+		return x.Rewards
+	}
+	return nil
+}
+
+func (x *ExplainQualificationResponse) GetLastChange() *StateChange {
+	if x != nil {
+		return x.LastChange
+	}
+	return nil
+}
+
 // Asks what an event of the payment source did.
 type ExplainEventRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1189,7 +1517,7 @@ type ExplainEventRequest struct {
 
 func (x *ExplainEventRequest) Reset() {
 	*x = ExplainEventRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[8]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1201,7 +1529,7 @@ func (x *ExplainEventRequest) String() string {
 func (*ExplainEventRequest) ProtoMessage() {}
 
 func (x *ExplainEventRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[8]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1214,7 +1542,7 @@ func (x *ExplainEventRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainEventRequest.ProtoReflect.Descriptor instead.
 func (*ExplainEventRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{8}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ExplainEventRequest) GetAccount() string {
@@ -1269,7 +1597,7 @@ type ReceivedDelivery struct {
 
 func (x *ReceivedDelivery) Reset() {
 	*x = ReceivedDelivery{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[9]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1281,7 +1609,7 @@ func (x *ReceivedDelivery) String() string {
 func (*ReceivedDelivery) ProtoMessage() {}
 
 func (x *ReceivedDelivery) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[9]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1294,7 +1622,7 @@ func (x *ReceivedDelivery) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReceivedDelivery.ProtoReflect.Descriptor instead.
 func (*ReceivedDelivery) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{9}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ReceivedDelivery) GetType() string {
@@ -1389,7 +1717,7 @@ type ExplainedObject struct {
 
 func (x *ExplainedObject) Reset() {
 	*x = ExplainedObject{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[10]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1401,7 +1729,7 @@ func (x *ExplainedObject) String() string {
 func (*ExplainedObject) ProtoMessage() {}
 
 func (x *ExplainedObject) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[10]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1414,7 +1742,7 @@ func (x *ExplainedObject) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainedObject.ProtoReflect.Descriptor instead.
 func (*ExplainedObject) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{10}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ExplainedObject) GetType() ObjectType {
@@ -1455,7 +1783,7 @@ type ConcernedReferral struct {
 
 func (x *ConcernedReferral) Reset() {
 	*x = ConcernedReferral{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[11]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1467,7 +1795,7 @@ func (x *ConcernedReferral) String() string {
 func (*ConcernedReferral) ProtoMessage() {}
 
 func (x *ConcernedReferral) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[11]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1480,7 +1808,7 @@ func (x *ConcernedReferral) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConcernedReferral.ProtoReflect.Descriptor instead.
 func (*ConcernedReferral) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{11}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ConcernedReferral) GetReferralId() string {
@@ -1528,7 +1856,7 @@ type MissingEventCheck struct {
 
 func (x *MissingEventCheck) Reset() {
 	*x = MissingEventCheck{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[12]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1540,7 +1868,7 @@ func (x *MissingEventCheck) String() string {
 func (*MissingEventCheck) ProtoMessage() {}
 
 func (x *MissingEventCheck) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[12]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1553,7 +1881,7 @@ func (x *MissingEventCheck) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MissingEventCheck.ProtoReflect.Descriptor instead.
 func (*MissingEventCheck) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{12}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *MissingEventCheck) GetType() CheckType {
@@ -1607,7 +1935,7 @@ type ExplainEventResponse struct {
 
 func (x *ExplainEventResponse) Reset() {
 	*x = ExplainEventResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[13]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1619,7 +1947,7 @@ func (x *ExplainEventResponse) String() string {
 func (*ExplainEventResponse) ProtoMessage() {}
 
 func (x *ExplainEventResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[13]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1632,7 +1960,7 @@ func (x *ExplainEventResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainEventResponse.ProtoReflect.Descriptor instead.
 func (*ExplainEventResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{13}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ExplainEventResponse) GetEventId() string {
@@ -1699,7 +2027,7 @@ type QualifyReferralRequest struct {
 
 func (x *QualifyReferralRequest) Reset() {
 	*x = QualifyReferralRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[14]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1711,7 +2039,7 @@ func (x *QualifyReferralRequest) String() string {
 func (*QualifyReferralRequest) ProtoMessage() {}
 
 func (x *QualifyReferralRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[14]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1724,7 +2052,7 @@ func (x *QualifyReferralRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QualifyReferralRequest.ProtoReflect.Descriptor instead.
 func (*QualifyReferralRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{14}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *QualifyReferralRequest) GetReferralId() string {
@@ -1759,7 +2087,7 @@ type QualifyReferralResponse struct {
 
 func (x *QualifyReferralResponse) Reset() {
 	*x = QualifyReferralResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[15]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1771,7 +2099,7 @@ func (x *QualifyReferralResponse) String() string {
 func (*QualifyReferralResponse) ProtoMessage() {}
 
 func (x *QualifyReferralResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[15]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1784,7 +2112,7 @@ func (x *QualifyReferralResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QualifyReferralResponse.ProtoReflect.Descriptor instead.
 func (*QualifyReferralResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{15}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *QualifyReferralResponse) GetReferral() *Referral {
@@ -1809,7 +2137,7 @@ type DisqualifyReferralRequest struct {
 
 func (x *DisqualifyReferralRequest) Reset() {
 	*x = DisqualifyReferralRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[16]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1821,7 +2149,7 @@ func (x *DisqualifyReferralRequest) String() string {
 func (*DisqualifyReferralRequest) ProtoMessage() {}
 
 func (x *DisqualifyReferralRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[16]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1834,7 +2162,7 @@ func (x *DisqualifyReferralRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisqualifyReferralRequest.ProtoReflect.Descriptor instead.
 func (*DisqualifyReferralRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{16}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *DisqualifyReferralRequest) GetReferralId() string {
@@ -1869,7 +2197,7 @@ type DisqualifyReferralResponse struct {
 
 func (x *DisqualifyReferralResponse) Reset() {
 	*x = DisqualifyReferralResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[17]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1881,7 +2209,7 @@ func (x *DisqualifyReferralResponse) String() string {
 func (*DisqualifyReferralResponse) ProtoMessage() {}
 
 func (x *DisqualifyReferralResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[17]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1894,7 +2222,7 @@ func (x *DisqualifyReferralResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisqualifyReferralResponse.ProtoReflect.Descriptor instead.
 func (*DisqualifyReferralResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{17}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *DisqualifyReferralResponse) GetReferral() *Referral {
@@ -1917,7 +2245,7 @@ type ClearOverrideRequest struct {
 
 func (x *ClearOverrideRequest) Reset() {
 	*x = ClearOverrideRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[18]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1929,7 +2257,7 @@ func (x *ClearOverrideRequest) String() string {
 func (*ClearOverrideRequest) ProtoMessage() {}
 
 func (x *ClearOverrideRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[18]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1942,7 +2270,7 @@ func (x *ClearOverrideRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClearOverrideRequest.ProtoReflect.Descriptor instead.
 func (*ClearOverrideRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{18}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ClearOverrideRequest) GetReferralId() string {
@@ -1970,7 +2298,7 @@ type ClearOverrideResponse struct {
 
 func (x *ClearOverrideResponse) Reset() {
 	*x = ClearOverrideResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[19]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1982,7 +2310,7 @@ func (x *ClearOverrideResponse) String() string {
 func (*ClearOverrideResponse) ProtoMessage() {}
 
 func (x *ClearOverrideResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[19]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1995,7 +2323,7 @@ func (x *ClearOverrideResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClearOverrideResponse.ProtoReflect.Descriptor instead.
 func (*ClearOverrideResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{19}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ClearOverrideResponse) GetReferral() *Referral {
@@ -2031,7 +2359,7 @@ type WatchEventsRequest struct {
 
 func (x *WatchEventsRequest) Reset() {
 	*x = WatchEventsRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[20]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2043,7 +2371,7 @@ func (x *WatchEventsRequest) String() string {
 func (*WatchEventsRequest) ProtoMessage() {}
 
 func (x *WatchEventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[20]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2056,7 +2384,7 @@ func (x *WatchEventsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchEventsRequest.ProtoReflect.Descriptor instead.
 func (*WatchEventsRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{20}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *WatchEventsRequest) GetAccount() string {
@@ -2128,7 +2456,7 @@ type WatchEventsResponse struct {
 
 func (x *WatchEventsResponse) Reset() {
 	*x = WatchEventsResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[21]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2140,7 +2468,7 @@ func (x *WatchEventsResponse) String() string {
 func (*WatchEventsResponse) ProtoMessage() {}
 
 func (x *WatchEventsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[21]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2153,7 +2481,7 @@ func (x *WatchEventsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchEventsResponse.ProtoReflect.Descriptor instead.
 func (*WatchEventsResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{21}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *WatchEventsResponse) GetEvent() *Event {
@@ -2202,7 +2530,7 @@ type Reconciliation struct {
 
 func (x *Reconciliation) Reset() {
 	*x = Reconciliation{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[22]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2214,7 +2542,7 @@ func (x *Reconciliation) String() string {
 func (*Reconciliation) ProtoMessage() {}
 
 func (x *Reconciliation) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[22]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2227,7 +2555,7 @@ func (x *Reconciliation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reconciliation.ProtoReflect.Descriptor instead.
 func (*Reconciliation) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{22}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Reconciliation) GetStartedAt() *timestamppb.Timestamp {
@@ -2325,7 +2653,7 @@ type ReconcileRequest struct {
 
 func (x *ReconcileRequest) Reset() {
 	*x = ReconcileRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[23]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2337,7 +2665,7 @@ func (x *ReconcileRequest) String() string {
 func (*ReconcileRequest) ProtoMessage() {}
 
 func (x *ReconcileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[23]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2350,7 +2678,7 @@ func (x *ReconcileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReconcileRequest.ProtoReflect.Descriptor instead.
 func (*ReconcileRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{23}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ReconcileRequest) GetAccount() string {
@@ -2392,7 +2720,7 @@ type ReconcileResponse struct {
 
 func (x *ReconcileResponse) Reset() {
 	*x = ReconcileResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[24]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2404,7 +2732,7 @@ func (x *ReconcileResponse) String() string {
 func (*ReconcileResponse) ProtoMessage() {}
 
 func (x *ReconcileResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[24]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2417,7 +2745,7 @@ func (x *ReconcileResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReconcileResponse.ProtoReflect.Descriptor instead.
 func (*ReconcileResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{24}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ReconcileResponse) GetReconciliation() *Reconciliation {
@@ -2440,7 +2768,7 @@ type GetReconciliationRequest struct {
 
 func (x *GetReconciliationRequest) Reset() {
 	*x = GetReconciliationRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[25]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2452,7 +2780,7 @@ func (x *GetReconciliationRequest) String() string {
 func (*GetReconciliationRequest) ProtoMessage() {}
 
 func (x *GetReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[25]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2465,7 +2793,7 @@ func (x *GetReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*GetReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{25}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *GetReconciliationRequest) GetAccount() string {
@@ -2493,7 +2821,7 @@ type GetReconciliationResponse struct {
 
 func (x *GetReconciliationResponse) Reset() {
 	*x = GetReconciliationResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[26]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2505,7 +2833,7 @@ func (x *GetReconciliationResponse) String() string {
 func (*GetReconciliationResponse) ProtoMessage() {}
 
 func (x *GetReconciliationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[26]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2518,7 +2846,7 @@ func (x *GetReconciliationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReconciliationResponse.ProtoReflect.Descriptor instead.
 func (*GetReconciliationResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{26}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *GetReconciliationResponse) GetReconciliation() *Reconciliation {
@@ -2532,7 +2860,7 @@ var File_referrald_v1_qualification_service_proto protoreflect.FileDescriptor
 
 const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"\n" +
-	"(referrald/v1/qualification_service.proto\x12\freferrald.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1breferrald/v1/campaign.proto\x1a\x19referrald/v1/common.proto\x1a\x18referrald/v1/event.proto\x1a\x17referrald/v1/fact.proto\x1a\x1breferrald/v1/referral.proto\"\x9f\x02\n" +
+	"(referrald/v1/qualification_service.proto\x12\freferrald.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1breferrald/v1/campaign.proto\x1a\x19referrald/v1/common.proto\x1a\x18referrald/v1/event.proto\x1a\x17referrald/v1/fact.proto\x1a\x1breferrald/v1/referral.proto\x1a\x19referrald/v1/reward.proto\"\x9f\x02\n" +
 	"\bDelivery\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\x1f\n" +
@@ -2561,7 +2889,7 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"\x14changed_referral_ids\x18\x04 \x03(\tR\x12changedReferralIds\">\n" +
 	"\x1bExplainQualificationRequest\x12\x1f\n" +
 	"\vreferral_id\x18\x01 \x01(\tR\n" +
-	"referralId\"\xb7\x04\n" +
+	"referralId\"\xe7\x06\n" +
 	"\x10ExplainedPayment\x12\x1b\n" +
 	"\tcharge_id\x18\x01 \x01(\tR\bchargeId\x129\n" +
 	"\n" +
@@ -2577,12 +2905,41 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	" \x01(\x0e2\x13.referrald.v1.ClaimR\x05claim\x12+\n" +
 	"\x11ambiguous_release\x18\v \x01(\bR\x10ambiguousRelease\x12+\n" +
 	"\x11ambiguous_refunds\x18\f \x01(\bR\x10ambiguousRefunds\x123\n" +
-	"\alook_up\x18\r \x01(\v2\x1a.referrald.v1.ChargeLookUpR\x06lookUp\"\x85\x01\n" +
+	"\alook_up\x18\r \x01(\v2\x1a.referrald.v1.ChargeLookUpR\x06lookUp\x12D\n" +
+	"\x11claim_object_type\x18\x0e \x01(\x0e2\x18.referrald.v1.ObjectTypeR\x0fclaimObjectType\x12&\n" +
+	"\x0fclaim_object_id\x18\x0f \x01(\tR\rclaimObjectId\x12\x1f\n" +
+	"\vclaim_value\x18\x10 \x01(\tR\n" +
+	"claimValue\x12*\n" +
+	"\x11owner_referral_id\x18\x11 \x01(\tR\x0fownerReferralId\x127\n" +
+	"\arefunds\x18\x12 \x03(\v2\x1d.referrald.v1.ExplainedRefundR\arefunds\x12:\n" +
+	"\bdisputes\x18\x13 \x03(\v2\x1e.referrald.v1.ExplainedDisputeR\bdisputes\"\xd8\x01\n" +
+	"\x0fExplainedRefund\x12\x1b\n" +
+	"\trefund_id\x18\x01 \x01(\tR\brefundId\x129\n" +
+	"\n" +
+	"created_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x12!\n" +
+	"\famount_minor\x18\x03 \x01(\x03R\vamountMinor\x122\n" +
+	"\x06status\x18\x04 \x01(\x0e2\x1a.referrald.v1.RefundStatusR\x06status\x12\x16\n" +
+	"\x06counts\x18\x05 \x01(\bR\x06counts\"\xdc\x01\n" +
+	"\x10ExplainedDispute\x12\x1d\n" +
+	"\n" +
+	"dispute_id\x18\x01 \x01(\tR\tdisputeId\x129\n" +
+	"\n" +
+	"created_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x12!\n" +
+	"\famount_minor\x18\x03 \x01(\x03R\vamountMinor\x123\n" +
+	"\x06status\x18\x04 \x01(\x0e2\x1b.referrald.v1.DisputeStatusR\x06status\x12\x16\n" +
+	"\x06counts\x18\x05 \x01(\bR\x06counts\"\xf2\x01\n" +
+	"\vStateChange\x12/\n" +
+	"\x04from\x18\x01 \x01(\x0e2\x1b.referrald.v1.ReferralStateR\x04from\x12+\n" +
+	"\x02to\x18\x02 \x01(\x0e2\x1b.referrald.v1.ReferralStateR\x02to\x12*\n" +
+	"\x02at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x1a\n" +
+	"\bsequence\x18\x04 \x01(\x04R\bsequence\x12\x12\n" +
+	"\x04type\x18\x05 \x01(\tR\x04type\x12)\n" +
+	"\x05cause\x18\x06 \x01(\v2\x13.referrald.v1.CauseR\x05cause\"\x85\x01\n" +
 	"\fChargeLookUp\x12\x1a\n" +
 	"\battempts\x18\x01 \x01(\rR\battempts\x12:\n" +
 	"\vnext_try_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\tnextTryAt\x12\x1d\n" +
 	"\n" +
-	"last_error\x18\x03 \x01(\tR\tlastError\"\xf7\x02\n" +
+	"last_error\x18\x03 \x01(\tR\tlastError\"\xe3\x03\n" +
 	"\x1cExplainQualificationResponse\x122\n" +
 	"\breferral\x18\x01 \x01(\v2\x16.referrald.v1.ReferralR\breferral\x12&\n" +
 	"\x04rule\x18\x02 \x01(\v2\x12.referrald.v1.RuleR\x04rule\x12:\n" +
@@ -2592,7 +2949,11 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"\rmissing_minor\x18\x05 \x01(\x03H\x00R\fmissingMinor\x88\x01\x01\x12!\n" +
 	"\fseconds_left\x18\x06 \x01(\x03R\vsecondsLeft\x12%\n" +
 	"\x0edecision_waits\x18\a \x01(\bR\rdecisionWaits\x12\x18\n" +
-	"\asummary\x18\b \x01(\tR\asummaryB\x10\n" +
+	"\asummary\x18\b \x01(\tR\asummary\x12.\n" +
+	"\arewards\x18\t \x03(\v2\x14.referrald.v1.RewardR\arewards\x12:\n" +
+	"\vlast_change\x18\n" +
+	" \x01(\v2\x19.referrald.v1.StateChangeR\n" +
+	"lastChangeB\x10\n" +
 	"\x0e_missing_minor\"r\n" +
 	"\x13ExplainEventRequest\x12\x18\n" +
 	"\aaccount\x18\x01 \x01(\tR\aaccount\x12&\n" +
@@ -2783,7 +3144,7 @@ func file_referrald_v1_qualification_service_proto_rawDescGZIP() []byte {
 }
 
 var file_referrald_v1_qualification_service_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_referrald_v1_qualification_service_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
+var file_referrald_v1_qualification_service_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_referrald_v1_qualification_service_proto_goTypes = []any{
 	(Outcome)(0),                         // 0: referrald.v1.Outcome
 	(IgnoredReason)(0),                   // 1: referrald.v1.IgnoredReason
@@ -2798,107 +3159,127 @@ var file_referrald_v1_qualification_service_proto_goTypes = []any{
 	(*DeliveryResult)(nil),               // 10: referrald.v1.DeliveryResult
 	(*ExplainQualificationRequest)(nil),  // 11: referrald.v1.ExplainQualificationRequest
 	(*ExplainedPayment)(nil),             // 12: referrald.v1.ExplainedPayment
-	(*ChargeLookUp)(nil),                 // 13: referrald.v1.ChargeLookUp
-	(*ExplainQualificationResponse)(nil), // 14: referrald.v1.ExplainQualificationResponse
-	(*ExplainEventRequest)(nil),          // 15: referrald.v1.ExplainEventRequest
-	(*ReceivedDelivery)(nil),             // 16: referrald.v1.ReceivedDelivery
-	(*ExplainedObject)(nil),              // 17: referrald.v1.ExplainedObject
-	(*ConcernedReferral)(nil),            // 18: referrald.v1.ConcernedReferral
-	(*MissingEventCheck)(nil),            // 19: referrald.v1.MissingEventCheck
-	(*ExplainEventResponse)(nil),         // 20: referrald.v1.ExplainEventResponse
-	(*QualifyReferralRequest)(nil),       // 21: referrald.v1.QualifyReferralRequest
-	(*QualifyReferralResponse)(nil),      // 22: referrald.v1.QualifyReferralResponse
-	(*DisqualifyReferralRequest)(nil),    // 23: referrald.v1.DisqualifyReferralRequest
-	(*DisqualifyReferralResponse)(nil),   // 24: referrald.v1.DisqualifyReferralResponse
-	(*ClearOverrideRequest)(nil),         // 25: referrald.v1.ClearOverrideRequest
-	(*ClearOverrideResponse)(nil),        // 26: referrald.v1.ClearOverrideResponse
-	(*WatchEventsRequest)(nil),           // 27: referrald.v1.WatchEventsRequest
-	(*WatchEventsResponse)(nil),          // 28: referrald.v1.WatchEventsResponse
-	(*Reconciliation)(nil),               // 29: referrald.v1.Reconciliation
-	(*ReconcileRequest)(nil),             // 30: referrald.v1.ReconcileRequest
-	(*ReconcileResponse)(nil),            // 31: referrald.v1.ReconcileResponse
-	(*GetReconciliationRequest)(nil),     // 32: referrald.v1.GetReconciliationRequest
-	(*GetReconciliationResponse)(nil),    // 33: referrald.v1.GetReconciliationResponse
-	(*timestamppb.Timestamp)(nil),        // 34: google.protobuf.Timestamp
-	(*Fact)(nil),                         // 35: referrald.v1.Fact
-	(Mode)(0),                            // 36: referrald.v1.Mode
-	(*Referral)(nil),                     // 37: referrald.v1.Referral
-	(*Rule)(nil),                         // 38: referrald.v1.Rule
-	(ReferralState)(0),                   // 39: referrald.v1.ReferralState
-	(*Event)(nil),                        // 40: referrald.v1.Event
+	(*ExplainedRefund)(nil),              // 13: referrald.v1.ExplainedRefund
+	(*ExplainedDispute)(nil),             // 14: referrald.v1.ExplainedDispute
+	(*StateChange)(nil),                  // 15: referrald.v1.StateChange
+	(*ChargeLookUp)(nil),                 // 16: referrald.v1.ChargeLookUp
+	(*ExplainQualificationResponse)(nil), // 17: referrald.v1.ExplainQualificationResponse
+	(*ExplainEventRequest)(nil),          // 18: referrald.v1.ExplainEventRequest
+	(*ReceivedDelivery)(nil),             // 19: referrald.v1.ReceivedDelivery
+	(*ExplainedObject)(nil),              // 20: referrald.v1.ExplainedObject
+	(*ConcernedReferral)(nil),            // 21: referrald.v1.ConcernedReferral
+	(*MissingEventCheck)(nil),            // 22: referrald.v1.MissingEventCheck
+	(*ExplainEventResponse)(nil),         // 23: referrald.v1.ExplainEventResponse
+	(*QualifyReferralRequest)(nil),       // 24: referrald.v1.QualifyReferralRequest
+	(*QualifyReferralResponse)(nil),      // 25: referrald.v1.QualifyReferralResponse
+	(*DisqualifyReferralRequest)(nil),    // 26: referrald.v1.DisqualifyReferralRequest
+	(*DisqualifyReferralResponse)(nil),   // 27: referrald.v1.DisqualifyReferralResponse
+	(*ClearOverrideRequest)(nil),         // 28: referrald.v1.ClearOverrideRequest
+	(*ClearOverrideResponse)(nil),        // 29: referrald.v1.ClearOverrideResponse
+	(*WatchEventsRequest)(nil),           // 30: referrald.v1.WatchEventsRequest
+	(*WatchEventsResponse)(nil),          // 31: referrald.v1.WatchEventsResponse
+	(*Reconciliation)(nil),               // 32: referrald.v1.Reconciliation
+	(*ReconcileRequest)(nil),             // 33: referrald.v1.ReconcileRequest
+	(*ReconcileResponse)(nil),            // 34: referrald.v1.ReconcileResponse
+	(*GetReconciliationRequest)(nil),     // 35: referrald.v1.GetReconciliationRequest
+	(*GetReconciliationResponse)(nil),    // 36: referrald.v1.GetReconciliationResponse
+	(*timestamppb.Timestamp)(nil),        // 37: google.protobuf.Timestamp
+	(*Fact)(nil),                         // 38: referrald.v1.Fact
+	(Mode)(0),                            // 39: referrald.v1.Mode
+	(RefundStatus)(0),                    // 40: referrald.v1.RefundStatus
+	(DisputeStatus)(0),                   // 41: referrald.v1.DisputeStatus
+	(ReferralState)(0),                   // 42: referrald.v1.ReferralState
+	(*Cause)(nil),                        // 43: referrald.v1.Cause
+	(*Referral)(nil),                     // 44: referrald.v1.Referral
+	(*Rule)(nil),                         // 45: referrald.v1.Rule
+	(*Reward)(nil),                       // 46: referrald.v1.Reward
+	(*Event)(nil),                        // 47: referrald.v1.Event
 }
 var file_referrald_v1_qualification_service_proto_depIdxs = []int32{
-	34, // 0: referrald.v1.Delivery.created_at:type_name -> google.protobuf.Timestamp
-	35, // 1: referrald.v1.Delivery.facts:type_name -> referrald.v1.Fact
+	37, // 0: referrald.v1.Delivery.created_at:type_name -> google.protobuf.Timestamp
+	38, // 1: referrald.v1.Delivery.facts:type_name -> referrald.v1.Fact
 	1,  // 2: referrald.v1.Delivery.ignored_reason:type_name -> referrald.v1.IgnoredReason
-	36, // 3: referrald.v1.RecordFactsRequest.mode:type_name -> referrald.v1.Mode
+	39, // 3: referrald.v1.RecordFactsRequest.mode:type_name -> referrald.v1.Mode
 	7,  // 4: referrald.v1.RecordFactsRequest.deliveries:type_name -> referrald.v1.Delivery
 	2,  // 5: referrald.v1.RecordFactsRequest.route:type_name -> referrald.v1.Route
 	10, // 6: referrald.v1.RecordFactsResponse.results:type_name -> referrald.v1.DeliveryResult
 	0,  // 7: referrald.v1.DeliveryResult.outcome:type_name -> referrald.v1.Outcome
 	1,  // 8: referrald.v1.DeliveryResult.ignored_reason:type_name -> referrald.v1.IgnoredReason
-	34, // 9: referrald.v1.ExplainedPayment.created_at:type_name -> google.protobuf.Timestamp
+	37, // 9: referrald.v1.ExplainedPayment.created_at:type_name -> google.protobuf.Timestamp
 	4,  // 10: referrald.v1.ExplainedPayment.reason:type_name -> referrald.v1.NotCountedReason
 	3,  // 11: referrald.v1.ExplainedPayment.claim:type_name -> referrald.v1.Claim
-	13, // 12: referrald.v1.ExplainedPayment.look_up:type_name -> referrald.v1.ChargeLookUp
-	34, // 13: referrald.v1.ChargeLookUp.next_try_at:type_name -> google.protobuf.Timestamp
-	37, // 14: referrald.v1.ExplainQualificationResponse.referral:type_name -> referrald.v1.Referral
-	38, // 15: referrald.v1.ExplainQualificationResponse.rule:type_name -> referrald.v1.Rule
-	12, // 16: referrald.v1.ExplainQualificationResponse.payments:type_name -> referrald.v1.ExplainedPayment
-	36, // 17: referrald.v1.ExplainEventRequest.mode:type_name -> referrald.v1.Mode
-	34, // 18: referrald.v1.ReceivedDelivery.created_at:type_name -> google.protobuf.Timestamp
-	34, // 19: referrald.v1.ReceivedDelivery.first_received_at:type_name -> google.protobuf.Timestamp
-	34, // 20: referrald.v1.ReceivedDelivery.last_received_at:type_name -> google.protobuf.Timestamp
-	2,  // 21: referrald.v1.ReceivedDelivery.route:type_name -> referrald.v1.Route
-	0,  // 22: referrald.v1.ReceivedDelivery.outcome:type_name -> referrald.v1.Outcome
-	1,  // 23: referrald.v1.ReceivedDelivery.ignored_reason:type_name -> referrald.v1.IgnoredReason
-	5,  // 24: referrald.v1.ExplainedObject.type:type_name -> referrald.v1.ObjectType
-	18, // 25: referrald.v1.ExplainedObject.referrals:type_name -> referrald.v1.ConcernedReferral
-	39, // 26: referrald.v1.ConcernedReferral.state:type_name -> referrald.v1.ReferralState
-	12, // 27: referrald.v1.ConcernedReferral.payments:type_name -> referrald.v1.ExplainedPayment
-	6,  // 28: referrald.v1.MissingEventCheck.type:type_name -> referrald.v1.CheckType
-	36, // 29: referrald.v1.MissingEventCheck.mode:type_name -> referrald.v1.Mode
-	16, // 30: referrald.v1.ExplainEventResponse.received:type_name -> referrald.v1.ReceivedDelivery
-	40, // 31: referrald.v1.ExplainEventResponse.changes:type_name -> referrald.v1.Event
-	17, // 32: referrald.v1.ExplainEventResponse.objects:type_name -> referrald.v1.ExplainedObject
-	19, // 33: referrald.v1.ExplainEventResponse.checks:type_name -> referrald.v1.MissingEventCheck
-	37, // 34: referrald.v1.QualifyReferralResponse.referral:type_name -> referrald.v1.Referral
-	37, // 35: referrald.v1.DisqualifyReferralResponse.referral:type_name -> referrald.v1.Referral
-	37, // 36: referrald.v1.ClearOverrideResponse.referral:type_name -> referrald.v1.Referral
-	36, // 37: referrald.v1.WatchEventsRequest.mode:type_name -> referrald.v1.Mode
-	40, // 38: referrald.v1.WatchEventsResponse.event:type_name -> referrald.v1.Event
-	34, // 39: referrald.v1.Reconciliation.started_at:type_name -> google.protobuf.Timestamp
-	34, // 40: referrald.v1.Reconciliation.since:type_name -> google.protobuf.Timestamp
-	34, // 41: referrald.v1.Reconciliation.reached_at:type_name -> google.protobuf.Timestamp
-	34, // 42: referrald.v1.Reconciliation.finished_at:type_name -> google.protobuf.Timestamp
-	36, // 43: referrald.v1.ReconcileRequest.mode:type_name -> referrald.v1.Mode
-	34, // 44: referrald.v1.ReconcileRequest.since:type_name -> google.protobuf.Timestamp
-	29, // 45: referrald.v1.ReconcileResponse.reconciliation:type_name -> referrald.v1.Reconciliation
-	36, // 46: referrald.v1.GetReconciliationRequest.mode:type_name -> referrald.v1.Mode
-	29, // 47: referrald.v1.GetReconciliationResponse.reconciliation:type_name -> referrald.v1.Reconciliation
-	8,  // 48: referrald.v1.QualificationService.RecordFacts:input_type -> referrald.v1.RecordFactsRequest
-	11, // 49: referrald.v1.QualificationService.ExplainQualification:input_type -> referrald.v1.ExplainQualificationRequest
-	15, // 50: referrald.v1.QualificationService.ExplainEvent:input_type -> referrald.v1.ExplainEventRequest
-	21, // 51: referrald.v1.QualificationService.QualifyReferral:input_type -> referrald.v1.QualifyReferralRequest
-	23, // 52: referrald.v1.QualificationService.DisqualifyReferral:input_type -> referrald.v1.DisqualifyReferralRequest
-	25, // 53: referrald.v1.QualificationService.ClearOverride:input_type -> referrald.v1.ClearOverrideRequest
-	27, // 54: referrald.v1.QualificationService.WatchEvents:input_type -> referrald.v1.WatchEventsRequest
-	30, // 55: referrald.v1.QualificationService.Reconcile:input_type -> referrald.v1.ReconcileRequest
-	32, // 56: referrald.v1.QualificationService.GetReconciliation:input_type -> referrald.v1.GetReconciliationRequest
-	9,  // 57: referrald.v1.QualificationService.RecordFacts:output_type -> referrald.v1.RecordFactsResponse
-	14, // 58: referrald.v1.QualificationService.ExplainQualification:output_type -> referrald.v1.ExplainQualificationResponse
-	20, // 59: referrald.v1.QualificationService.ExplainEvent:output_type -> referrald.v1.ExplainEventResponse
-	22, // 60: referrald.v1.QualificationService.QualifyReferral:output_type -> referrald.v1.QualifyReferralResponse
-	24, // 61: referrald.v1.QualificationService.DisqualifyReferral:output_type -> referrald.v1.DisqualifyReferralResponse
-	26, // 62: referrald.v1.QualificationService.ClearOverride:output_type -> referrald.v1.ClearOverrideResponse
-	28, // 63: referrald.v1.QualificationService.WatchEvents:output_type -> referrald.v1.WatchEventsResponse
-	31, // 64: referrald.v1.QualificationService.Reconcile:output_type -> referrald.v1.ReconcileResponse
-	33, // 65: referrald.v1.QualificationService.GetReconciliation:output_type -> referrald.v1.GetReconciliationResponse
-	57, // [57:66] is the sub-list for method output_type
-	48, // [48:57] is the sub-list for method input_type
-	48, // [48:48] is the sub-list for extension type_name
-	48, // [48:48] is the sub-list for extension extendee
-	0,  // [0:48] is the sub-list for field type_name
+	16, // 12: referrald.v1.ExplainedPayment.look_up:type_name -> referrald.v1.ChargeLookUp
+	5,  // 13: referrald.v1.ExplainedPayment.claim_object_type:type_name -> referrald.v1.ObjectType
+	13, // 14: referrald.v1.ExplainedPayment.refunds:type_name -> referrald.v1.ExplainedRefund
+	14, // 15: referrald.v1.ExplainedPayment.disputes:type_name -> referrald.v1.ExplainedDispute
+	37, // 16: referrald.v1.ExplainedRefund.created_at:type_name -> google.protobuf.Timestamp
+	40, // 17: referrald.v1.ExplainedRefund.status:type_name -> referrald.v1.RefundStatus
+	37, // 18: referrald.v1.ExplainedDispute.created_at:type_name -> google.protobuf.Timestamp
+	41, // 19: referrald.v1.ExplainedDispute.status:type_name -> referrald.v1.DisputeStatus
+	42, // 20: referrald.v1.StateChange.from:type_name -> referrald.v1.ReferralState
+	42, // 21: referrald.v1.StateChange.to:type_name -> referrald.v1.ReferralState
+	37, // 22: referrald.v1.StateChange.at:type_name -> google.protobuf.Timestamp
+	43, // 23: referrald.v1.StateChange.cause:type_name -> referrald.v1.Cause
+	37, // 24: referrald.v1.ChargeLookUp.next_try_at:type_name -> google.protobuf.Timestamp
+	44, // 25: referrald.v1.ExplainQualificationResponse.referral:type_name -> referrald.v1.Referral
+	45, // 26: referrald.v1.ExplainQualificationResponse.rule:type_name -> referrald.v1.Rule
+	12, // 27: referrald.v1.ExplainQualificationResponse.payments:type_name -> referrald.v1.ExplainedPayment
+	46, // 28: referrald.v1.ExplainQualificationResponse.rewards:type_name -> referrald.v1.Reward
+	15, // 29: referrald.v1.ExplainQualificationResponse.last_change:type_name -> referrald.v1.StateChange
+	39, // 30: referrald.v1.ExplainEventRequest.mode:type_name -> referrald.v1.Mode
+	37, // 31: referrald.v1.ReceivedDelivery.created_at:type_name -> google.protobuf.Timestamp
+	37, // 32: referrald.v1.ReceivedDelivery.first_received_at:type_name -> google.protobuf.Timestamp
+	37, // 33: referrald.v1.ReceivedDelivery.last_received_at:type_name -> google.protobuf.Timestamp
+	2,  // 34: referrald.v1.ReceivedDelivery.route:type_name -> referrald.v1.Route
+	0,  // 35: referrald.v1.ReceivedDelivery.outcome:type_name -> referrald.v1.Outcome
+	1,  // 36: referrald.v1.ReceivedDelivery.ignored_reason:type_name -> referrald.v1.IgnoredReason
+	5,  // 37: referrald.v1.ExplainedObject.type:type_name -> referrald.v1.ObjectType
+	21, // 38: referrald.v1.ExplainedObject.referrals:type_name -> referrald.v1.ConcernedReferral
+	42, // 39: referrald.v1.ConcernedReferral.state:type_name -> referrald.v1.ReferralState
+	12, // 40: referrald.v1.ConcernedReferral.payments:type_name -> referrald.v1.ExplainedPayment
+	6,  // 41: referrald.v1.MissingEventCheck.type:type_name -> referrald.v1.CheckType
+	39, // 42: referrald.v1.MissingEventCheck.mode:type_name -> referrald.v1.Mode
+	19, // 43: referrald.v1.ExplainEventResponse.received:type_name -> referrald.v1.ReceivedDelivery
+	47, // 44: referrald.v1.ExplainEventResponse.changes:type_name -> referrald.v1.Event
+	20, // 45: referrald.v1.ExplainEventResponse.objects:type_name -> referrald.v1.ExplainedObject
+	22, // 46: referrald.v1.ExplainEventResponse.checks:type_name -> referrald.v1.MissingEventCheck
+	44, // 47: referrald.v1.QualifyReferralResponse.referral:type_name -> referrald.v1.Referral
+	44, // 48: referrald.v1.DisqualifyReferralResponse.referral:type_name -> referrald.v1.Referral
+	44, // 49: referrald.v1.ClearOverrideResponse.referral:type_name -> referrald.v1.Referral
+	39, // 50: referrald.v1.WatchEventsRequest.mode:type_name -> referrald.v1.Mode
+	47, // 51: referrald.v1.WatchEventsResponse.event:type_name -> referrald.v1.Event
+	37, // 52: referrald.v1.Reconciliation.started_at:type_name -> google.protobuf.Timestamp
+	37, // 53: referrald.v1.Reconciliation.since:type_name -> google.protobuf.Timestamp
+	37, // 54: referrald.v1.Reconciliation.reached_at:type_name -> google.protobuf.Timestamp
+	37, // 55: referrald.v1.Reconciliation.finished_at:type_name -> google.protobuf.Timestamp
+	39, // 56: referrald.v1.ReconcileRequest.mode:type_name -> referrald.v1.Mode
+	37, // 57: referrald.v1.ReconcileRequest.since:type_name -> google.protobuf.Timestamp
+	32, // 58: referrald.v1.ReconcileResponse.reconciliation:type_name -> referrald.v1.Reconciliation
+	39, // 59: referrald.v1.GetReconciliationRequest.mode:type_name -> referrald.v1.Mode
+	32, // 60: referrald.v1.GetReconciliationResponse.reconciliation:type_name -> referrald.v1.Reconciliation
+	8,  // 61: referrald.v1.QualificationService.RecordFacts:input_type -> referrald.v1.RecordFactsRequest
+	11, // 62: referrald.v1.QualificationService.ExplainQualification:input_type -> referrald.v1.ExplainQualificationRequest
+	18, // 63: referrald.v1.QualificationService.ExplainEvent:input_type -> referrald.v1.ExplainEventRequest
+	24, // 64: referrald.v1.QualificationService.QualifyReferral:input_type -> referrald.v1.QualifyReferralRequest
+	26, // 65: referrald.v1.QualificationService.DisqualifyReferral:input_type -> referrald.v1.DisqualifyReferralRequest
+	28, // 66: referrald.v1.QualificationService.ClearOverride:input_type -> referrald.v1.ClearOverrideRequest
+	30, // 67: referrald.v1.QualificationService.WatchEvents:input_type -> referrald.v1.WatchEventsRequest
+	33, // 68: referrald.v1.QualificationService.Reconcile:input_type -> referrald.v1.ReconcileRequest
+	35, // 69: referrald.v1.QualificationService.GetReconciliation:input_type -> referrald.v1.GetReconciliationRequest
+	9,  // 70: referrald.v1.QualificationService.RecordFacts:output_type -> referrald.v1.RecordFactsResponse
+	17, // 71: referrald.v1.QualificationService.ExplainQualification:output_type -> referrald.v1.ExplainQualificationResponse
+	23, // 72: referrald.v1.QualificationService.ExplainEvent:output_type -> referrald.v1.ExplainEventResponse
+	25, // 73: referrald.v1.QualificationService.QualifyReferral:output_type -> referrald.v1.QualifyReferralResponse
+	27, // 74: referrald.v1.QualificationService.DisqualifyReferral:output_type -> referrald.v1.DisqualifyReferralResponse
+	29, // 75: referrald.v1.QualificationService.ClearOverride:output_type -> referrald.v1.ClearOverrideResponse
+	31, // 76: referrald.v1.QualificationService.WatchEvents:output_type -> referrald.v1.WatchEventsResponse
+	34, // 77: referrald.v1.QualificationService.Reconcile:output_type -> referrald.v1.ReconcileResponse
+	36, // 78: referrald.v1.QualificationService.GetReconciliation:output_type -> referrald.v1.GetReconciliationResponse
+	70, // [70:79] is the sub-list for method output_type
+	61, // [61:70] is the sub-list for method input_type
+	61, // [61:61] is the sub-list for extension type_name
+	61, // [61:61] is the sub-list for extension extendee
+	0,  // [0:61] is the sub-list for field type_name
 }
 
 func init() { file_referrald_v1_qualification_service_proto_init() }
@@ -2911,14 +3292,15 @@ func file_referrald_v1_qualification_service_proto_init() {
 	file_referrald_v1_event_proto_init()
 	file_referrald_v1_fact_proto_init()
 	file_referrald_v1_referral_proto_init()
-	file_referrald_v1_qualification_service_proto_msgTypes[7].OneofWrappers = []any{}
+	file_referrald_v1_reward_proto_init()
+	file_referrald_v1_qualification_service_proto_msgTypes[10].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_referrald_v1_qualification_service_proto_rawDesc), len(file_referrald_v1_qualification_service_proto_rawDesc)),
 			NumEnums:      7,
-			NumMessages:   27,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

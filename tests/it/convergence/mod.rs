@@ -1,7 +1,10 @@
 //! Whatever the order in which a world is told, and whenever its people are registered, swept and paused in between:
 //! the decisions on record are those of the world loaded at once.
 //!
-//! `REFERRALD_WORLDS` says how many worlds; a failure prints its seed, and `REFERRALD_WORLD` runs that one alone.
+//! Here the payment source may contradict itself: a charge moves from one customer to another, a refund from one charge to
+//! another. What truly happened is compared in `simulation`.
+//!
+//! A failure prints its seed, and `REFERRALD_WORLD` runs that one alone; `REFERRALD_CONTRADICTIONS` says how many worlds.
 
 mod rewards;
 mod run;
@@ -20,13 +23,13 @@ use run::Run;
 use world::World;
 
 /// How many worlds a run of the tests goes through on SQLite; Postgres gets a tenth.
-const WORLDS: u64 = 100;
+const WORLDS: u64 = 40;
 
 fn seeds(share: u64) -> std::ops::Range<u64> {
     let number = |name: &str| env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     match number("REFERRALD_WORLD") {
         Some(seed) => seed..seed + 1,
-        None => 0..number("REFERRALD_WORLDS").unwrap_or(WORLDS) / share,
+        None => 0..number("REFERRALD_CONTRADICTIONS").unwrap_or(WORLDS) / share,
     }
 }
 

@@ -142,6 +142,19 @@ impl Server {
         stripe: Keyring,
         clock: Clock,
     ) -> Self {
+        let server = Self::open(database_url, folder, options, stripe, clock).await;
+        server.take_webhooks_of("default", Mode::Test).await;
+        server
+    }
+
+    /// The same where another server stands on that database, or stood on it: its signing secrets are there.
+    pub async fn open(
+        database_url: String,
+        folder: Option<TempDir>,
+        options: Options,
+        stripe: Keyring,
+        clock: Clock,
+    ) -> Self {
         let store = Store::open(&database_url, 10).await.expect("the database opens");
         store.migrate().await.expect("the database takes this version");
         let seal = Seal::new(&[7; Seal::KEY_BYTES]);
@@ -157,7 +170,7 @@ impl Server {
         let running = tokio::spawn(run(app.clone(), options, grpc, Some(sidecar), ended));
         let caller = Caller::with_key(channel(grpc_at), &key);
         let options = client::Options { address: grpc_at.to_string(), key, ..client::Options::default() };
-        let server = Self {
+        Self {
             app,
             clock,
             grpc_at,
@@ -169,9 +182,7 @@ impl Server {
             running,
             numbers: AtomicU32::new(1),
             _folder: folder,
-        };
-        server.take_webhooks_of("default", Mode::Test).await;
-        server
+        }
     }
 
     /// Adds the signing secret of an account and mode, as [`Server::secret_of`] names it.

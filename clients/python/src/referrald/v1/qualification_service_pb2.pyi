@@ -15,6 +15,7 @@ import referrald.v1.common_pb2
 import referrald.v1.event_pb2
 import referrald.v1.fact_pb2
 import referrald.v1.referral_pb2
+import referrald.v1.reward_pb2
 import sys
 import typing
 
@@ -469,6 +470,12 @@ class ExplainedPayment(google.protobuf.message.Message):
     AMBIGUOUS_RELEASE_FIELD_NUMBER: builtins.int
     AMBIGUOUS_REFUNDS_FIELD_NUMBER: builtins.int
     LOOK_UP_FIELD_NUMBER: builtins.int
+    CLAIM_OBJECT_TYPE_FIELD_NUMBER: builtins.int
+    CLAIM_OBJECT_ID_FIELD_NUMBER: builtins.int
+    CLAIM_VALUE_FIELD_NUMBER: builtins.int
+    OWNER_REFERRAL_ID_FIELD_NUMBER: builtins.int
+    REFUNDS_FIELD_NUMBER: builtins.int
+    DISPUTES_FIELD_NUMBER: builtins.int
     charge_id: builtins.str
     """The charge."""
     currency: builtins.str
@@ -495,6 +502,14 @@ class ExplainedPayment(google.protobuf.message.Message):
     """Where a refund failed, the amounts that events show leave open whether another one of the same money followed: true
     says so, until Stripe was asked for all refunds. With a key of its API that is done by itself.
     """
+    claim_object_type: global___ObjectType.ValueType
+    """The kind of object that carries the claim."""
+    claim_object_id: builtins.str
+    """The id of that object at the payment source."""
+    claim_value: builtins.str
+    """By what that object names the referral: its id, or its email in lower case; empty of a linked customer."""
+    owner_referral_id: builtins.str
+    """The referral that it belongs to, of OTHER_REFERRAL."""
     @property
     def created_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it was made."""
@@ -502,6 +517,14 @@ class ExplainedPayment(google.protobuf.message.Message):
     @property
     def look_up(self) -> global___ChargeLookUp:
         """What is asked of Stripe about this payment and has no answer yet; absent where nothing is."""
+
+    @property
+    def refunds(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___ExplainedRefund]:
+        """What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone."""
+
+    @property
+    def disputes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___ExplainedDispute]:
+        """What was contested, by its time: the latest 10."""
 
     def __init__(
         self,
@@ -519,11 +542,131 @@ class ExplainedPayment(google.protobuf.message.Message):
         ambiguous_release: builtins.bool = ...,
         ambiguous_refunds: builtins.bool = ...,
         look_up: global___ChargeLookUp | None = ...,
+        claim_object_type: global___ObjectType.ValueType = ...,
+        claim_object_id: builtins.str = ...,
+        claim_value: builtins.str = ...,
+        owner_referral_id: builtins.str = ...,
+        refunds: collections.abc.Iterable[global___ExplainedRefund] | None = ...,
+        disputes: collections.abc.Iterable[global___ExplainedDispute] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["created_at", b"created_at", "look_up", b"look_up"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["ambiguous_refunds", b"ambiguous_refunds", "ambiguous_release", b"ambiguous_release", "captured_minor", b"captured_minor", "charge_id", b"charge_id", "claim", b"claim", "counted_minor", b"counted_minor", "created_at", b"created_at", "currency", b"currency", "disputed_minor", b"disputed_minor", "look_up", b"look_up", "reason", b"reason", "refunded_minor", b"refunded_minor", "running_minor", b"running_minor"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["ambiguous_refunds", b"ambiguous_refunds", "ambiguous_release", b"ambiguous_release", "captured_minor", b"captured_minor", "charge_id", b"charge_id", "claim", b"claim", "claim_object_id", b"claim_object_id", "claim_object_type", b"claim_object_type", "claim_value", b"claim_value", "counted_minor", b"counted_minor", "created_at", b"created_at", "currency", b"currency", "disputed_minor", b"disputed_minor", "disputes", b"disputes", "look_up", b"look_up", "owner_referral_id", b"owner_referral_id", "reason", b"reason", "refunded_minor", b"refunded_minor", "refunds", b"refunds", "running_minor", b"running_minor"]) -> None: ...
 
 global___ExplainedPayment = ExplainedPayment
+
+@typing.final
+class ExplainedRefund(google.protobuf.message.Message):
+    """Money given back of a payment."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REFUND_ID_FIELD_NUMBER: builtins.int
+    CREATED_AT_FIELD_NUMBER: builtins.int
+    AMOUNT_MINOR_FIELD_NUMBER: builtins.int
+    STATUS_FIELD_NUMBER: builtins.int
+    COUNTS_FIELD_NUMBER: builtins.int
+    refund_id: builtins.str
+    """The refund."""
+    amount_minor: builtins.int
+    """How much, in minor units of the payment's currency."""
+    status: referrald.v1.fact_pb2.RefundStatus.ValueType
+    """What became of it."""
+    counts: builtins.bool
+    """Whether it is looked at: it did not fail, and the rule takes refunds of its time into account."""
+    @property
+    def created_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When it was made."""
+
+    def __init__(
+        self,
+        *,
+        refund_id: builtins.str = ...,
+        created_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        amount_minor: builtins.int = ...,
+        status: referrald.v1.fact_pb2.RefundStatus.ValueType = ...,
+        counts: builtins.bool = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["created_at", b"created_at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["amount_minor", b"amount_minor", "counts", b"counts", "created_at", b"created_at", "refund_id", b"refund_id", "status", b"status"]) -> None: ...
+
+global___ExplainedRefund = ExplainedRefund
+
+@typing.final
+class ExplainedDispute(google.protobuf.message.Message):
+    """A dispute of a payment."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    DISPUTE_ID_FIELD_NUMBER: builtins.int
+    CREATED_AT_FIELD_NUMBER: builtins.int
+    AMOUNT_MINOR_FIELD_NUMBER: builtins.int
+    STATUS_FIELD_NUMBER: builtins.int
+    COUNTS_FIELD_NUMBER: builtins.int
+    dispute_id: builtins.str
+    """The dispute."""
+    amount_minor: builtins.int
+    """How much is contested, in minor units of the payment's currency."""
+    status: referrald.v1.fact_pb2.DisputeStatus.ValueType
+    """Where it stands."""
+    counts: builtins.bool
+    """Whether it counts against the payment, by the rule and its status."""
+    @property
+    def created_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When it was opened."""
+
+    def __init__(
+        self,
+        *,
+        dispute_id: builtins.str = ...,
+        created_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        amount_minor: builtins.int = ...,
+        status: referrald.v1.fact_pb2.DisputeStatus.ValueType = ...,
+        counts: builtins.bool = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["created_at", b"created_at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["amount_minor", b"amount_minor", "counts", b"counts", "created_at", b"created_at", "dispute_id", b"dispute_id", "status", b"status"]) -> None: ...
+
+global___ExplainedDispute = ExplainedDispute
+
+@typing.final
+class StateChange(google.protobuf.message.Message):
+    """A change of the state of a referral."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    FROM_FIELD_NUMBER: builtins.int
+    TO_FIELD_NUMBER: builtins.int
+    AT_FIELD_NUMBER: builtins.int
+    SEQUENCE_FIELD_NUMBER: builtins.int
+    TYPE_FIELD_NUMBER: builtins.int
+    CAUSE_FIELD_NUMBER: builtins.int
+    to: referrald.v1.referral_pb2.ReferralState.ValueType
+    """Where it stood after."""
+    sequence: builtins.int
+    """The number of the event that tells of it; see WatchEvents."""
+    type: builtins.str
+    """The type of that event."""
+    @property
+    def at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When the service decided so."""
+
+    @property
+    def cause(self) -> referrald.v1.event_pb2.Cause:
+        """What led to it."""
+
+    def __init__(
+        self,
+        *,
+        to: referrald.v1.referral_pb2.ReferralState.ValueType = ...,
+        at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        sequence: builtins.int = ...,
+        type: builtins.str = ...,
+        cause: referrald.v1.event_pb2.Cause | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["at", b"at", "cause", b"cause"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["at", b"at", "cause", b"cause", "from", b"from", "sequence", b"sequence", "to", b"to", "type", b"type"]) -> None: ...
+
+global___StateChange = StateChange
 
 @typing.final
 class ChargeLookUp(google.protobuf.message.Message):
@@ -570,6 +713,8 @@ class ExplainQualificationResponse(google.protobuf.message.Message):
     SECONDS_LEFT_FIELD_NUMBER: builtins.int
     DECISION_WAITS_FIELD_NUMBER: builtins.int
     SUMMARY_FIELD_NUMBER: builtins.int
+    REWARDS_FIELD_NUMBER: builtins.int
+    LAST_CHANGE_FIELD_NUMBER: builtins.int
     spend_minor: builtins.int
     """What counts, in minor units of the rule's currency: the sum of what all payments add."""
     missing_minor: builtins.int
@@ -592,6 +737,16 @@ class ExplainQualificationResponse(google.protobuf.message.Message):
     def payments(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___ExplainedPayment]:
         """The payments, by the time they were made: the latest 1000 at most."""
 
+    @property
+    def rewards(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[referrald.v1.reward_pb2.Reward]:
+        """The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+        them; ListRewards has these by their recipient.
+        """
+
+    @property
+    def last_change(self) -> global___StateChange:
+        """How it came to its state; absent where that event is no longer kept."""
+
     def __init__(
         self,
         *,
@@ -603,9 +758,11 @@ class ExplainQualificationResponse(google.protobuf.message.Message):
         seconds_left: builtins.int = ...,
         decision_waits: builtins.bool = ...,
         summary: builtins.str = ...,
+        rewards: collections.abc.Iterable[referrald.v1.reward_pb2.Reward] | None = ...,
+        last_change: global___StateChange | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_missing_minor", b"_missing_minor", "missing_minor", b"missing_minor", "referral", b"referral", "rule", b"rule"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_missing_minor", b"_missing_minor", "decision_waits", b"decision_waits", "missing_minor", b"missing_minor", "payments", b"payments", "referral", b"referral", "rule", b"rule", "seconds_left", b"seconds_left", "spend_minor", b"spend_minor", "summary", b"summary"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_missing_minor", b"_missing_minor", "last_change", b"last_change", "missing_minor", b"missing_minor", "referral", b"referral", "rule", b"rule"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_missing_minor", b"_missing_minor", "decision_waits", b"decision_waits", "last_change", b"last_change", "missing_minor", b"missing_minor", "payments", b"payments", "referral", b"referral", "rewards", b"rewards", "rule", b"rule", "seconds_left", b"seconds_left", "spend_minor", b"spend_minor", "summary", b"summary"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["_missing_minor", b"_missing_minor"]) -> typing.Literal["missing_minor"] | None: ...
 
 global___ExplainQualificationResponse = ExplainQualificationResponse

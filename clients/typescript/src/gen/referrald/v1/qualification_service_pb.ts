@@ -10,19 +10,21 @@ import type { Rule } from "./campaign_pb.js";
 import { file_referrald_v1_campaign } from "./campaign_pb.js";
 import type { Mode } from "./common_pb.js";
 import { file_referrald_v1_common } from "./common_pb.js";
-import type { Event } from "./event_pb.js";
+import type { Cause, Event } from "./event_pb.js";
 import { file_referrald_v1_event } from "./event_pb.js";
-import type { Fact } from "./fact_pb.js";
+import type { DisputeStatus, Fact, RefundStatus } from "./fact_pb.js";
 import { file_referrald_v1_fact } from "./fact_pb.js";
 import type { Referral, ReferralState } from "./referral_pb.js";
 import { file_referrald_v1_referral } from "./referral_pb.js";
+import type { Reward } from "./reward_pb.js";
+import { file_referrald_v1_reward } from "./reward_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file referrald/v1/qualification_service.proto.
  */
 export const file_referrald_v1_qualification_service: GenFile = /*@__PURE__*/
-  fileDesc("CihyZWZlcnJhbGQvdjEvcXVhbGlmaWNhdGlvbl9zZXJ2aWNlLnByb3RvEgxyZWZlcnJhbGQudjEi2QEKCERlbGl2ZXJ5EgoKAmlkGAEgASgJEgwKBHR5cGUYAiABKAkSEwoLYXBpX3ZlcnNpb24YAyABKAkSLgoKY3JlYXRlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIQoFZmFjdHMYBSADKAsyEi5yZWZlcnJhbGQudjEuRmFjdBIzCg5pZ25vcmVkX3JlYXNvbhgGIAEoDjIbLnJlZmVycmFsZC52MS5JZ25vcmVkUmVhc29uEhYKDmlnbm9yZWRfZGV0YWlsGAcgASgJIqoBChJSZWNvcmRGYWN0c1JlcXVlc3QSDwoHYWNjb3VudBgBIAEoCRIgCgRtb2RlGAIgASgOMhIucmVmZXJyYWxkLnYxLk1vZGUSKgoKZGVsaXZlcmllcxgDIAMoCzIWLnJlZmVycmFsZC52MS5EZWxpdmVyeRIiCgVyb3V0ZRgEIAEoDjITLnJlZmVycmFsZC52MS5Sb3V0ZRIRCglzZWNyZXRfaWQYBSABKAkiRAoTUmVjb3JkRmFjdHNSZXNwb25zZRItCgdyZXN1bHRzGAEgAygLMhwucmVmZXJyYWxkLnYxLkRlbGl2ZXJ5UmVzdWx0IqABCg5EZWxpdmVyeVJlc3VsdBITCgtkZWxpdmVyeV9pZBgBIAEoCRImCgdvdXRjb21lGAIgASgOMhUucmVmZXJyYWxkLnYxLk91dGNvbWUSMwoOaWdub3JlZF9yZWFzb24YAyABKA4yGy5yZWZlcnJhbGQudjEuSWdub3JlZFJlYXNvbhIcChRjaGFuZ2VkX3JlZmVycmFsX2lkcxgEIAMoCSIyChtFeHBsYWluUXVhbGlmaWNhdGlvblJlcXVlc3QSEwoLcmVmZXJyYWxfaWQYASABKAkilAMKEEV4cGxhaW5lZFBheW1lbnQSEQoJY2hhcmdlX2lkGAEgASgJEi4KCmNyZWF0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGN1cnJlbmN5GAMgASgJEhYKDmNhcHR1cmVkX21pbm9yGAQgASgDEhYKDnJlZnVuZGVkX21pbm9yGAUgASgDEhYKDmRpc3B1dGVkX21pbm9yGAYgASgDEhUKDWNvdW50ZWRfbWlub3IYByABKAMSFQoNcnVubmluZ19taW5vchgIIAEoAxIuCgZyZWFzb24YCSABKA4yHi5yZWZlcnJhbGQudjEuTm90Q291bnRlZFJlYXNvbhIiCgVjbGFpbRgKIAEoDjITLnJlZmVycmFsZC52MS5DbGFpbRIZChFhbWJpZ3VvdXNfcmVsZWFzZRgLIAEoCBIZChFhbWJpZ3VvdXNfcmVmdW5kcxgMIAEoCBIrCgdsb29rX3VwGA0gASgLMhoucmVmZXJyYWxkLnYxLkNoYXJnZUxvb2tVcCJlCgxDaGFyZ2VMb29rVXASEAoIYXR0ZW1wdHMYASABKA0SLwoLbmV4dF90cnlfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmxhc3RfZXJyb3IYAyABKAkingIKHEV4cGxhaW5RdWFsaWZpY2F0aW9uUmVzcG9uc2USKAoIcmVmZXJyYWwYASABKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyYWwSIAoEcnVsZRgCIAEoCzISLnJlZmVycmFsZC52MS5SdWxlEjAKCHBheW1lbnRzGAMgAygLMh4ucmVmZXJyYWxkLnYxLkV4cGxhaW5lZFBheW1lbnQSEwoLc3BlbmRfbWlub3IYBCABKAMSGgoNbWlzc2luZ19taW5vchgFIAEoA0gAiAEBEhQKDHNlY29uZHNfbGVmdBgGIAEoAxIWCg5kZWNpc2lvbl93YWl0cxgHIAEoCBIPCgdzdW1tYXJ5GAggASgJQhAKDl9taXNzaW5nX21pbm9yIloKE0V4cGxhaW5FdmVudFJlcXVlc3QSDwoHYWNjb3VudBgBIAEoCRIgCgRtb2RlGAIgASgOMhIucmVmZXJyYWxkLnYxLk1vZGUSEAoIZXZlbnRfaWQYAyABKAkilgMKEFJlY2VpdmVkRGVsaXZlcnkSDAoEdHlwZRgBIAEoCRITCgthcGlfdmVyc2lvbhgCIAEoCRIuCgpjcmVhdGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI1ChFmaXJzdF9yZWNlaXZlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNAoQbGFzdF9yZWNlaXZlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoOcmVjZWl2ZWRfY291bnQYBiABKAQSIgoFcm91dGUYByABKA4yEy5yZWZlcnJhbGQudjEuUm91dGUSEQoJc2VjcmV0X2lkGAggASgJEiYKB291dGNvbWUYCSABKA4yFS5yZWZlcnJhbGQudjEuT3V0Y29tZRIzCg5pZ25vcmVkX3JlYXNvbhgKIAEoDjIbLnJlZmVycmFsZC52MS5JZ25vcmVkUmVhc29uEhYKDmlnbm9yZWRfZGV0YWlsGAsgASgJInkKD0V4cGxhaW5lZE9iamVjdBImCgR0eXBlGAEgASgOMhgucmVmZXJyYWxkLnYxLk9iamVjdFR5cGUSCgoCaWQYAiABKAkSMgoJcmVmZXJyYWxzGAMgAygLMh8ucmVmZXJyYWxkLnYxLkNvbmNlcm5lZFJlZmVycmFsIpsBChFDb25jZXJuZWRSZWZlcnJhbBITCgtyZWZlcnJhbF9pZBgBIAEoCRITCgtjYW1wYWlnbl9pZBgCIAEoCRIqCgVzdGF0ZRgDIAEoDjIbLnJlZmVycmFsZC52MS5SZWZlcnJhbFN0YXRlEjAKCHBheW1lbnRzGAQgAygLMh4ucmVmZXJyYWxkLnYxLkV4cGxhaW5lZFBheW1lbnQifQoRTWlzc2luZ0V2ZW50Q2hlY2sSJQoEdHlwZRgBIAEoDjIXLnJlZmVycmFsZC52MS5DaGVja1R5cGUSDgoGYWR2aWNlGAIgASgJEg8KB2FjY291bnQYAyABKAkSIAoEbW9kZRgEIAEoDjISLnJlZmVycmFsZC52MS5Nb2RlIowCChRFeHBsYWluRXZlbnRSZXNwb25zZRIQCghldmVudF9pZBgBIAEoCRIwCghyZWNlaXZlZBgCIAEoCzIeLnJlZmVycmFsZC52MS5SZWNlaXZlZERlbGl2ZXJ5EiQKB2NoYW5nZXMYAyADKAsyEy5yZWZlcnJhbGQudjEuRXZlbnQSGAoQaGFzX21vcmVfY2hhbmdlcxgEIAEoCBIuCgdvYmplY3RzGAUgAygLMh0ucmVmZXJyYWxkLnYxLkV4cGxhaW5lZE9iamVjdBIvCgZjaGVja3MYBiADKAsyHy5yZWZlcnJhbGQudjEuTWlzc2luZ0V2ZW50Q2hlY2sSDwoHc3VtbWFyeRgHIAEoCSJLChZRdWFsaWZ5UmVmZXJyYWxSZXF1ZXN0EhMKC3JlZmVycmFsX2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIMCgRldGFnGAMgASgJIkMKF1F1YWxpZnlSZWZlcnJhbFJlc3BvbnNlEigKCHJlZmVycmFsGAEgASgLMhYucmVmZXJyYWxkLnYxLlJlZmVycmFsIk4KGURpc3F1YWxpZnlSZWZlcnJhbFJlcXVlc3QSEwoLcmVmZXJyYWxfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEgwKBGV0YWcYAyABKAkiRgoaRGlzcXVhbGlmeVJlZmVycmFsUmVzcG9uc2USKAoIcmVmZXJyYWwYASABKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyYWwiOQoUQ2xlYXJPdmVycmlkZVJlcXVlc3QSEwoLcmVmZXJyYWxfaWQYASABKAkSDAoEZXRhZxgCIAEoCSJBChVDbGVhck92ZXJyaWRlUmVzcG9uc2USKAoIcmVmZXJyYWwYASABKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyYWwivQEKEldhdGNoRXZlbnRzUmVxdWVzdBIPCgdhY2NvdW50GAEgASgJEiAKBG1vZGUYAiABKA4yEi5yZWZlcnJhbGQudjEuTW9kZRIOCgZjdXJzb3IYAyABKAkSEAoIb25seV9uZXcYBCABKAgSEwoLY2FtcGFpZ25faWQYBSABKAkSEwoLcmVmZXJyYWxfaWQYBiABKAkSDQoFdHlwZXMYByADKAkSGQoRaGVhcnRiZWF0X3NlY29uZHMYCCABKA0iSQoTV2F0Y2hFdmVudHNSZXNwb25zZRIiCgVldmVudBgBIAEoCzITLnJlZmVycmFsZC52MS5FdmVudBIOCgZjdXJzb3IYAiABKAki2wIKDlJlY29uY2lsaWF0aW9uEi4KCnN0YXJ0ZWRfYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEikKBXNpbmNlGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpyZWFjaGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtmaW5pc2hlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHcnVubmluZxgFIAEoCBISCgpzZWVuX2NvdW50GAYgASgEEhEKCW5ld19jb3VudBgHIAEoBBITCgtrbm93bl9jb3VudBgIIAEoBBIVCg1pZ25vcmVkX2NvdW50GAkgASgEEhUKDWNoYW5nZWRfY291bnQYCiABKAQSEgoKbGFzdF9lcnJvchgLIAEoCSKBAQoQUmVjb25jaWxlUmVxdWVzdBIPCgdhY2NvdW50GAEgASgJEiAKBG1vZGUYAiABKA4yEi5yZWZlcnJhbGQudjEuTW9kZRIpCgVzaW5jZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHZHJ5X3J1bhgEIAEoCCJJChFSZWNvbmNpbGVSZXNwb25zZRI0Cg5yZWNvbmNpbGlhdGlvbhgBIAEoCzIcLnJlZmVycmFsZC52MS5SZWNvbmNpbGlhdGlvbiJNChhHZXRSZWNvbmNpbGlhdGlvblJlcXVlc3QSDwoHYWNjb3VudBgBIAEoCRIgCgRtb2RlGAIgASgOMhIucmVmZXJyYWxkLnYxLk1vZGUiUQoZR2V0UmVjb25jaWxpYXRpb25SZXNwb25zZRI0Cg5yZWNvbmNpbGlhdGlvbhgBIAEoCzIcLnJlZmVycmFsZC52MS5SZWNvbmNpbGlhdGlvbipkCgdPdXRjb21lEhcKE09VVENPTUVfVU5TUEVDSUZJRUQQABIUChBPVVRDT01FX1JFQ09SREVEEAESFQoRT1VUQ09NRV9EVVBMSUNBVEUQAhITCg9PVVRDT01FX0lHTk9SRUQQAyqoAQoNSWdub3JlZFJlYXNvbhIeChpJR05PUkVEX1JFQVNPTl9VTlNQRUNJRklFRBAAEhcKE0lHTk9SRURfUkVBU09OX1RZUEUQARIdChlJR05PUkVEX1JFQVNPTl9PVEhFUl9NT0RFEAISIAocSUdOT1JFRF9SRUFTT05fT1RIRVJfQUNDT1VOVBADEh0KGUlHTk9SRURfUkVBU09OX1VOUkVBREFCTEUQBCptCgVSb3V0ZRIVChFST1VURV9VTlNQRUNJRklFRBAAEhEKDVJPVVRFX1dFQkhPT0sQARIOCgpST1VURV9DQUxMEAISGAoUUk9VVEVfUkVDT05DSUxJQVRJT04QAxIQCgxST1VURV9JTVBPUlQQBCr8AQoFQ2xhaW0SFQoRQ0xBSU1fVU5TUEVDSUZJRUQQABIZChVDTEFJTV9DSEFSR0VfTUVUQURBVEEQARIbChdDTEFJTV9DSEVDS09VVF9NRVRBREFUQRACEhsKF0NMQUlNX0NVU1RPTUVSX01FVEFEQVRBEAMSGQoVQ0xBSU1fTElOS0VEX0NVU1RPTUVSEAQSHAoYQ0xBSU1fQ0hFQ0tPVVRfUkVGRVJFTkNFEAUSHAoYQ0xBSU1fQ1VTVE9NRVJfUkVGRVJFTkNFEAYSFgoSQ0xBSU1fQ0hBUkdFX0VNQUlMEAcSGAoUQ0xBSU1fQ1VTVE9NRVJfRU1BSUwQCCr+AgoQTm90Q291bnRlZFJlYXNvbhIiCh5OT1RfQ09VTlRFRF9SRUFTT05fVU5TUEVDSUZJRUQQABIdChlOT1RfQ09VTlRFRF9SRUFTT05fRkFJTEVEEAESIwofTk9UX0NPVU5URURfUkVBU09OX05PVF9DQVBUVVJFRBACEiUKIU5PVF9DT1VOVEVEX1JFQVNPTl9PVEhFUl9DVVNUT01FUhADEiUKIU5PVF9DT1VOVEVEX1JFQVNPTl9PVEhFUl9SRUZFUlJBTBAEEiUKIU5PVF9DT1VOVEVEX1JFQVNPTl9PVVRTSURFX1dJTkRPVxAFEiUKIU5PVF9DT1VOVEVEX1JFQVNPTl9PVEhFUl9DVVJSRU5DWRAGEiQKIE5PVF9DT1VOVEVEX1JFQVNPTl9BV0FJVElOR19SQVRFEAcSHwobTk9UX0NPVU5URURfUkVBU09OX1JFRlVOREVEEAgSHwobTk9UX0NPVU5URURfUkVBU09OX0RJU1BVVEVEEAkqpgEKCk9iamVjdFR5cGUSGwoXT0JKRUNUX1RZUEVfVU5TUEVDSUZJRUQQABIWChJPQkpFQ1RfVFlQRV9DSEFSR0UQARIWChJPQkpFQ1RfVFlQRV9SRUZVTkQQAhIXChNPQkpFQ1RfVFlQRV9ESVNQVVRFEAMSGAoUT0JKRUNUX1RZUEVfQ1VTVE9NRVIQBBIYChRPQkpFQ1RfVFlQRV9DSEVDS09VVBAFKtYBCglDaGVja1R5cGUSGgoWQ0hFQ0tfVFlQRV9VTlNQRUNJRklFRBAAEhcKE0NIRUNLX1RZUEVfRVZFTlRfSUQQARIbChdDSEVDS19UWVBFX09USEVSX0xFREdFUhACEhgKFENIRUNLX1RZUEVfTk9fU0VDUkVUEAMSFQoRQ0hFQ0tfVFlQRV9TRUNSRVQQBBIXChNDSEVDS19UWVBFX0VORFBPSU5UEAUSGQoVQ0hFQ0tfVFlQRV9FVkVOVF9UWVBFEAYSEgoOQ0hFQ0tfVFlQRV9BR0UQBzLfBgoUUXVhbGlmaWNhdGlvblNlcnZpY2USUgoLUmVjb3JkRmFjdHMSIC5yZWZlcnJhbGQudjEuUmVjb3JkRmFjdHNSZXF1ZXN0GiEucmVmZXJyYWxkLnYxLlJlY29yZEZhY3RzUmVzcG9uc2USbQoURXhwbGFpblF1YWxpZmljYXRpb24SKS5yZWZlcnJhbGQudjEuRXhwbGFpblF1YWxpZmljYXRpb25SZXF1ZXN0GioucmVmZXJyYWxkLnYxLkV4cGxhaW5RdWFsaWZpY2F0aW9uUmVzcG9uc2USVQoMRXhwbGFpbkV2ZW50EiEucmVmZXJyYWxkLnYxLkV4cGxhaW5FdmVudFJlcXVlc3QaIi5yZWZlcnJhbGQudjEuRXhwbGFpbkV2ZW50UmVzcG9uc2USXgoPUXVhbGlmeVJlZmVycmFsEiQucmVmZXJyYWxkLnYxLlF1YWxpZnlSZWZlcnJhbFJlcXVlc3QaJS5yZWZlcnJhbGQudjEuUXVhbGlmeVJlZmVycmFsUmVzcG9uc2USZwoSRGlzcXVhbGlmeVJlZmVycmFsEicucmVmZXJyYWxkLnYxLkRpc3F1YWxpZnlSZWZlcnJhbFJlcXVlc3QaKC5yZWZlcnJhbGQudjEuRGlzcXVhbGlmeVJlZmVycmFsUmVzcG9uc2USWAoNQ2xlYXJPdmVycmlkZRIiLnJlZmVycmFsZC52MS5DbGVhck92ZXJyaWRlUmVxdWVzdBojLnJlZmVycmFsZC52MS5DbGVhck92ZXJyaWRlUmVzcG9uc2USVAoLV2F0Y2hFdmVudHMSIC5yZWZlcnJhbGQudjEuV2F0Y2hFdmVudHNSZXF1ZXN0GiEucmVmZXJyYWxkLnYxLldhdGNoRXZlbnRzUmVzcG9uc2UwARJOCglSZWNvbmNpbGUSHi5yZWZlcnJhbGQudjEuUmVjb25jaWxlUmVxdWVzdBofLnJlZmVycmFsZC52MS5SZWNvbmNpbGVSZXNwb25zZTABEmQKEUdldFJlY29uY2lsaWF0aW9uEiYucmVmZXJyYWxkLnYxLkdldFJlY29uY2lsaWF0aW9uUmVxdWVzdBonLnJlZmVycmFsZC52MS5HZXRSZWNvbmNpbGlhdGlvblJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp, file_referrald_v1_campaign, file_referrald_v1_common, file_referrald_v1_event, file_referrald_v1_fact, file_referrald_v1_referral]);
+  fileDesc("CihyZWZlcnJhbGQvdjEvcXVhbGlmaWNhdGlvbl9zZXJ2aWNlLnByb3RvEgxyZWZlcnJhbGQudjEi2QEKCERlbGl2ZXJ5EgoKAmlkGAEgASgJEgwKBHR5cGUYAiABKAkSEwoLYXBpX3ZlcnNpb24YAyABKAkSLgoKY3JlYXRlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIQoFZmFjdHMYBSADKAsyEi5yZWZlcnJhbGQudjEuRmFjdBIzCg5pZ25vcmVkX3JlYXNvbhgGIAEoDjIbLnJlZmVycmFsZC52MS5JZ25vcmVkUmVhc29uEhYKDmlnbm9yZWRfZGV0YWlsGAcgASgJIqoBChJSZWNvcmRGYWN0c1JlcXVlc3QSDwoHYWNjb3VudBgBIAEoCRIgCgRtb2RlGAIgASgOMhIucmVmZXJyYWxkLnYxLk1vZGUSKgoKZGVsaXZlcmllcxgDIAMoCzIWLnJlZmVycmFsZC52MS5EZWxpdmVyeRIiCgVyb3V0ZRgEIAEoDjITLnJlZmVycmFsZC52MS5Sb3V0ZRIRCglzZWNyZXRfaWQYBSABKAkiRAoTUmVjb3JkRmFjdHNSZXNwb25zZRItCgdyZXN1bHRzGAEgAygLMhwucmVmZXJyYWxkLnYxLkRlbGl2ZXJ5UmVzdWx0IqABCg5EZWxpdmVyeVJlc3VsdBITCgtkZWxpdmVyeV9pZBgBIAEoCRImCgdvdXRjb21lGAIgASgOMhUucmVmZXJyYWxkLnYxLk91dGNvbWUSMwoOaWdub3JlZF9yZWFzb24YAyABKA4yGy5yZWZlcnJhbGQudjEuSWdub3JlZFJlYXNvbhIcChRjaGFuZ2VkX3JlZmVycmFsX2lkcxgEIAMoCSIyChtFeHBsYWluUXVhbGlmaWNhdGlvblJlcXVlc3QSEwoLcmVmZXJyYWxfaWQYASABKAki9AQKEEV4cGxhaW5lZFBheW1lbnQSEQoJY2hhcmdlX2lkGAEgASgJEi4KCmNyZWF0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGN1cnJlbmN5GAMgASgJEhYKDmNhcHR1cmVkX21pbm9yGAQgASgDEhYKDnJlZnVuZGVkX21pbm9yGAUgASgDEhYKDmRpc3B1dGVkX21pbm9yGAYgASgDEhUKDWNvdW50ZWRfbWlub3IYByABKAMSFQoNcnVubmluZ19taW5vchgIIAEoAxIuCgZyZWFzb24YCSABKA4yHi5yZWZlcnJhbGQudjEuTm90Q291bnRlZFJlYXNvbhIiCgVjbGFpbRgKIAEoDjITLnJlZmVycmFsZC52MS5DbGFpbRIZChFhbWJpZ3VvdXNfcmVsZWFzZRgLIAEoCBIZChFhbWJpZ3VvdXNfcmVmdW5kcxgMIAEoCBIrCgdsb29rX3VwGA0gASgLMhoucmVmZXJyYWxkLnYxLkNoYXJnZUxvb2tVcBIzChFjbGFpbV9vYmplY3RfdHlwZRgOIAEoDjIYLnJlZmVycmFsZC52MS5PYmplY3RUeXBlEhcKD2NsYWltX29iamVjdF9pZBgPIAEoCRITCgtjbGFpbV92YWx1ZRgQIAEoCRIZChFvd25lcl9yZWZlcnJhbF9pZBgRIAEoCRIuCgdyZWZ1bmRzGBIgAygLMh0ucmVmZXJyYWxkLnYxLkV4cGxhaW5lZFJlZnVuZBIwCghkaXNwdXRlcxgTIAMoCzIeLnJlZmVycmFsZC52MS5FeHBsYWluZWREaXNwdXRlIqYBCg9FeHBsYWluZWRSZWZ1bmQSEQoJcmVmdW5kX2lkGAEgASgJEi4KCmNyZWF0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGFtb3VudF9taW5vchgDIAEoAxIqCgZzdGF0dXMYBCABKA4yGi5yZWZlcnJhbGQudjEuUmVmdW5kU3RhdHVzEg4KBmNvdW50cxgFIAEoCCKpAQoQRXhwbGFpbmVkRGlzcHV0ZRISCgpkaXNwdXRlX2lkGAEgASgJEi4KCmNyZWF0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGFtb3VudF9taW5vchgDIAEoAxIrCgZzdGF0dXMYBCABKA4yGy5yZWZlcnJhbGQudjEuRGlzcHV0ZVN0YXR1cxIOCgZjb3VudHMYBSABKAgizQEKC1N0YXRlQ2hhbmdlEikKBGZyb20YASABKA4yGy5yZWZlcnJhbGQudjEuUmVmZXJyYWxTdGF0ZRInCgJ0bxgCIAEoDjIbLnJlZmVycmFsZC52MS5SZWZlcnJhbFN0YXRlEiYKAmF0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghzZXF1ZW5jZRgEIAEoBBIMCgR0eXBlGAUgASgJEiIKBWNhdXNlGAYgASgLMhMucmVmZXJyYWxkLnYxLkNhdXNlImUKDENoYXJnZUxvb2tVcBIQCghhdHRlbXB0cxgBIAEoDRIvCgtuZXh0X3RyeV9hdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKbGFzdF9lcnJvchgDIAEoCSL1AgocRXhwbGFpblF1YWxpZmljYXRpb25SZXNwb25zZRIoCghyZWZlcnJhbBgBIAEoCzIWLnJlZmVycmFsZC52MS5SZWZlcnJhbBIgCgRydWxlGAIgASgLMhIucmVmZXJyYWxkLnYxLlJ1bGUSMAoIcGF5bWVudHMYAyADKAsyHi5yZWZlcnJhbGQudjEuRXhwbGFpbmVkUGF5bWVudBITCgtzcGVuZF9taW5vchgEIAEoAxIaCg1taXNzaW5nX21pbm9yGAUgASgDSACIAQESFAoMc2Vjb25kc19sZWZ0GAYgASgDEhYKDmRlY2lzaW9uX3dhaXRzGAcgASgIEg8KB3N1bW1hcnkYCCABKAkSJQoHcmV3YXJkcxgJIAMoCzIULnJlZmVycmFsZC52MS5SZXdhcmQSLgoLbGFzdF9jaGFuZ2UYCiABKAsyGS5yZWZlcnJhbGQudjEuU3RhdGVDaGFuZ2VCEAoOX21pc3NpbmdfbWlub3IiWgoTRXhwbGFpbkV2ZW50UmVxdWVzdBIPCgdhY2NvdW50GAEgASgJEiAKBG1vZGUYAiABKA4yEi5yZWZlcnJhbGQudjEuTW9kZRIQCghldmVudF9pZBgDIAEoCSKWAwoQUmVjZWl2ZWREZWxpdmVyeRIMCgR0eXBlGAEgASgJEhMKC2FwaV92ZXJzaW9uGAIgASgJEi4KCmNyZWF0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKEWZpcnN0X3JlY2VpdmVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI0ChBsYXN0X3JlY2VpdmVkX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCg5yZWNlaXZlZF9jb3VudBgGIAEoBBIiCgVyb3V0ZRgHIAEoDjITLnJlZmVycmFsZC52MS5Sb3V0ZRIRCglzZWNyZXRfaWQYCCABKAkSJgoHb3V0Y29tZRgJIAEoDjIVLnJlZmVycmFsZC52MS5PdXRjb21lEjMKDmlnbm9yZWRfcmVhc29uGAogASgOMhsucmVmZXJyYWxkLnYxLklnbm9yZWRSZWFzb24SFgoOaWdub3JlZF9kZXRhaWwYCyABKAkieQoPRXhwbGFpbmVkT2JqZWN0EiYKBHR5cGUYASABKA4yGC5yZWZlcnJhbGQudjEuT2JqZWN0VHlwZRIKCgJpZBgCIAEoCRIyCglyZWZlcnJhbHMYAyADKAsyHy5yZWZlcnJhbGQudjEuQ29uY2VybmVkUmVmZXJyYWwimwEKEUNvbmNlcm5lZFJlZmVycmFsEhMKC3JlZmVycmFsX2lkGAEgASgJEhMKC2NhbXBhaWduX2lkGAIgASgJEioKBXN0YXRlGAMgASgOMhsucmVmZXJyYWxkLnYxLlJlZmVycmFsU3RhdGUSMAoIcGF5bWVudHMYBCADKAsyHi5yZWZlcnJhbGQudjEuRXhwbGFpbmVkUGF5bWVudCJ9ChFNaXNzaW5nRXZlbnRDaGVjaxIlCgR0eXBlGAEgASgOMhcucmVmZXJyYWxkLnYxLkNoZWNrVHlwZRIOCgZhZHZpY2UYAiABKAkSDwoHYWNjb3VudBgDIAEoCRIgCgRtb2RlGAQgASgOMhIucmVmZXJyYWxkLnYxLk1vZGUijAIKFEV4cGxhaW5FdmVudFJlc3BvbnNlEhAKCGV2ZW50X2lkGAEgASgJEjAKCHJlY2VpdmVkGAIgASgLMh4ucmVmZXJyYWxkLnYxLlJlY2VpdmVkRGVsaXZlcnkSJAoHY2hhbmdlcxgDIAMoCzITLnJlZmVycmFsZC52MS5FdmVudBIYChBoYXNfbW9yZV9jaGFuZ2VzGAQgASgIEi4KB29iamVjdHMYBSADKAsyHS5yZWZlcnJhbGQudjEuRXhwbGFpbmVkT2JqZWN0Ei8KBmNoZWNrcxgGIAMoCzIfLnJlZmVycmFsZC52MS5NaXNzaW5nRXZlbnRDaGVjaxIPCgdzdW1tYXJ5GAcgASgJIksKFlF1YWxpZnlSZWZlcnJhbFJlcXVlc3QSEwoLcmVmZXJyYWxfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEgwKBGV0YWcYAyABKAkiQwoXUXVhbGlmeVJlZmVycmFsUmVzcG9uc2USKAoIcmVmZXJyYWwYASABKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyYWwiTgoZRGlzcXVhbGlmeVJlZmVycmFsUmVxdWVzdBITCgtyZWZlcnJhbF9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSDAoEZXRhZxgDIAEoCSJGChpEaXNxdWFsaWZ5UmVmZXJyYWxSZXNwb25zZRIoCghyZWZlcnJhbBgBIAEoCzIWLnJlZmVycmFsZC52MS5SZWZlcnJhbCI5ChRDbGVhck92ZXJyaWRlUmVxdWVzdBITCgtyZWZlcnJhbF9pZBgBIAEoCRIMCgRldGFnGAIgASgJIkEKFUNsZWFyT3ZlcnJpZGVSZXNwb25zZRIoCghyZWZlcnJhbBgBIAEoCzIWLnJlZmVycmFsZC52MS5SZWZlcnJhbCK9AQoSV2F0Y2hFdmVudHNSZXF1ZXN0Eg8KB2FjY291bnQYASABKAkSIAoEbW9kZRgCIAEoDjISLnJlZmVycmFsZC52MS5Nb2RlEg4KBmN1cnNvchgDIAEoCRIQCghvbmx5X25ldxgEIAEoCBITCgtjYW1wYWlnbl9pZBgFIAEoCRITCgtyZWZlcnJhbF9pZBgGIAEoCRINCgV0eXBlcxgHIAMoCRIZChFoZWFydGJlYXRfc2Vjb25kcxgIIAEoDSJJChNXYXRjaEV2ZW50c1Jlc3BvbnNlEiIKBWV2ZW50GAEgASgLMhMucmVmZXJyYWxkLnYxLkV2ZW50Eg4KBmN1cnNvchgCIAEoCSLbAgoOUmVjb25jaWxpYXRpb24SLgoKc3RhcnRlZF9hdBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKQoFc2luY2UYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJlYWNoZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2ZpbmlzaGVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdydW5uaW5nGAUgASgIEhIKCnNlZW5fY291bnQYBiABKAQSEQoJbmV3X2NvdW50GAcgASgEEhMKC2tub3duX2NvdW50GAggASgEEhUKDWlnbm9yZWRfY291bnQYCSABKAQSFQoNY2hhbmdlZF9jb3VudBgKIAEoBBISCgpsYXN0X2Vycm9yGAsgASgJIoEBChBSZWNvbmNpbGVSZXF1ZXN0Eg8KB2FjY291bnQYASABKAkSIAoEbW9kZRgCIAEoDjISLnJlZmVycmFsZC52MS5Nb2RlEikKBXNpbmNlGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdkcnlfcnVuGAQgASgIIkkKEVJlY29uY2lsZVJlc3BvbnNlEjQKDnJlY29uY2lsaWF0aW9uGAEgASgLMhwucmVmZXJyYWxkLnYxLlJlY29uY2lsaWF0aW9uIk0KGEdldFJlY29uY2lsaWF0aW9uUmVxdWVzdBIPCgdhY2NvdW50GAEgASgJEiAKBG1vZGUYAiABKA4yEi5yZWZlcnJhbGQudjEuTW9kZSJRChlHZXRSZWNvbmNpbGlhdGlvblJlc3BvbnNlEjQKDnJlY29uY2lsaWF0aW9uGAEgASgLMhwucmVmZXJyYWxkLnYxLlJlY29uY2lsaWF0aW9uKmQKB091dGNvbWUSFwoTT1VUQ09NRV9VTlNQRUNJRklFRBAAEhQKEE9VVENPTUVfUkVDT1JERUQQARIVChFPVVRDT01FX0RVUExJQ0FURRACEhMKD09VVENPTUVfSUdOT1JFRBADKqgBCg1JZ25vcmVkUmVhc29uEh4KGklHTk9SRURfUkVBU09OX1VOU1BFQ0lGSUVEEAASFwoTSUdOT1JFRF9SRUFTT05fVFlQRRABEh0KGUlHTk9SRURfUkVBU09OX09USEVSX01PREUQAhIgChxJR05PUkVEX1JFQVNPTl9PVEhFUl9BQ0NPVU5UEAMSHQoZSUdOT1JFRF9SRUFTT05fVU5SRUFEQUJMRRAEKm0KBVJvdXRlEhUKEVJPVVRFX1VOU1BFQ0lGSUVEEAASEQoNUk9VVEVfV0VCSE9PSxABEg4KClJPVVRFX0NBTEwQAhIYChRST1VURV9SRUNPTkNJTElBVElPThADEhAKDFJPVVRFX0lNUE9SVBAEKvwBCgVDbGFpbRIVChFDTEFJTV9VTlNQRUNJRklFRBAAEhkKFUNMQUlNX0NIQVJHRV9NRVRBREFUQRABEhsKF0NMQUlNX0NIRUNLT1VUX01FVEFEQVRBEAISGwoXQ0xBSU1fQ1VTVE9NRVJfTUVUQURBVEEQAxIZChVDTEFJTV9MSU5LRURfQ1VTVE9NRVIQBBIcChhDTEFJTV9DSEVDS09VVF9SRUZFUkVOQ0UQBRIcChhDTEFJTV9DVVNUT01FUl9SRUZFUkVOQ0UQBhIWChJDTEFJTV9DSEFSR0VfRU1BSUwQBxIYChRDTEFJTV9DVVNUT01FUl9FTUFJTBAIKv4CChBOb3RDb3VudGVkUmVhc29uEiIKHk5PVF9DT1VOVEVEX1JFQVNPTl9VTlNQRUNJRklFRBAAEh0KGU5PVF9DT1VOVEVEX1JFQVNPTl9GQUlMRUQQARIjCh9OT1RfQ09VTlRFRF9SRUFTT05fTk9UX0NBUFRVUkVEEAISJQohTk9UX0NPVU5URURfUkVBU09OX09USEVSX0NVU1RPTUVSEAMSJQohTk9UX0NPVU5URURfUkVBU09OX09USEVSX1JFRkVSUkFMEAQSJQohTk9UX0NPVU5URURfUkVBU09OX09VVFNJREVfV0lORE9XEAUSJQohTk9UX0NPVU5URURfUkVBU09OX09USEVSX0NVUlJFTkNZEAYSJAogTk9UX0NPVU5URURfUkVBU09OX0FXQUlUSU5HX1JBVEUQBxIfChtOT1RfQ09VTlRFRF9SRUFTT05fUkVGVU5ERUQQCBIfChtOT1RfQ09VTlRFRF9SRUFTT05fRElTUFVURUQQCSqmAQoKT2JqZWN0VHlwZRIbChdPQkpFQ1RfVFlQRV9VTlNQRUNJRklFRBAAEhYKEk9CSkVDVF9UWVBFX0NIQVJHRRABEhYKEk9CSkVDVF9UWVBFX1JFRlVORBACEhcKE09CSkVDVF9UWVBFX0RJU1BVVEUQAxIYChRPQkpFQ1RfVFlQRV9DVVNUT01FUhAEEhgKFE9CSkVDVF9UWVBFX0NIRUNLT1VUEAUq1gEKCUNoZWNrVHlwZRIaChZDSEVDS19UWVBFX1VOU1BFQ0lGSUVEEAASFwoTQ0hFQ0tfVFlQRV9FVkVOVF9JRBABEhsKF0NIRUNLX1RZUEVfT1RIRVJfTEVER0VSEAISGAoUQ0hFQ0tfVFlQRV9OT19TRUNSRVQQAxIVChFDSEVDS19UWVBFX1NFQ1JFVBAEEhcKE0NIRUNLX1RZUEVfRU5EUE9JTlQQBRIZChVDSEVDS19UWVBFX0VWRU5UX1RZUEUQBhISCg5DSEVDS19UWVBFX0FHRRAHMt8GChRRdWFsaWZpY2F0aW9uU2VydmljZRJSCgtSZWNvcmRGYWN0cxIgLnJlZmVycmFsZC52MS5SZWNvcmRGYWN0c1JlcXVlc3QaIS5yZWZlcnJhbGQudjEuUmVjb3JkRmFjdHNSZXNwb25zZRJtChRFeHBsYWluUXVhbGlmaWNhdGlvbhIpLnJlZmVycmFsZC52MS5FeHBsYWluUXVhbGlmaWNhdGlvblJlcXVlc3QaKi5yZWZlcnJhbGQudjEuRXhwbGFpblF1YWxpZmljYXRpb25SZXNwb25zZRJVCgxFeHBsYWluRXZlbnQSIS5yZWZlcnJhbGQudjEuRXhwbGFpbkV2ZW50UmVxdWVzdBoiLnJlZmVycmFsZC52MS5FeHBsYWluRXZlbnRSZXNwb25zZRJeCg9RdWFsaWZ5UmVmZXJyYWwSJC5yZWZlcnJhbGQudjEuUXVhbGlmeVJlZmVycmFsUmVxdWVzdBolLnJlZmVycmFsZC52MS5RdWFsaWZ5UmVmZXJyYWxSZXNwb25zZRJnChJEaXNxdWFsaWZ5UmVmZXJyYWwSJy5yZWZlcnJhbGQudjEuRGlzcXVhbGlmeVJlZmVycmFsUmVxdWVzdBooLnJlZmVycmFsZC52MS5EaXNxdWFsaWZ5UmVmZXJyYWxSZXNwb25zZRJYCg1DbGVhck92ZXJyaWRlEiIucmVmZXJyYWxkLnYxLkNsZWFyT3ZlcnJpZGVSZXF1ZXN0GiMucmVmZXJyYWxkLnYxLkNsZWFyT3ZlcnJpZGVSZXNwb25zZRJUCgtXYXRjaEV2ZW50cxIgLnJlZmVycmFsZC52MS5XYXRjaEV2ZW50c1JlcXVlc3QaIS5yZWZlcnJhbGQudjEuV2F0Y2hFdmVudHNSZXNwb25zZTABEk4KCVJlY29uY2lsZRIeLnJlZmVycmFsZC52MS5SZWNvbmNpbGVSZXF1ZXN0Gh8ucmVmZXJyYWxkLnYxLlJlY29uY2lsZVJlc3BvbnNlMAESZAoRR2V0UmVjb25jaWxpYXRpb24SJi5yZWZlcnJhbGQudjEuR2V0UmVjb25jaWxpYXRpb25SZXF1ZXN0GicucmVmZXJyYWxkLnYxLkdldFJlY29uY2lsaWF0aW9uUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_referrald_v1_campaign, file_referrald_v1_common, file_referrald_v1_event, file_referrald_v1_fact, file_referrald_v1_referral, file_referrald_v1_reward]);
 
 /**
  * One event of a payment source.
@@ -318,6 +320,48 @@ export type ExplainedPayment = Message<"referrald.v1.ExplainedPayment"> & {
    * @generated from field: referrald.v1.ChargeLookUp look_up = 13;
    */
   lookUp?: ChargeLookUp | undefined;
+
+  /**
+   * The kind of object that carries the claim.
+   *
+   * @generated from field: referrald.v1.ObjectType claim_object_type = 14;
+   */
+  claimObjectType: ObjectType;
+
+  /**
+   * The id of that object at the payment source.
+   *
+   * @generated from field: string claim_object_id = 15;
+   */
+  claimObjectId: string;
+
+  /**
+   * By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
+   *
+   * @generated from field: string claim_value = 16;
+   */
+  claimValue: string;
+
+  /**
+   * The referral that it belongs to, of OTHER_REFERRAL.
+   *
+   * @generated from field: string owner_referral_id = 17;
+   */
+  ownerReferralId: string;
+
+  /**
+   * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+   *
+   * @generated from field: repeated referrald.v1.ExplainedRefund refunds = 18;
+   */
+  refunds: ExplainedRefund[];
+
+  /**
+   * What was contested, by its time: the latest 10.
+   *
+   * @generated from field: repeated referrald.v1.ExplainedDispute disputes = 19;
+   */
+  disputes: ExplainedDispute[];
 };
 
 /**
@@ -326,6 +370,160 @@ export type ExplainedPayment = Message<"referrald.v1.ExplainedPayment"> & {
  */
 export const ExplainedPaymentSchema: GenMessage<ExplainedPayment> = /*@__PURE__*/
   messageDesc(file_referrald_v1_qualification_service, 5);
+
+/**
+ * Money given back of a payment.
+ *
+ * @generated from message referrald.v1.ExplainedRefund
+ */
+export type ExplainedRefund = Message<"referrald.v1.ExplainedRefund"> & {
+  /**
+   * The refund.
+   *
+   * @generated from field: string refund_id = 1;
+   */
+  refundId: string;
+
+  /**
+   * When it was made.
+   *
+   * @generated from field: google.protobuf.Timestamp created_at = 2;
+   */
+  createdAt?: Timestamp | undefined;
+
+  /**
+   * How much, in minor units of the payment's currency.
+   *
+   * @generated from field: int64 amount_minor = 3;
+   */
+  amountMinor: bigint;
+
+  /**
+   * What became of it.
+   *
+   * @generated from field: referrald.v1.RefundStatus status = 4;
+   */
+  status: RefundStatus;
+
+  /**
+   * Whether it is looked at: it did not fail, and the rule takes refunds of its time into account.
+   *
+   * @generated from field: bool counts = 5;
+   */
+  counts: boolean;
+};
+
+/**
+ * Describes the message referrald.v1.ExplainedRefund.
+ * Use `create(ExplainedRefundSchema)` to create a new message.
+ */
+export const ExplainedRefundSchema: GenMessage<ExplainedRefund> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_qualification_service, 6);
+
+/**
+ * A dispute of a payment.
+ *
+ * @generated from message referrald.v1.ExplainedDispute
+ */
+export type ExplainedDispute = Message<"referrald.v1.ExplainedDispute"> & {
+  /**
+   * The dispute.
+   *
+   * @generated from field: string dispute_id = 1;
+   */
+  disputeId: string;
+
+  /**
+   * When it was opened.
+   *
+   * @generated from field: google.protobuf.Timestamp created_at = 2;
+   */
+  createdAt?: Timestamp | undefined;
+
+  /**
+   * How much is contested, in minor units of the payment's currency.
+   *
+   * @generated from field: int64 amount_minor = 3;
+   */
+  amountMinor: bigint;
+
+  /**
+   * Where it stands.
+   *
+   * @generated from field: referrald.v1.DisputeStatus status = 4;
+   */
+  status: DisputeStatus;
+
+  /**
+   * Whether it counts against the payment, by the rule and its status.
+   *
+   * @generated from field: bool counts = 5;
+   */
+  counts: boolean;
+};
+
+/**
+ * Describes the message referrald.v1.ExplainedDispute.
+ * Use `create(ExplainedDisputeSchema)` to create a new message.
+ */
+export const ExplainedDisputeSchema: GenMessage<ExplainedDispute> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_qualification_service, 7);
+
+/**
+ * A change of the state of a referral.
+ *
+ * @generated from message referrald.v1.StateChange
+ */
+export type StateChange = Message<"referrald.v1.StateChange"> & {
+  /**
+   * Where it stood before; UNSPECIFIED of a registration, or where that event is no longer kept.
+   *
+   * @generated from field: referrald.v1.ReferralState from = 1;
+   */
+  from: ReferralState;
+
+  /**
+   * Where it stood after.
+   *
+   * @generated from field: referrald.v1.ReferralState to = 2;
+   */
+  to: ReferralState;
+
+  /**
+   * When the service decided so.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 3;
+   */
+  at?: Timestamp | undefined;
+
+  /**
+   * The number of the event that tells of it; see WatchEvents.
+   *
+   * @generated from field: uint64 sequence = 4;
+   */
+  sequence: bigint;
+
+  /**
+   * The type of that event.
+   *
+   * @generated from field: string type = 5;
+   */
+  type: string;
+
+  /**
+   * What led to it.
+   *
+   * @generated from field: referrald.v1.Cause cause = 6;
+   */
+  cause?: Cause | undefined;
+};
+
+/**
+ * Describes the message referrald.v1.StateChange.
+ * Use `create(StateChangeSchema)` to create a new message.
+ */
+export const StateChangeSchema: GenMessage<StateChange> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_qualification_service, 8);
 
 /**
  * A question to Stripe about a payment: at what it was settled, or which refunds it has. It is asked again by itself, in
@@ -361,7 +559,7 @@ export type ChargeLookUp = Message<"referrald.v1.ChargeLookUp"> & {
  * Use `create(ChargeLookUpSchema)` to create a new message.
  */
 export const ChargeLookUpSchema: GenMessage<ChargeLookUp> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 6);
+  messageDesc(file_referrald_v1_qualification_service, 9);
 
 /**
  * Answers ExplainQualification.
@@ -424,6 +622,21 @@ export type ExplainQualificationResponse = Message<"referrald.v1.ExplainQualific
    * @generated from field: string summary = 8;
    */
   summary: string;
+
+  /**
+   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+   * them; ListRewards has these by their recipient.
+   *
+   * @generated from field: repeated referrald.v1.Reward rewards = 9;
+   */
+  rewards: Reward[];
+
+  /**
+   * How it came to its state; absent where that event is no longer kept.
+   *
+   * @generated from field: referrald.v1.StateChange last_change = 10;
+   */
+  lastChange?: StateChange | undefined;
 };
 
 /**
@@ -431,7 +644,7 @@ export type ExplainQualificationResponse = Message<"referrald.v1.ExplainQualific
  * Use `create(ExplainQualificationResponseSchema)` to create a new message.
  */
 export const ExplainQualificationResponseSchema: GenMessage<ExplainQualificationResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 7);
+  messageDesc(file_referrald_v1_qualification_service, 10);
 
 /**
  * Asks what an event of the payment source did.
@@ -466,7 +679,7 @@ export type ExplainEventRequest = Message<"referrald.v1.ExplainEventRequest"> & 
  * Use `create(ExplainEventRequestSchema)` to create a new message.
  */
 export const ExplainEventRequestSchema: GenMessage<ExplainEventRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 8);
+  messageDesc(file_referrald_v1_qualification_service, 11);
 
 /**
  * How an event came, and what became of it.
@@ -557,7 +770,7 @@ export type ReceivedDelivery = Message<"referrald.v1.ReceivedDelivery"> & {
  * Use `create(ReceivedDeliverySchema)` to create a new message.
  */
 export const ReceivedDeliverySchema: GenMessage<ReceivedDelivery> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 9);
+  messageDesc(file_referrald_v1_qualification_service, 12);
 
 /**
  * An object that was read from an event, and whom it concerns now.
@@ -592,7 +805,7 @@ export type ExplainedObject = Message<"referrald.v1.ExplainedObject"> & {
  * Use `create(ExplainedObjectSchema)` to create a new message.
  */
 export const ExplainedObjectSchema: GenMessage<ExplainedObject> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 10);
+  messageDesc(file_referrald_v1_qualification_service, 13);
 
 /**
  * A referral that an object concerns.
@@ -634,7 +847,7 @@ export type ConcernedReferral = Message<"referrald.v1.ConcernedReferral"> & {
  * Use `create(ConcernedReferralSchema)` to create a new message.
  */
 export const ConcernedReferralSchema: GenMessage<ConcernedReferral> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 11);
+  messageDesc(file_referrald_v1_qualification_service, 14);
 
 /**
  * One thing to look at.
@@ -676,7 +889,7 @@ export type MissingEventCheck = Message<"referrald.v1.MissingEventCheck"> & {
  * Use `create(MissingEventCheckSchema)` to create a new message.
  */
 export const MissingEventCheckSchema: GenMessage<MissingEventCheck> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 12);
+  messageDesc(file_referrald_v1_qualification_service, 15);
 
 /**
  * Answers ExplainEvent.
@@ -739,7 +952,7 @@ export type ExplainEventResponse = Message<"referrald.v1.ExplainEventResponse"> 
  * Use `create(ExplainEventResponseSchema)` to create a new message.
  */
 export const ExplainEventResponseSchema: GenMessage<ExplainEventResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 13);
+  messageDesc(file_referrald_v1_qualification_service, 16);
 
 /**
  * Asks to qualify a referral by hand.
@@ -774,7 +987,7 @@ export type QualifyReferralRequest = Message<"referrald.v1.QualifyReferralReques
  * Use `create(QualifyReferralRequestSchema)` to create a new message.
  */
 export const QualifyReferralRequestSchema: GenMessage<QualifyReferralRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 14);
+  messageDesc(file_referrald_v1_qualification_service, 17);
 
 /**
  * Answers QualifyReferral.
@@ -795,7 +1008,7 @@ export type QualifyReferralResponse = Message<"referrald.v1.QualifyReferralRespo
  * Use `create(QualifyReferralResponseSchema)` to create a new message.
  */
 export const QualifyReferralResponseSchema: GenMessage<QualifyReferralResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 15);
+  messageDesc(file_referrald_v1_qualification_service, 18);
 
 /**
  * Asks to disqualify a referral by hand.
@@ -830,7 +1043,7 @@ export type DisqualifyReferralRequest = Message<"referrald.v1.DisqualifyReferral
  * Use `create(DisqualifyReferralRequestSchema)` to create a new message.
  */
 export const DisqualifyReferralRequestSchema: GenMessage<DisqualifyReferralRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 16);
+  messageDesc(file_referrald_v1_qualification_service, 19);
 
 /**
  * Answers DisqualifyReferral.
@@ -851,7 +1064,7 @@ export type DisqualifyReferralResponse = Message<"referrald.v1.DisqualifyReferra
  * Use `create(DisqualifyReferralResponseSchema)` to create a new message.
  */
 export const DisqualifyReferralResponseSchema: GenMessage<DisqualifyReferralResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 17);
+  messageDesc(file_referrald_v1_qualification_service, 20);
 
 /**
  * Asks to clear what was decided by hand.
@@ -879,7 +1092,7 @@ export type ClearOverrideRequest = Message<"referrald.v1.ClearOverrideRequest"> 
  * Use `create(ClearOverrideRequestSchema)` to create a new message.
  */
 export const ClearOverrideRequestSchema: GenMessage<ClearOverrideRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 18);
+  messageDesc(file_referrald_v1_qualification_service, 21);
 
 /**
  * Answers ClearOverride.
@@ -900,7 +1113,7 @@ export type ClearOverrideResponse = Message<"referrald.v1.ClearOverrideResponse"
  * Use `create(ClearOverrideResponseSchema)` to create a new message.
  */
 export const ClearOverrideResponseSchema: GenMessage<ClearOverrideResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 19);
+  messageDesc(file_referrald_v1_qualification_service, 22);
 
 /**
  * Asks for the events of an account and mode.
@@ -971,7 +1184,7 @@ export type WatchEventsRequest = Message<"referrald.v1.WatchEventsRequest"> & {
  * Use `create(WatchEventsRequestSchema)` to create a new message.
  */
 export const WatchEventsRequestSchema: GenMessage<WatchEventsRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 20);
+  messageDesc(file_referrald_v1_qualification_service, 23);
 
 /**
  * One event of WatchEvents, or the sign that there is none.
@@ -999,7 +1212,7 @@ export type WatchEventsResponse = Message<"referrald.v1.WatchEventsResponse"> & 
  * Use `create(WatchEventsResponseSchema)` to create a new message.
  */
 export const WatchEventsResponseSchema: GenMessage<WatchEventsResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 21);
+  messageDesc(file_referrald_v1_qualification_service, 24);
 
 /**
  * A comparison of a ledger with Stripe's own list of events.
@@ -1091,7 +1304,7 @@ export type Reconciliation = Message<"referrald.v1.Reconciliation"> & {
  * Use `create(ReconciliationSchema)` to create a new message.
  */
 export const ReconciliationSchema: GenMessage<Reconciliation> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 22);
+  messageDesc(file_referrald_v1_qualification_service, 25);
 
 /**
  * Asks to compare a ledger with Stripe's events.
@@ -1134,7 +1347,7 @@ export type ReconcileRequest = Message<"referrald.v1.ReconcileRequest"> & {
  * Use `create(ReconcileRequestSchema)` to create a new message.
  */
 export const ReconcileRequestSchema: GenMessage<ReconcileRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 23);
+  messageDesc(file_referrald_v1_qualification_service, 26);
 
 /**
  * Answers Reconcile, after each page.
@@ -1155,7 +1368,7 @@ export type ReconcileResponse = Message<"referrald.v1.ReconcileResponse"> & {
  * Use `create(ReconcileResponseSchema)` to create a new message.
  */
 export const ReconcileResponseSchema: GenMessage<ReconcileResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 24);
+  messageDesc(file_referrald_v1_qualification_service, 27);
 
 /**
  * Asks for the newest run of a ledger.
@@ -1183,7 +1396,7 @@ export type GetReconciliationRequest = Message<"referrald.v1.GetReconciliationRe
  * Use `create(GetReconciliationRequestSchema)` to create a new message.
  */
 export const GetReconciliationRequestSchema: GenMessage<GetReconciliationRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 25);
+  messageDesc(file_referrald_v1_qualification_service, 28);
 
 /**
  * Answers GetReconciliation.
@@ -1204,7 +1417,7 @@ export type GetReconciliationResponse = Message<"referrald.v1.GetReconciliationR
  * Use `create(GetReconciliationResponseSchema)` to create a new message.
  */
 export const GetReconciliationResponseSchema: GenMessage<GetReconciliationResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 26);
+  messageDesc(file_referrald_v1_qualification_service, 29);
 
 /**
  * What became of a delivery.

@@ -23,6 +23,7 @@ private static final long serialVersionUID = 0L;
   private ExplainQualificationResponse() {
     payments_ = java.util.Collections.emptyList();
     summary_ = "";
+    rewards_ = java.util.Collections.emptyList();
   }
 
   @java.lang.Override
@@ -302,6 +303,110 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int REWARDS_FIELD_NUMBER = 9;
+  @SuppressWarnings("serial")
+  private java.util.List<io.referrald.v1.Reward> rewards_;
+  /**
+   * <pre>
+   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+   * them; ListRewards has these by their recipient.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<io.referrald.v1.Reward> getRewardsList() {
+    return rewards_;
+  }
+  /**
+   * <pre>
+   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+   * them; ListRewards has these by their recipient.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<? extends io.referrald.v1.RewardOrBuilder> 
+      getRewardsOrBuilderList() {
+    return rewards_;
+  }
+  /**
+   * <pre>
+   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+   * them; ListRewards has these by their recipient.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+   */
+  @java.lang.Override
+  public int getRewardsCount() {
+    return rewards_.size();
+  }
+  /**
+   * <pre>
+   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+   * them; ListRewards has these by their recipient.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+   */
+  @java.lang.Override
+  public io.referrald.v1.Reward getRewards(int index) {
+    return rewards_.get(index);
+  }
+  /**
+   * <pre>
+   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+   * them; ListRewards has these by their recipient.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+   */
+  @java.lang.Override
+  public io.referrald.v1.RewardOrBuilder getRewardsOrBuilder(
+      int index) {
+    return rewards_.get(index);
+  }
+
+  public static final int LAST_CHANGE_FIELD_NUMBER = 10;
+  private io.referrald.v1.StateChange lastChange_;
+  /**
+   * <pre>
+   * How it came to its state; absent where that event is no longer kept.
+   * </pre>
+   *
+   * <code>.referrald.v1.StateChange last_change = 10 [json_name = "lastChange"];</code>
+   * @return Whether the lastChange field is set.
+   */
+  @java.lang.Override
+  public boolean hasLastChange() {
+    return ((bitField0_ & 0x00000008) != 0);
+  }
+  /**
+   * <pre>
+   * How it came to its state; absent where that event is no longer kept.
+   * </pre>
+   *
+   * <code>.referrald.v1.StateChange last_change = 10 [json_name = "lastChange"];</code>
+   * @return The lastChange.
+   */
+  @java.lang.Override
+  public io.referrald.v1.StateChange getLastChange() {
+    return lastChange_ == null ? io.referrald.v1.StateChange.getDefaultInstance() : lastChange_;
+  }
+  /**
+   * <pre>
+   * How it came to its state; absent where that event is no longer kept.
+   * </pre>
+   *
+   * <code>.referrald.v1.StateChange last_change = 10 [json_name = "lastChange"];</code>
+   */
+  @java.lang.Override
+  public io.referrald.v1.StateChangeOrBuilder getLastChangeOrBuilder() {
+    return lastChange_ == null ? io.referrald.v1.StateChange.getDefaultInstance() : lastChange_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -339,6 +444,12 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(summary_)) {
       com.google.protobuf.GeneratedMessageV3.writeString(output, 8, summary_);
+    }
+    for (int i = 0; i < rewards_.size(); i++) {
+      output.writeMessage(9, rewards_.get(i));
+    }
+    if (((bitField0_ & 0x00000008) != 0)) {
+      output.writeMessage(10, getLastChange());
     }
     getUnknownFields().writeTo(output);
   }
@@ -380,6 +491,14 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(summary_)) {
       size += com.google.protobuf.GeneratedMessageV3.computeStringSize(8, summary_);
     }
+    for (int i = 0; i < rewards_.size(); i++) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(9, rewards_.get(i));
+    }
+    if (((bitField0_ & 0x00000008) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(10, getLastChange());
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -420,6 +539,13 @@ private static final long serialVersionUID = 0L;
         != other.getDecisionWaits()) return false;
     if (!getSummary()
         .equals(other.getSummary())) return false;
+    if (!getRewardsList()
+        .equals(other.getRewardsList())) return false;
+    if (hasLastChange() != other.hasLastChange()) return false;
+    if (hasLastChange()) {
+      if (!getLastChange()
+          .equals(other.getLastChange())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -459,6 +585,14 @@ private static final long serialVersionUID = 0L;
         getDecisionWaits());
     hash = (37 * hash) + SUMMARY_FIELD_NUMBER;
     hash = (53 * hash) + getSummary().hashCode();
+    if (getRewardsCount() > 0) {
+      hash = (37 * hash) + REWARDS_FIELD_NUMBER;
+      hash = (53 * hash) + getRewardsList().hashCode();
+    }
+    if (hasLastChange()) {
+      hash = (37 * hash) + LAST_CHANGE_FIELD_NUMBER;
+      hash = (53 * hash) + getLastChange().hashCode();
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -596,6 +730,8 @@ private static final long serialVersionUID = 0L;
         getReferralFieldBuilder();
         getRuleFieldBuilder();
         getPaymentsFieldBuilder();
+        getRewardsFieldBuilder();
+        getLastChangeFieldBuilder();
       }
     }
     @java.lang.Override
@@ -624,6 +760,18 @@ private static final long serialVersionUID = 0L;
       secondsLeft_ = 0L;
       decisionWaits_ = false;
       summary_ = "";
+      if (rewardsBuilder_ == null) {
+        rewards_ = java.util.Collections.emptyList();
+      } else {
+        rewards_ = null;
+        rewardsBuilder_.clear();
+      }
+      bitField0_ = (bitField0_ & ~0x00000100);
+      lastChange_ = null;
+      if (lastChangeBuilder_ != null) {
+        lastChangeBuilder_.dispose();
+        lastChangeBuilder_ = null;
+      }
       return this;
     }
 
@@ -666,6 +814,15 @@ private static final long serialVersionUID = 0L;
       } else {
         result.payments_ = paymentsBuilder_.build();
       }
+      if (rewardsBuilder_ == null) {
+        if (((bitField0_ & 0x00000100) != 0)) {
+          rewards_ = java.util.Collections.unmodifiableList(rewards_);
+          bitField0_ = (bitField0_ & ~0x00000100);
+        }
+        result.rewards_ = rewards_;
+      } else {
+        result.rewards_ = rewardsBuilder_.build();
+      }
     }
 
     private void buildPartial0(io.referrald.v1.ExplainQualificationResponse result) {
@@ -698,6 +855,12 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00000080) != 0)) {
         result.summary_ = summary_;
+      }
+      if (((from_bitField0_ & 0x00000200) != 0)) {
+        result.lastChange_ = lastChangeBuilder_ == null
+            ? lastChange_
+            : lastChangeBuilder_.build();
+        to_bitField0_ |= 0x00000008;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -795,6 +958,35 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00000080;
         onChanged();
       }
+      if (rewardsBuilder_ == null) {
+        if (!other.rewards_.isEmpty()) {
+          if (rewards_.isEmpty()) {
+            rewards_ = other.rewards_;
+            bitField0_ = (bitField0_ & ~0x00000100);
+          } else {
+            ensureRewardsIsMutable();
+            rewards_.addAll(other.rewards_);
+          }
+          onChanged();
+        }
+      } else {
+        if (!other.rewards_.isEmpty()) {
+          if (rewardsBuilder_.isEmpty()) {
+            rewardsBuilder_.dispose();
+            rewardsBuilder_ = null;
+            rewards_ = other.rewards_;
+            bitField0_ = (bitField0_ & ~0x00000100);
+            rewardsBuilder_ = 
+              com.google.protobuf.GeneratedMessageV3.alwaysUseFieldBuilders ?
+                 getRewardsFieldBuilder() : null;
+          } else {
+            rewardsBuilder_.addAllMessages(other.rewards_);
+          }
+        }
+      }
+      if (other.hasLastChange()) {
+        mergeLastChange(other.getLastChange());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -873,6 +1065,26 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000080;
               break;
             } // case 66
+            case 74: {
+              io.referrald.v1.Reward m =
+                  input.readMessage(
+                      io.referrald.v1.Reward.parser(),
+                      extensionRegistry);
+              if (rewardsBuilder_ == null) {
+                ensureRewardsIsMutable();
+                rewards_.add(m);
+              } else {
+                rewardsBuilder_.addMessage(m);
+              }
+              break;
+            } // case 74
+            case 82: {
+              input.readMessage(
+                  getLastChangeFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000200;
+              break;
+            } // case 82
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1794,6 +2006,493 @@ private static final long serialVersionUID = 0L;
       bitField0_ |= 0x00000080;
       onChanged();
       return this;
+    }
+
+    private java.util.List<io.referrald.v1.Reward> rewards_ =
+      java.util.Collections.emptyList();
+    private void ensureRewardsIsMutable() {
+      if (!((bitField0_ & 0x00000100) != 0)) {
+        rewards_ = new java.util.ArrayList<io.referrald.v1.Reward>(rewards_);
+        bitField0_ |= 0x00000100;
+       }
+    }
+
+    private com.google.protobuf.RepeatedFieldBuilderV3<
+        io.referrald.v1.Reward, io.referrald.v1.Reward.Builder, io.referrald.v1.RewardOrBuilder> rewardsBuilder_;
+
+    /**
+     * <pre>
+     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+     * them; ListRewards has these by their recipient.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+     */
+    public java.util.List<io.referrald.v1.Reward> getRewardsList() {
+      if (rewardsBuilder_ == null) {
+        return java.util.Collections.unmodifiableList(rewards_);
+      } else {
+        return rewardsBuilder_.getMessageList();
+      }
+    }
+    /**
+     * <pre>
+     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+     * them; ListRewards has these by their recipient.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+     */
+    public int getRewardsCount() {
+      if (rewardsBuilder_ == null) {
+        return rewards_.size();
+      } else {
+        return rewardsBuilder_.getCount();
+      }
+    }
+    /**
+     * <pre>
+     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+     * them; ListRewards has these by their recipient.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+     */
+    public io.referrald.v1.Reward getRewards(int index) {
+      if (rewardsBuilder_ == null) {
+        return rewards_.get(index);
+      } else {
+        return rewardsBuilder_.getMessage(index);
+      }
+    }
+    /**
+     * <pre>
+     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+     * them; ListRewards has these by their recipient.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+     */
+    public Builder setRewards(
+        int index, io.referrald.v1.Reward value) {
+      if (rewardsBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureRewardsIsMutable();
+        rewards_.set(index, value);
+        onChanged();
+      } else {
+        rewardsBuilder_.setMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+     * them; ListRewards has these by their recipient.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+     */
+    public Builder setRewards(
+        int index, io.referrald.v1.Reward.Builder builderForValue) {
+      if (rewardsBuilder_ == null) {
+        ensureRewardsIsMutable();
+        rewards_.set(index, builderForValue.build());
+        onChanged();
+      } else {
+        rewardsBuilder_.setMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+     * them; ListRewards has these by their recipient.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+     */
+    public Builder addRewards(io.referrald.v1.Reward value) {
+      if (rewardsBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureRewardsIsMutable();
+        rewards_.add(value);
+        onChanged();
+      } else {
+        rewardsBuilder_.addMessage(value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+     * them; ListRewards has these by their recipient.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+     */
+    public Builder addRewards(
+        int index, io.referrald.v1.Reward value) {
+      if (rewardsBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureRewardsIsMutable();
+        rewards_.add(index, value);
+        onChanged();
+      } else {
+        rewardsBuilder_.addMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+     * them; ListRewards has these by their recipient.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+     */
+    public Builder addRewards(
+        io.referrald.v1.Reward.Builder builderForValue) {
+      if (rewardsBuilder_ == null) {
+        ensureRewardsIsMutable();
+        rewards_.add(builderForValue.build());
+        onChanged();
+      } else {
+        rewardsBuilder_.addMessage(builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+     * them; ListRewards has these by their recipient.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+     */
+    public Builder addRewards(
+        int index, io.referrald.v1.Reward.Builder builderForValue) {
+      if (rewardsBuilder_ == null) {
+        ensureRewardsIsMutable();
+        rewards_.add(index, builderForValue.build());
+        onChanged();
+      } else {
+        rewardsBuilder_.addMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+     * them; ListRewards has these by their recipient.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+     */
+    public Builder addAllRewards(
+        java.lang.Iterable<? extends io.referrald.v1.Reward> values) {
+      if (rewardsBuilder_ == null) {
+        ensureRewardsIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, rewards_);
+        onChanged();
+      } else {
+        rewardsBuilder_.addAllMessages(values);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+     * them; ListRewards has these by their recipient.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+     */
+    public Builder clearRewards() {
+      if (rewardsBuilder_ == null) {
+        rewards_ = java.util.Collections.emptyList();
+        bitField0_ = (bitField0_ & ~0x00000100);
+        onChanged();
+      } else {
+        rewardsBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+     * them; ListRewards has these by their recipient.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+     */
+    public Builder removeRewards(int index) {
+      if (rewardsBuilder_ == null) {
+        ensureRewardsIsMutable();
+        rewards_.remove(index);
+        onChanged();
+      } else {
+        rewardsBuilder_.remove(index);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+     * them; ListRewards has these by their recipient.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+     */
+    public io.referrald.v1.Reward.Builder getRewardsBuilder(
+        int index) {
+      return getRewardsFieldBuilder().getBuilder(index);
+    }
+    /**
+     * <pre>
+     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+     * them; ListRewards has these by their recipient.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+     */
+    public io.referrald.v1.RewardOrBuilder getRewardsOrBuilder(
+        int index) {
+      if (rewardsBuilder_ == null) {
+        return rewards_.get(index);  } else {
+        return rewardsBuilder_.getMessageOrBuilder(index);
+      }
+    }
+    /**
+     * <pre>
+     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+     * them; ListRewards has these by their recipient.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+     */
+    public java.util.List<? extends io.referrald.v1.RewardOrBuilder> 
+         getRewardsOrBuilderList() {
+      if (rewardsBuilder_ != null) {
+        return rewardsBuilder_.getMessageOrBuilderList();
+      } else {
+        return java.util.Collections.unmodifiableList(rewards_);
+      }
+    }
+    /**
+     * <pre>
+     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+     * them; ListRewards has these by their recipient.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+     */
+    public io.referrald.v1.Reward.Builder addRewardsBuilder() {
+      return getRewardsFieldBuilder().addBuilder(
+          io.referrald.v1.Reward.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+     * them; ListRewards has these by their recipient.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+     */
+    public io.referrald.v1.Reward.Builder addRewardsBuilder(
+        int index) {
+      return getRewardsFieldBuilder().addBuilder(
+          index, io.referrald.v1.Reward.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+     * them; ListRewards has these by their recipient.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+     */
+    public java.util.List<io.referrald.v1.Reward.Builder> 
+         getRewardsBuilderList() {
+      return getRewardsFieldBuilder().getBuilderList();
+    }
+    private com.google.protobuf.RepeatedFieldBuilderV3<
+        io.referrald.v1.Reward, io.referrald.v1.Reward.Builder, io.referrald.v1.RewardOrBuilder> 
+        getRewardsFieldBuilder() {
+      if (rewardsBuilder_ == null) {
+        rewardsBuilder_ = new com.google.protobuf.RepeatedFieldBuilderV3<
+            io.referrald.v1.Reward, io.referrald.v1.Reward.Builder, io.referrald.v1.RewardOrBuilder>(
+                rewards_,
+                ((bitField0_ & 0x00000100) != 0),
+                getParentForChildren(),
+                isClean());
+        rewards_ = null;
+      }
+      return rewardsBuilder_;
+    }
+
+    private io.referrald.v1.StateChange lastChange_;
+    private com.google.protobuf.SingleFieldBuilderV3<
+        io.referrald.v1.StateChange, io.referrald.v1.StateChange.Builder, io.referrald.v1.StateChangeOrBuilder> lastChangeBuilder_;
+    /**
+     * <pre>
+     * How it came to its state; absent where that event is no longer kept.
+     * </pre>
+     *
+     * <code>.referrald.v1.StateChange last_change = 10 [json_name = "lastChange"];</code>
+     * @return Whether the lastChange field is set.
+     */
+    public boolean hasLastChange() {
+      return ((bitField0_ & 0x00000200) != 0);
+    }
+    /**
+     * <pre>
+     * How it came to its state; absent where that event is no longer kept.
+     * </pre>
+     *
+     * <code>.referrald.v1.StateChange last_change = 10 [json_name = "lastChange"];</code>
+     * @return The lastChange.
+     */
+    public io.referrald.v1.StateChange getLastChange() {
+      if (lastChangeBuilder_ == null) {
+        return lastChange_ == null ? io.referrald.v1.StateChange.getDefaultInstance() : lastChange_;
+      } else {
+        return lastChangeBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * How it came to its state; absent where that event is no longer kept.
+     * </pre>
+     *
+     * <code>.referrald.v1.StateChange last_change = 10 [json_name = "lastChange"];</code>
+     */
+    public Builder setLastChange(io.referrald.v1.StateChange value) {
+      if (lastChangeBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        lastChange_ = value;
+      } else {
+        lastChangeBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How it came to its state; absent where that event is no longer kept.
+     * </pre>
+     *
+     * <code>.referrald.v1.StateChange last_change = 10 [json_name = "lastChange"];</code>
+     */
+    public Builder setLastChange(
+        io.referrald.v1.StateChange.Builder builderForValue) {
+      if (lastChangeBuilder_ == null) {
+        lastChange_ = builderForValue.build();
+      } else {
+        lastChangeBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How it came to its state; absent where that event is no longer kept.
+     * </pre>
+     *
+     * <code>.referrald.v1.StateChange last_change = 10 [json_name = "lastChange"];</code>
+     */
+    public Builder mergeLastChange(io.referrald.v1.StateChange value) {
+      if (lastChangeBuilder_ == null) {
+        if (((bitField0_ & 0x00000200) != 0) &&
+          lastChange_ != null &&
+          lastChange_ != io.referrald.v1.StateChange.getDefaultInstance()) {
+          getLastChangeBuilder().mergeFrom(value);
+        } else {
+          lastChange_ = value;
+        }
+      } else {
+        lastChangeBuilder_.mergeFrom(value);
+      }
+      if (lastChange_ != null) {
+        bitField0_ |= 0x00000200;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * How it came to its state; absent where that event is no longer kept.
+     * </pre>
+     *
+     * <code>.referrald.v1.StateChange last_change = 10 [json_name = "lastChange"];</code>
+     */
+    public Builder clearLastChange() {
+      bitField0_ = (bitField0_ & ~0x00000200);
+      lastChange_ = null;
+      if (lastChangeBuilder_ != null) {
+        lastChangeBuilder_.dispose();
+        lastChangeBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How it came to its state; absent where that event is no longer kept.
+     * </pre>
+     *
+     * <code>.referrald.v1.StateChange last_change = 10 [json_name = "lastChange"];</code>
+     */
+    public io.referrald.v1.StateChange.Builder getLastChangeBuilder() {
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return getLastChangeFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * How it came to its state; absent where that event is no longer kept.
+     * </pre>
+     *
+     * <code>.referrald.v1.StateChange last_change = 10 [json_name = "lastChange"];</code>
+     */
+    public io.referrald.v1.StateChangeOrBuilder getLastChangeOrBuilder() {
+      if (lastChangeBuilder_ != null) {
+        return lastChangeBuilder_.getMessageOrBuilder();
+      } else {
+        return lastChange_ == null ?
+            io.referrald.v1.StateChange.getDefaultInstance() : lastChange_;
+      }
+    }
+    /**
+     * <pre>
+     * How it came to its state; absent where that event is no longer kept.
+     * </pre>
+     *
+     * <code>.referrald.v1.StateChange last_change = 10 [json_name = "lastChange"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilderV3<
+        io.referrald.v1.StateChange, io.referrald.v1.StateChange.Builder, io.referrald.v1.StateChangeOrBuilder> 
+        getLastChangeFieldBuilder() {
+      if (lastChangeBuilder_ == null) {
+        lastChangeBuilder_ = new com.google.protobuf.SingleFieldBuilderV3<
+            io.referrald.v1.StateChange, io.referrald.v1.StateChange.Builder, io.referrald.v1.StateChangeOrBuilder>(
+                getLastChange(),
+                getParentForChildren(),
+                isClean());
+        lastChange_ = null;
+      }
+      return lastChangeBuilder_;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

@@ -174,4 +174,80 @@ public interface ExplainQualificationResponseOrBuilder extends
    */
   com.google.protobuf.ByteString
       getSummaryBytes();
+
+  /**
+   * <pre>
+   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+   * them; ListRewards has these by their recipient.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+   */
+  java.util.List<io.referrald.v1.Reward> 
+      getRewardsList();
+  /**
+   * <pre>
+   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+   * them; ListRewards has these by their recipient.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+   */
+  io.referrald.v1.Reward getRewards(int index);
+  /**
+   * <pre>
+   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+   * them; ListRewards has these by their recipient.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+   */
+  int getRewardsCount();
+  /**
+   * <pre>
+   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+   * them; ListRewards has these by their recipient.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+   */
+  java.util.List<? extends io.referrald.v1.RewardOrBuilder> 
+      getRewardsOrBuilderList();
+  /**
+   * <pre>
+   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
+   * them; ListRewards has these by their recipient.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
+   */
+  io.referrald.v1.RewardOrBuilder getRewardsOrBuilder(
+      int index);
+
+  /**
+   * <pre>
+   * How it came to its state; absent where that event is no longer kept.
+   * </pre>
+   *
+   * <code>.referrald.v1.StateChange last_change = 10 [json_name = "lastChange"];</code>
+   * @return Whether the lastChange field is set.
+   */
+  boolean hasLastChange();
+  /**
+   * <pre>
+   * How it came to its state; absent where that event is no longer kept.
+   * </pre>
+   *
+   * <code>.referrald.v1.StateChange last_change = 10 [json_name = "lastChange"];</code>
+   * @return The lastChange.
+   */
+  io.referrald.v1.StateChange getLastChange();
+  /**
+   * <pre>
+   * How it came to its state; absent where that event is no longer kept.
+   * </pre>
+   *
+   * <code>.referrald.v1.StateChange last_change = 10 [json_name = "lastChange"];</code>
+   */
+  io.referrald.v1.StateChangeOrBuilder getLastChangeOrBuilder();
 }

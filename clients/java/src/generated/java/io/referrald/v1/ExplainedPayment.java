@@ -25,6 +25,12 @@ private static final long serialVersionUID = 0L;
     currency_ = "";
     reason_ = 0;
     claim_ = 0;
+    claimObjectType_ = 0;
+    claimObjectId_ = "";
+    claimValue_ = "";
+    ownerReferralId_ = "";
+    refunds_ = java.util.Collections.emptyList();
+    disputes_ = java.util.Collections.emptyList();
   }
 
   @java.lang.Override
@@ -377,6 +383,295 @@ private static final long serialVersionUID = 0L;
     return lookUp_ == null ? io.referrald.v1.ChargeLookUp.getDefaultInstance() : lookUp_;
   }
 
+  public static final int CLAIM_OBJECT_TYPE_FIELD_NUMBER = 14;
+  private int claimObjectType_ = 0;
+  /**
+   * <pre>
+   * The kind of object that carries the claim.
+   * </pre>
+   *
+   * <code>.referrald.v1.ObjectType claim_object_type = 14 [json_name = "claimObjectType"];</code>
+   * @return The enum numeric value on the wire for claimObjectType.
+   */
+  @java.lang.Override public int getClaimObjectTypeValue() {
+    return claimObjectType_;
+  }
+  /**
+   * <pre>
+   * The kind of object that carries the claim.
+   * </pre>
+   *
+   * <code>.referrald.v1.ObjectType claim_object_type = 14 [json_name = "claimObjectType"];</code>
+   * @return The claimObjectType.
+   */
+  @java.lang.Override public io.referrald.v1.ObjectType getClaimObjectType() {
+    io.referrald.v1.ObjectType result = io.referrald.v1.ObjectType.forNumber(claimObjectType_);
+    return result == null ? io.referrald.v1.ObjectType.UNRECOGNIZED : result;
+  }
+
+  public static final int CLAIM_OBJECT_ID_FIELD_NUMBER = 15;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object claimObjectId_ = "";
+  /**
+   * <pre>
+   * The id of that object at the payment source.
+   * </pre>
+   *
+   * <code>string claim_object_id = 15 [json_name = "claimObjectId"];</code>
+   * @return The claimObjectId.
+   */
+  @java.lang.Override
+  public java.lang.String getClaimObjectId() {
+    java.lang.Object ref = claimObjectId_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      claimObjectId_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The id of that object at the payment source.
+   * </pre>
+   *
+   * <code>string claim_object_id = 15 [json_name = "claimObjectId"];</code>
+   * @return The bytes for claimObjectId.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getClaimObjectIdBytes() {
+    java.lang.Object ref = claimObjectId_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      claimObjectId_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int CLAIM_VALUE_FIELD_NUMBER = 16;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object claimValue_ = "";
+  /**
+   * <pre>
+   * By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
+   * </pre>
+   *
+   * <code>string claim_value = 16 [json_name = "claimValue"];</code>
+   * @return The claimValue.
+   */
+  @java.lang.Override
+  public java.lang.String getClaimValue() {
+    java.lang.Object ref = claimValue_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      claimValue_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
+   * </pre>
+   *
+   * <code>string claim_value = 16 [json_name = "claimValue"];</code>
+   * @return The bytes for claimValue.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getClaimValueBytes() {
+    java.lang.Object ref = claimValue_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      claimValue_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int OWNER_REFERRAL_ID_FIELD_NUMBER = 17;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object ownerReferralId_ = "";
+  /**
+   * <pre>
+   * The referral that it belongs to, of OTHER_REFERRAL.
+   * </pre>
+   *
+   * <code>string owner_referral_id = 17 [json_name = "ownerReferralId"];</code>
+   * @return The ownerReferralId.
+   */
+  @java.lang.Override
+  public java.lang.String getOwnerReferralId() {
+    java.lang.Object ref = ownerReferralId_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      ownerReferralId_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The referral that it belongs to, of OTHER_REFERRAL.
+   * </pre>
+   *
+   * <code>string owner_referral_id = 17 [json_name = "ownerReferralId"];</code>
+   * @return The bytes for ownerReferralId.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getOwnerReferralIdBytes() {
+    java.lang.Object ref = ownerReferralId_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      ownerReferralId_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int REFUNDS_FIELD_NUMBER = 18;
+  @SuppressWarnings("serial")
+  private java.util.List<io.referrald.v1.ExplainedRefund> refunds_;
+  /**
+   * <pre>
+   * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<io.referrald.v1.ExplainedRefund> getRefundsList() {
+    return refunds_;
+  }
+  /**
+   * <pre>
+   * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<? extends io.referrald.v1.ExplainedRefundOrBuilder> 
+      getRefundsOrBuilderList() {
+    return refunds_;
+  }
+  /**
+   * <pre>
+   * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+   */
+  @java.lang.Override
+  public int getRefundsCount() {
+    return refunds_.size();
+  }
+  /**
+   * <pre>
+   * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+   */
+  @java.lang.Override
+  public io.referrald.v1.ExplainedRefund getRefunds(int index) {
+    return refunds_.get(index);
+  }
+  /**
+   * <pre>
+   * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+   */
+  @java.lang.Override
+  public io.referrald.v1.ExplainedRefundOrBuilder getRefundsOrBuilder(
+      int index) {
+    return refunds_.get(index);
+  }
+
+  public static final int DISPUTES_FIELD_NUMBER = 19;
+  @SuppressWarnings("serial")
+  private java.util.List<io.referrald.v1.ExplainedDispute> disputes_;
+  /**
+   * <pre>
+   * What was contested, by its time: the latest 10.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<io.referrald.v1.ExplainedDispute> getDisputesList() {
+    return disputes_;
+  }
+  /**
+   * <pre>
+   * What was contested, by its time: the latest 10.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<? extends io.referrald.v1.ExplainedDisputeOrBuilder> 
+      getDisputesOrBuilderList() {
+    return disputes_;
+  }
+  /**
+   * <pre>
+   * What was contested, by its time: the latest 10.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+   */
+  @java.lang.Override
+  public int getDisputesCount() {
+    return disputes_.size();
+  }
+  /**
+   * <pre>
+   * What was contested, by its time: the latest 10.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+   */
+  @java.lang.Override
+  public io.referrald.v1.ExplainedDispute getDisputes(int index) {
+    return disputes_.get(index);
+  }
+  /**
+   * <pre>
+   * What was contested, by its time: the latest 10.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+   */
+  @java.lang.Override
+  public io.referrald.v1.ExplainedDisputeOrBuilder getDisputesOrBuilder(
+      int index) {
+    return disputes_.get(index);
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -429,6 +724,24 @@ private static final long serialVersionUID = 0L;
     }
     if (((bitField0_ & 0x00000002) != 0)) {
       output.writeMessage(13, getLookUp());
+    }
+    if (claimObjectType_ != io.referrald.v1.ObjectType.OBJECT_TYPE_UNSPECIFIED.getNumber()) {
+      output.writeEnum(14, claimObjectType_);
+    }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(claimObjectId_)) {
+      com.google.protobuf.GeneratedMessageV3.writeString(output, 15, claimObjectId_);
+    }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(claimValue_)) {
+      com.google.protobuf.GeneratedMessageV3.writeString(output, 16, claimValue_);
+    }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(ownerReferralId_)) {
+      com.google.protobuf.GeneratedMessageV3.writeString(output, 17, ownerReferralId_);
+    }
+    for (int i = 0; i < refunds_.size(); i++) {
+      output.writeMessage(18, refunds_.get(i));
+    }
+    for (int i = 0; i < disputes_.size(); i++) {
+      output.writeMessage(19, disputes_.get(i));
     }
     getUnknownFields().writeTo(output);
   }
@@ -489,6 +802,27 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(13, getLookUp());
     }
+    if (claimObjectType_ != io.referrald.v1.ObjectType.OBJECT_TYPE_UNSPECIFIED.getNumber()) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeEnumSize(14, claimObjectType_);
+    }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(claimObjectId_)) {
+      size += com.google.protobuf.GeneratedMessageV3.computeStringSize(15, claimObjectId_);
+    }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(claimValue_)) {
+      size += com.google.protobuf.GeneratedMessageV3.computeStringSize(16, claimValue_);
+    }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(ownerReferralId_)) {
+      size += com.google.protobuf.GeneratedMessageV3.computeStringSize(17, ownerReferralId_);
+    }
+    for (int i = 0; i < refunds_.size(); i++) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(18, refunds_.get(i));
+    }
+    for (int i = 0; i < disputes_.size(); i++) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(19, disputes_.get(i));
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -534,6 +868,17 @@ private static final long serialVersionUID = 0L;
       if (!getLookUp()
           .equals(other.getLookUp())) return false;
     }
+    if (claimObjectType_ != other.claimObjectType_) return false;
+    if (!getClaimObjectId()
+        .equals(other.getClaimObjectId())) return false;
+    if (!getClaimValue()
+        .equals(other.getClaimValue())) return false;
+    if (!getOwnerReferralId()
+        .equals(other.getOwnerReferralId())) return false;
+    if (!getRefundsList()
+        .equals(other.getRefundsList())) return false;
+    if (!getDisputesList()
+        .equals(other.getDisputesList())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -581,6 +926,22 @@ private static final long serialVersionUID = 0L;
     if (hasLookUp()) {
       hash = (37 * hash) + LOOK_UP_FIELD_NUMBER;
       hash = (53 * hash) + getLookUp().hashCode();
+    }
+    hash = (37 * hash) + CLAIM_OBJECT_TYPE_FIELD_NUMBER;
+    hash = (53 * hash) + claimObjectType_;
+    hash = (37 * hash) + CLAIM_OBJECT_ID_FIELD_NUMBER;
+    hash = (53 * hash) + getClaimObjectId().hashCode();
+    hash = (37 * hash) + CLAIM_VALUE_FIELD_NUMBER;
+    hash = (53 * hash) + getClaimValue().hashCode();
+    hash = (37 * hash) + OWNER_REFERRAL_ID_FIELD_NUMBER;
+    hash = (53 * hash) + getOwnerReferralId().hashCode();
+    if (getRefundsCount() > 0) {
+      hash = (37 * hash) + REFUNDS_FIELD_NUMBER;
+      hash = (53 * hash) + getRefundsList().hashCode();
+    }
+    if (getDisputesCount() > 0) {
+      hash = (37 * hash) + DISPUTES_FIELD_NUMBER;
+      hash = (53 * hash) + getDisputesList().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -718,6 +1079,8 @@ private static final long serialVersionUID = 0L;
               .alwaysUseFieldBuilders) {
         getCreatedAtFieldBuilder();
         getLookUpFieldBuilder();
+        getRefundsFieldBuilder();
+        getDisputesFieldBuilder();
       }
     }
     @java.lang.Override
@@ -745,6 +1108,24 @@ private static final long serialVersionUID = 0L;
         lookUpBuilder_.dispose();
         lookUpBuilder_ = null;
       }
+      claimObjectType_ = 0;
+      claimObjectId_ = "";
+      claimValue_ = "";
+      ownerReferralId_ = "";
+      if (refundsBuilder_ == null) {
+        refunds_ = java.util.Collections.emptyList();
+      } else {
+        refunds_ = null;
+        refundsBuilder_.clear();
+      }
+      bitField0_ = (bitField0_ & ~0x00020000);
+      if (disputesBuilder_ == null) {
+        disputes_ = java.util.Collections.emptyList();
+      } else {
+        disputes_ = null;
+        disputesBuilder_.clear();
+      }
+      bitField0_ = (bitField0_ & ~0x00040000);
       return this;
     }
 
@@ -771,9 +1152,31 @@ private static final long serialVersionUID = 0L;
     @java.lang.Override
     public io.referrald.v1.ExplainedPayment buildPartial() {
       io.referrald.v1.ExplainedPayment result = new io.referrald.v1.ExplainedPayment(this);
+      buildPartialRepeatedFields(result);
       if (bitField0_ != 0) { buildPartial0(result); }
       onBuilt();
       return result;
+    }
+
+    private void buildPartialRepeatedFields(io.referrald.v1.ExplainedPayment result) {
+      if (refundsBuilder_ == null) {
+        if (((bitField0_ & 0x00020000) != 0)) {
+          refunds_ = java.util.Collections.unmodifiableList(refunds_);
+          bitField0_ = (bitField0_ & ~0x00020000);
+        }
+        result.refunds_ = refunds_;
+      } else {
+        result.refunds_ = refundsBuilder_.build();
+      }
+      if (disputesBuilder_ == null) {
+        if (((bitField0_ & 0x00040000) != 0)) {
+          disputes_ = java.util.Collections.unmodifiableList(disputes_);
+          bitField0_ = (bitField0_ & ~0x00040000);
+        }
+        result.disputes_ = disputes_;
+      } else {
+        result.disputes_ = disputesBuilder_.build();
+      }
     }
 
     private void buildPartial0(io.referrald.v1.ExplainedPayment result) {
@@ -823,6 +1226,18 @@ private static final long serialVersionUID = 0L;
             ? lookUp_
             : lookUpBuilder_.build();
         to_bitField0_ |= 0x00000002;
+      }
+      if (((from_bitField0_ & 0x00002000) != 0)) {
+        result.claimObjectType_ = claimObjectType_;
+      }
+      if (((from_bitField0_ & 0x00004000) != 0)) {
+        result.claimObjectId_ = claimObjectId_;
+      }
+      if (((from_bitField0_ & 0x00008000) != 0)) {
+        result.claimValue_ = claimValue_;
+      }
+      if (((from_bitField0_ & 0x00010000) != 0)) {
+        result.ownerReferralId_ = ownerReferralId_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -913,6 +1328,76 @@ private static final long serialVersionUID = 0L;
       }
       if (other.hasLookUp()) {
         mergeLookUp(other.getLookUp());
+      }
+      if (other.claimObjectType_ != 0) {
+        setClaimObjectTypeValue(other.getClaimObjectTypeValue());
+      }
+      if (!other.getClaimObjectId().isEmpty()) {
+        claimObjectId_ = other.claimObjectId_;
+        bitField0_ |= 0x00004000;
+        onChanged();
+      }
+      if (!other.getClaimValue().isEmpty()) {
+        claimValue_ = other.claimValue_;
+        bitField0_ |= 0x00008000;
+        onChanged();
+      }
+      if (!other.getOwnerReferralId().isEmpty()) {
+        ownerReferralId_ = other.ownerReferralId_;
+        bitField0_ |= 0x00010000;
+        onChanged();
+      }
+      if (refundsBuilder_ == null) {
+        if (!other.refunds_.isEmpty()) {
+          if (refunds_.isEmpty()) {
+            refunds_ = other.refunds_;
+            bitField0_ = (bitField0_ & ~0x00020000);
+          } else {
+            ensureRefundsIsMutable();
+            refunds_.addAll(other.refunds_);
+          }
+          onChanged();
+        }
+      } else {
+        if (!other.refunds_.isEmpty()) {
+          if (refundsBuilder_.isEmpty()) {
+            refundsBuilder_.dispose();
+            refundsBuilder_ = null;
+            refunds_ = other.refunds_;
+            bitField0_ = (bitField0_ & ~0x00020000);
+            refundsBuilder_ = 
+              com.google.protobuf.GeneratedMessageV3.alwaysUseFieldBuilders ?
+                 getRefundsFieldBuilder() : null;
+          } else {
+            refundsBuilder_.addAllMessages(other.refunds_);
+          }
+        }
+      }
+      if (disputesBuilder_ == null) {
+        if (!other.disputes_.isEmpty()) {
+          if (disputes_.isEmpty()) {
+            disputes_ = other.disputes_;
+            bitField0_ = (bitField0_ & ~0x00040000);
+          } else {
+            ensureDisputesIsMutable();
+            disputes_.addAll(other.disputes_);
+          }
+          onChanged();
+        }
+      } else {
+        if (!other.disputes_.isEmpty()) {
+          if (disputesBuilder_.isEmpty()) {
+            disputesBuilder_.dispose();
+            disputesBuilder_ = null;
+            disputes_ = other.disputes_;
+            bitField0_ = (bitField0_ & ~0x00040000);
+            disputesBuilder_ = 
+              com.google.protobuf.GeneratedMessageV3.alwaysUseFieldBuilders ?
+                 getDisputesFieldBuilder() : null;
+          } else {
+            disputesBuilder_.addAllMessages(other.disputes_);
+          }
+        }
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -1009,6 +1494,52 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00001000;
               break;
             } // case 106
+            case 112: {
+              claimObjectType_ = input.readEnum();
+              bitField0_ |= 0x00002000;
+              break;
+            } // case 112
+            case 122: {
+              claimObjectId_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00004000;
+              break;
+            } // case 122
+            case 130: {
+              claimValue_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00008000;
+              break;
+            } // case 130
+            case 138: {
+              ownerReferralId_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00010000;
+              break;
+            } // case 138
+            case 146: {
+              io.referrald.v1.ExplainedRefund m =
+                  input.readMessage(
+                      io.referrald.v1.ExplainedRefund.parser(),
+                      extensionRegistry);
+              if (refundsBuilder_ == null) {
+                ensureRefundsIsMutable();
+                refunds_.add(m);
+              } else {
+                refundsBuilder_.addMessage(m);
+              }
+              break;
+            } // case 146
+            case 154: {
+              io.referrald.v1.ExplainedDispute m =
+                  input.readMessage(
+                      io.referrald.v1.ExplainedDispute.parser(),
+                      extensionRegistry);
+              if (disputesBuilder_ == null) {
+                ensureDisputesIsMutable();
+                disputes_.add(m);
+              } else {
+                disputesBuilder_.addMessage(m);
+              }
+              break;
+            } // case 154
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1982,6 +2513,979 @@ private static final long serialVersionUID = 0L;
         lookUp_ = null;
       }
       return lookUpBuilder_;
+    }
+
+    private int claimObjectType_ = 0;
+    /**
+     * <pre>
+     * The kind of object that carries the claim.
+     * </pre>
+     *
+     * <code>.referrald.v1.ObjectType claim_object_type = 14 [json_name = "claimObjectType"];</code>
+     * @return The enum numeric value on the wire for claimObjectType.
+     */
+    @java.lang.Override public int getClaimObjectTypeValue() {
+      return claimObjectType_;
+    }
+    /**
+     * <pre>
+     * The kind of object that carries the claim.
+     * </pre>
+     *
+     * <code>.referrald.v1.ObjectType claim_object_type = 14 [json_name = "claimObjectType"];</code>
+     * @param value The enum numeric value on the wire for claimObjectType to set.
+     * @return This builder for chaining.
+     */
+    public Builder setClaimObjectTypeValue(int value) {
+      claimObjectType_ = value;
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The kind of object that carries the claim.
+     * </pre>
+     *
+     * <code>.referrald.v1.ObjectType claim_object_type = 14 [json_name = "claimObjectType"];</code>
+     * @return The claimObjectType.
+     */
+    @java.lang.Override
+    public io.referrald.v1.ObjectType getClaimObjectType() {
+      io.referrald.v1.ObjectType result = io.referrald.v1.ObjectType.forNumber(claimObjectType_);
+      return result == null ? io.referrald.v1.ObjectType.UNRECOGNIZED : result;
+    }
+    /**
+     * <pre>
+     * The kind of object that carries the claim.
+     * </pre>
+     *
+     * <code>.referrald.v1.ObjectType claim_object_type = 14 [json_name = "claimObjectType"];</code>
+     * @param value The claimObjectType to set.
+     * @return This builder for chaining.
+     */
+    public Builder setClaimObjectType(io.referrald.v1.ObjectType value) {
+      if (value == null) {
+        throw new NullPointerException();
+      }
+      bitField0_ |= 0x00002000;
+      claimObjectType_ = value.getNumber();
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The kind of object that carries the claim.
+     * </pre>
+     *
+     * <code>.referrald.v1.ObjectType claim_object_type = 14 [json_name = "claimObjectType"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearClaimObjectType() {
+      bitField0_ = (bitField0_ & ~0x00002000);
+      claimObjectType_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object claimObjectId_ = "";
+    /**
+     * <pre>
+     * The id of that object at the payment source.
+     * </pre>
+     *
+     * <code>string claim_object_id = 15 [json_name = "claimObjectId"];</code>
+     * @return The claimObjectId.
+     */
+    public java.lang.String getClaimObjectId() {
+      java.lang.Object ref = claimObjectId_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        claimObjectId_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The id of that object at the payment source.
+     * </pre>
+     *
+     * <code>string claim_object_id = 15 [json_name = "claimObjectId"];</code>
+     * @return The bytes for claimObjectId.
+     */
+    public com.google.protobuf.ByteString
+        getClaimObjectIdBytes() {
+      java.lang.Object ref = claimObjectId_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        claimObjectId_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The id of that object at the payment source.
+     * </pre>
+     *
+     * <code>string claim_object_id = 15 [json_name = "claimObjectId"];</code>
+     * @param value The claimObjectId to set.
+     * @return This builder for chaining.
+     */
+    public Builder setClaimObjectId(
+        java.lang.String value) {
+      if (value == null) { throw new NullPointerException(); }
+      claimObjectId_ = value;
+      bitField0_ |= 0x00004000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The id of that object at the payment source.
+     * </pre>
+     *
+     * <code>string claim_object_id = 15 [json_name = "claimObjectId"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearClaimObjectId() {
+      claimObjectId_ = getDefaultInstance().getClaimObjectId();
+      bitField0_ = (bitField0_ & ~0x00004000);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The id of that object at the payment source.
+     * </pre>
+     *
+     * <code>string claim_object_id = 15 [json_name = "claimObjectId"];</code>
+     * @param value The bytes for claimObjectId to set.
+     * @return This builder for chaining.
+     */
+    public Builder setClaimObjectIdBytes(
+        com.google.protobuf.ByteString value) {
+      if (value == null) { throw new NullPointerException(); }
+      checkByteStringIsUtf8(value);
+      claimObjectId_ = value;
+      bitField0_ |= 0x00004000;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object claimValue_ = "";
+    /**
+     * <pre>
+     * By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
+     * </pre>
+     *
+     * <code>string claim_value = 16 [json_name = "claimValue"];</code>
+     * @return The claimValue.
+     */
+    public java.lang.String getClaimValue() {
+      java.lang.Object ref = claimValue_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        claimValue_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
+     * </pre>
+     *
+     * <code>string claim_value = 16 [json_name = "claimValue"];</code>
+     * @return The bytes for claimValue.
+     */
+    public com.google.protobuf.ByteString
+        getClaimValueBytes() {
+      java.lang.Object ref = claimValue_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        claimValue_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
+     * </pre>
+     *
+     * <code>string claim_value = 16 [json_name = "claimValue"];</code>
+     * @param value The claimValue to set.
+     * @return This builder for chaining.
+     */
+    public Builder setClaimValue(
+        java.lang.String value) {
+      if (value == null) { throw new NullPointerException(); }
+      claimValue_ = value;
+      bitField0_ |= 0x00008000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
+     * </pre>
+     *
+     * <code>string claim_value = 16 [json_name = "claimValue"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearClaimValue() {
+      claimValue_ = getDefaultInstance().getClaimValue();
+      bitField0_ = (bitField0_ & ~0x00008000);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
+     * </pre>
+     *
+     * <code>string claim_value = 16 [json_name = "claimValue"];</code>
+     * @param value The bytes for claimValue to set.
+     * @return This builder for chaining.
+     */
+    public Builder setClaimValueBytes(
+        com.google.protobuf.ByteString value) {
+      if (value == null) { throw new NullPointerException(); }
+      checkByteStringIsUtf8(value);
+      claimValue_ = value;
+      bitField0_ |= 0x00008000;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object ownerReferralId_ = "";
+    /**
+     * <pre>
+     * The referral that it belongs to, of OTHER_REFERRAL.
+     * </pre>
+     *
+     * <code>string owner_referral_id = 17 [json_name = "ownerReferralId"];</code>
+     * @return The ownerReferralId.
+     */
+    public java.lang.String getOwnerReferralId() {
+      java.lang.Object ref = ownerReferralId_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        ownerReferralId_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The referral that it belongs to, of OTHER_REFERRAL.
+     * </pre>
+     *
+     * <code>string owner_referral_id = 17 [json_name = "ownerReferralId"];</code>
+     * @return The bytes for ownerReferralId.
+     */
+    public com.google.protobuf.ByteString
+        getOwnerReferralIdBytes() {
+      java.lang.Object ref = ownerReferralId_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        ownerReferralId_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The referral that it belongs to, of OTHER_REFERRAL.
+     * </pre>
+     *
+     * <code>string owner_referral_id = 17 [json_name = "ownerReferralId"];</code>
+     * @param value The ownerReferralId to set.
+     * @return This builder for chaining.
+     */
+    public Builder setOwnerReferralId(
+        java.lang.String value) {
+      if (value == null) { throw new NullPointerException(); }
+      ownerReferralId_ = value;
+      bitField0_ |= 0x00010000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The referral that it belongs to, of OTHER_REFERRAL.
+     * </pre>
+     *
+     * <code>string owner_referral_id = 17 [json_name = "ownerReferralId"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearOwnerReferralId() {
+      ownerReferralId_ = getDefaultInstance().getOwnerReferralId();
+      bitField0_ = (bitField0_ & ~0x00010000);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The referral that it belongs to, of OTHER_REFERRAL.
+     * </pre>
+     *
+     * <code>string owner_referral_id = 17 [json_name = "ownerReferralId"];</code>
+     * @param value The bytes for ownerReferralId to set.
+     * @return This builder for chaining.
+     */
+    public Builder setOwnerReferralIdBytes(
+        com.google.protobuf.ByteString value) {
+      if (value == null) { throw new NullPointerException(); }
+      checkByteStringIsUtf8(value);
+      ownerReferralId_ = value;
+      bitField0_ |= 0x00010000;
+      onChanged();
+      return this;
+    }
+
+    private java.util.List<io.referrald.v1.ExplainedRefund> refunds_ =
+      java.util.Collections.emptyList();
+    private void ensureRefundsIsMutable() {
+      if (!((bitField0_ & 0x00020000) != 0)) {
+        refunds_ = new java.util.ArrayList<io.referrald.v1.ExplainedRefund>(refunds_);
+        bitField0_ |= 0x00020000;
+       }
+    }
+
+    private com.google.protobuf.RepeatedFieldBuilderV3<
+        io.referrald.v1.ExplainedRefund, io.referrald.v1.ExplainedRefund.Builder, io.referrald.v1.ExplainedRefundOrBuilder> refundsBuilder_;
+
+    /**
+     * <pre>
+     * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+     */
+    public java.util.List<io.referrald.v1.ExplainedRefund> getRefundsList() {
+      if (refundsBuilder_ == null) {
+        return java.util.Collections.unmodifiableList(refunds_);
+      } else {
+        return refundsBuilder_.getMessageList();
+      }
+    }
+    /**
+     * <pre>
+     * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+     */
+    public int getRefundsCount() {
+      if (refundsBuilder_ == null) {
+        return refunds_.size();
+      } else {
+        return refundsBuilder_.getCount();
+      }
+    }
+    /**
+     * <pre>
+     * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+     */
+    public io.referrald.v1.ExplainedRefund getRefunds(int index) {
+      if (refundsBuilder_ == null) {
+        return refunds_.get(index);
+      } else {
+        return refundsBuilder_.getMessage(index);
+      }
+    }
+    /**
+     * <pre>
+     * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+     */
+    public Builder setRefunds(
+        int index, io.referrald.v1.ExplainedRefund value) {
+      if (refundsBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureRefundsIsMutable();
+        refunds_.set(index, value);
+        onChanged();
+      } else {
+        refundsBuilder_.setMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+     */
+    public Builder setRefunds(
+        int index, io.referrald.v1.ExplainedRefund.Builder builderForValue) {
+      if (refundsBuilder_ == null) {
+        ensureRefundsIsMutable();
+        refunds_.set(index, builderForValue.build());
+        onChanged();
+      } else {
+        refundsBuilder_.setMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+     */
+    public Builder addRefunds(io.referrald.v1.ExplainedRefund value) {
+      if (refundsBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureRefundsIsMutable();
+        refunds_.add(value);
+        onChanged();
+      } else {
+        refundsBuilder_.addMessage(value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+     */
+    public Builder addRefunds(
+        int index, io.referrald.v1.ExplainedRefund value) {
+      if (refundsBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureRefundsIsMutable();
+        refunds_.add(index, value);
+        onChanged();
+      } else {
+        refundsBuilder_.addMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+     */
+    public Builder addRefunds(
+        io.referrald.v1.ExplainedRefund.Builder builderForValue) {
+      if (refundsBuilder_ == null) {
+        ensureRefundsIsMutable();
+        refunds_.add(builderForValue.build());
+        onChanged();
+      } else {
+        refundsBuilder_.addMessage(builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+     */
+    public Builder addRefunds(
+        int index, io.referrald.v1.ExplainedRefund.Builder builderForValue) {
+      if (refundsBuilder_ == null) {
+        ensureRefundsIsMutable();
+        refunds_.add(index, builderForValue.build());
+        onChanged();
+      } else {
+        refundsBuilder_.addMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+     */
+    public Builder addAllRefunds(
+        java.lang.Iterable<? extends io.referrald.v1.ExplainedRefund> values) {
+      if (refundsBuilder_ == null) {
+        ensureRefundsIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, refunds_);
+        onChanged();
+      } else {
+        refundsBuilder_.addAllMessages(values);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+     */
+    public Builder clearRefunds() {
+      if (refundsBuilder_ == null) {
+        refunds_ = java.util.Collections.emptyList();
+        bitField0_ = (bitField0_ & ~0x00020000);
+        onChanged();
+      } else {
+        refundsBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+     */
+    public Builder removeRefunds(int index) {
+      if (refundsBuilder_ == null) {
+        ensureRefundsIsMutable();
+        refunds_.remove(index);
+        onChanged();
+      } else {
+        refundsBuilder_.remove(index);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+     */
+    public io.referrald.v1.ExplainedRefund.Builder getRefundsBuilder(
+        int index) {
+      return getRefundsFieldBuilder().getBuilder(index);
+    }
+    /**
+     * <pre>
+     * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+     */
+    public io.referrald.v1.ExplainedRefundOrBuilder getRefundsOrBuilder(
+        int index) {
+      if (refundsBuilder_ == null) {
+        return refunds_.get(index);  } else {
+        return refundsBuilder_.getMessageOrBuilder(index);
+      }
+    }
+    /**
+     * <pre>
+     * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+     */
+    public java.util.List<? extends io.referrald.v1.ExplainedRefundOrBuilder> 
+         getRefundsOrBuilderList() {
+      if (refundsBuilder_ != null) {
+        return refundsBuilder_.getMessageOrBuilderList();
+      } else {
+        return java.util.Collections.unmodifiableList(refunds_);
+      }
+    }
+    /**
+     * <pre>
+     * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+     */
+    public io.referrald.v1.ExplainedRefund.Builder addRefundsBuilder() {
+      return getRefundsFieldBuilder().addBuilder(
+          io.referrald.v1.ExplainedRefund.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+     */
+    public io.referrald.v1.ExplainedRefund.Builder addRefundsBuilder(
+        int index) {
+      return getRefundsFieldBuilder().addBuilder(
+          index, io.referrald.v1.ExplainedRefund.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+     */
+    public java.util.List<io.referrald.v1.ExplainedRefund.Builder> 
+         getRefundsBuilderList() {
+      return getRefundsFieldBuilder().getBuilderList();
+    }
+    private com.google.protobuf.RepeatedFieldBuilderV3<
+        io.referrald.v1.ExplainedRefund, io.referrald.v1.ExplainedRefund.Builder, io.referrald.v1.ExplainedRefundOrBuilder> 
+        getRefundsFieldBuilder() {
+      if (refundsBuilder_ == null) {
+        refundsBuilder_ = new com.google.protobuf.RepeatedFieldBuilderV3<
+            io.referrald.v1.ExplainedRefund, io.referrald.v1.ExplainedRefund.Builder, io.referrald.v1.ExplainedRefundOrBuilder>(
+                refunds_,
+                ((bitField0_ & 0x00020000) != 0),
+                getParentForChildren(),
+                isClean());
+        refunds_ = null;
+      }
+      return refundsBuilder_;
+    }
+
+    private java.util.List<io.referrald.v1.ExplainedDispute> disputes_ =
+      java.util.Collections.emptyList();
+    private void ensureDisputesIsMutable() {
+      if (!((bitField0_ & 0x00040000) != 0)) {
+        disputes_ = new java.util.ArrayList<io.referrald.v1.ExplainedDispute>(disputes_);
+        bitField0_ |= 0x00040000;
+       }
+    }
+
+    private com.google.protobuf.RepeatedFieldBuilderV3<
+        io.referrald.v1.ExplainedDispute, io.referrald.v1.ExplainedDispute.Builder, io.referrald.v1.ExplainedDisputeOrBuilder> disputesBuilder_;
+
+    /**
+     * <pre>
+     * What was contested, by its time: the latest 10.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+     */
+    public java.util.List<io.referrald.v1.ExplainedDispute> getDisputesList() {
+      if (disputesBuilder_ == null) {
+        return java.util.Collections.unmodifiableList(disputes_);
+      } else {
+        return disputesBuilder_.getMessageList();
+      }
+    }
+    /**
+     * <pre>
+     * What was contested, by its time: the latest 10.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+     */
+    public int getDisputesCount() {
+      if (disputesBuilder_ == null) {
+        return disputes_.size();
+      } else {
+        return disputesBuilder_.getCount();
+      }
+    }
+    /**
+     * <pre>
+     * What was contested, by its time: the latest 10.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+     */
+    public io.referrald.v1.ExplainedDispute getDisputes(int index) {
+      if (disputesBuilder_ == null) {
+        return disputes_.get(index);
+      } else {
+        return disputesBuilder_.getMessage(index);
+      }
+    }
+    /**
+     * <pre>
+     * What was contested, by its time: the latest 10.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+     */
+    public Builder setDisputes(
+        int index, io.referrald.v1.ExplainedDispute value) {
+      if (disputesBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureDisputesIsMutable();
+        disputes_.set(index, value);
+        onChanged();
+      } else {
+        disputesBuilder_.setMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What was contested, by its time: the latest 10.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+     */
+    public Builder setDisputes(
+        int index, io.referrald.v1.ExplainedDispute.Builder builderForValue) {
+      if (disputesBuilder_ == null) {
+        ensureDisputesIsMutable();
+        disputes_.set(index, builderForValue.build());
+        onChanged();
+      } else {
+        disputesBuilder_.setMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What was contested, by its time: the latest 10.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+     */
+    public Builder addDisputes(io.referrald.v1.ExplainedDispute value) {
+      if (disputesBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureDisputesIsMutable();
+        disputes_.add(value);
+        onChanged();
+      } else {
+        disputesBuilder_.addMessage(value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What was contested, by its time: the latest 10.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+     */
+    public Builder addDisputes(
+        int index, io.referrald.v1.ExplainedDispute value) {
+      if (disputesBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureDisputesIsMutable();
+        disputes_.add(index, value);
+        onChanged();
+      } else {
+        disputesBuilder_.addMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What was contested, by its time: the latest 10.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+     */
+    public Builder addDisputes(
+        io.referrald.v1.ExplainedDispute.Builder builderForValue) {
+      if (disputesBuilder_ == null) {
+        ensureDisputesIsMutable();
+        disputes_.add(builderForValue.build());
+        onChanged();
+      } else {
+        disputesBuilder_.addMessage(builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What was contested, by its time: the latest 10.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+     */
+    public Builder addDisputes(
+        int index, io.referrald.v1.ExplainedDispute.Builder builderForValue) {
+      if (disputesBuilder_ == null) {
+        ensureDisputesIsMutable();
+        disputes_.add(index, builderForValue.build());
+        onChanged();
+      } else {
+        disputesBuilder_.addMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What was contested, by its time: the latest 10.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+     */
+    public Builder addAllDisputes(
+        java.lang.Iterable<? extends io.referrald.v1.ExplainedDispute> values) {
+      if (disputesBuilder_ == null) {
+        ensureDisputesIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, disputes_);
+        onChanged();
+      } else {
+        disputesBuilder_.addAllMessages(values);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What was contested, by its time: the latest 10.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+     */
+    public Builder clearDisputes() {
+      if (disputesBuilder_ == null) {
+        disputes_ = java.util.Collections.emptyList();
+        bitField0_ = (bitField0_ & ~0x00040000);
+        onChanged();
+      } else {
+        disputesBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What was contested, by its time: the latest 10.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+     */
+    public Builder removeDisputes(int index) {
+      if (disputesBuilder_ == null) {
+        ensureDisputesIsMutable();
+        disputes_.remove(index);
+        onChanged();
+      } else {
+        disputesBuilder_.remove(index);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What was contested, by its time: the latest 10.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+     */
+    public io.referrald.v1.ExplainedDispute.Builder getDisputesBuilder(
+        int index) {
+      return getDisputesFieldBuilder().getBuilder(index);
+    }
+    /**
+     * <pre>
+     * What was contested, by its time: the latest 10.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+     */
+    public io.referrald.v1.ExplainedDisputeOrBuilder getDisputesOrBuilder(
+        int index) {
+      if (disputesBuilder_ == null) {
+        return disputes_.get(index);  } else {
+        return disputesBuilder_.getMessageOrBuilder(index);
+      }
+    }
+    /**
+     * <pre>
+     * What was contested, by its time: the latest 10.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+     */
+    public java.util.List<? extends io.referrald.v1.ExplainedDisputeOrBuilder> 
+         getDisputesOrBuilderList() {
+      if (disputesBuilder_ != null) {
+        return disputesBuilder_.getMessageOrBuilderList();
+      } else {
+        return java.util.Collections.unmodifiableList(disputes_);
+      }
+    }
+    /**
+     * <pre>
+     * What was contested, by its time: the latest 10.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+     */
+    public io.referrald.v1.ExplainedDispute.Builder addDisputesBuilder() {
+      return getDisputesFieldBuilder().addBuilder(
+          io.referrald.v1.ExplainedDispute.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * What was contested, by its time: the latest 10.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+     */
+    public io.referrald.v1.ExplainedDispute.Builder addDisputesBuilder(
+        int index) {
+      return getDisputesFieldBuilder().addBuilder(
+          index, io.referrald.v1.ExplainedDispute.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * What was contested, by its time: the latest 10.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+     */
+    public java.util.List<io.referrald.v1.ExplainedDispute.Builder> 
+         getDisputesBuilderList() {
+      return getDisputesFieldBuilder().getBuilderList();
+    }
+    private com.google.protobuf.RepeatedFieldBuilderV3<
+        io.referrald.v1.ExplainedDispute, io.referrald.v1.ExplainedDispute.Builder, io.referrald.v1.ExplainedDisputeOrBuilder> 
+        getDisputesFieldBuilder() {
+      if (disputesBuilder_ == null) {
+        disputesBuilder_ = new com.google.protobuf.RepeatedFieldBuilderV3<
+            io.referrald.v1.ExplainedDispute, io.referrald.v1.ExplainedDispute.Builder, io.referrald.v1.ExplainedDisputeOrBuilder>(
+                disputes_,
+                ((bitField0_ & 0x00040000) != 0),
+                getParentForChildren(),
+                isClean());
+        disputes_ = null;
+      }
+      return disputesBuilder_;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

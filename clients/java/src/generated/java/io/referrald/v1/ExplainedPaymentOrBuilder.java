@@ -211,4 +211,171 @@ public interface ExplainedPaymentOrBuilder extends
    * <code>.referrald.v1.ChargeLookUp look_up = 13 [json_name = "lookUp"];</code>
    */
   io.referrald.v1.ChargeLookUpOrBuilder getLookUpOrBuilder();
+
+  /**
+   * <pre>
+   * The kind of object that carries the claim.
+   * </pre>
+   *
+   * <code>.referrald.v1.ObjectType claim_object_type = 14 [json_name = "claimObjectType"];</code>
+   * @return The enum numeric value on the wire for claimObjectType.
+   */
+  int getClaimObjectTypeValue();
+  /**
+   * <pre>
+   * The kind of object that carries the claim.
+   * </pre>
+   *
+   * <code>.referrald.v1.ObjectType claim_object_type = 14 [json_name = "claimObjectType"];</code>
+   * @return The claimObjectType.
+   */
+  io.referrald.v1.ObjectType getClaimObjectType();
+
+  /**
+   * <pre>
+   * The id of that object at the payment source.
+   * </pre>
+   *
+   * <code>string claim_object_id = 15 [json_name = "claimObjectId"];</code>
+   * @return The claimObjectId.
+   */
+  java.lang.String getClaimObjectId();
+  /**
+   * <pre>
+   * The id of that object at the payment source.
+   * </pre>
+   *
+   * <code>string claim_object_id = 15 [json_name = "claimObjectId"];</code>
+   * @return The bytes for claimObjectId.
+   */
+  com.google.protobuf.ByteString
+      getClaimObjectIdBytes();
+
+  /**
+   * <pre>
+   * By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
+   * </pre>
+   *
+   * <code>string claim_value = 16 [json_name = "claimValue"];</code>
+   * @return The claimValue.
+   */
+  java.lang.String getClaimValue();
+  /**
+   * <pre>
+   * By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
+   * </pre>
+   *
+   * <code>string claim_value = 16 [json_name = "claimValue"];</code>
+   * @return The bytes for claimValue.
+   */
+  com.google.protobuf.ByteString
+      getClaimValueBytes();
+
+  /**
+   * <pre>
+   * The referral that it belongs to, of OTHER_REFERRAL.
+   * </pre>
+   *
+   * <code>string owner_referral_id = 17 [json_name = "ownerReferralId"];</code>
+   * @return The ownerReferralId.
+   */
+  java.lang.String getOwnerReferralId();
+  /**
+   * <pre>
+   * The referral that it belongs to, of OTHER_REFERRAL.
+   * </pre>
+   *
+   * <code>string owner_referral_id = 17 [json_name = "ownerReferralId"];</code>
+   * @return The bytes for ownerReferralId.
+   */
+  com.google.protobuf.ByteString
+      getOwnerReferralIdBytes();
+
+  /**
+   * <pre>
+   * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+   */
+  java.util.List<io.referrald.v1.ExplainedRefund> 
+      getRefundsList();
+  /**
+   * <pre>
+   * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+   */
+  io.referrald.v1.ExplainedRefund getRefunds(int index);
+  /**
+   * <pre>
+   * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+   */
+  int getRefundsCount();
+  /**
+   * <pre>
+   * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+   */
+  java.util.List<? extends io.referrald.v1.ExplainedRefundOrBuilder> 
+      getRefundsOrBuilderList();
+  /**
+   * <pre>
+   * What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedRefund refunds = 18 [json_name = "refunds"];</code>
+   */
+  io.referrald.v1.ExplainedRefundOrBuilder getRefundsOrBuilder(
+      int index);
+
+  /**
+   * <pre>
+   * What was contested, by its time: the latest 10.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+   */
+  java.util.List<io.referrald.v1.ExplainedDispute> 
+      getDisputesList();
+  /**
+   * <pre>
+   * What was contested, by its time: the latest 10.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+   */
+  io.referrald.v1.ExplainedDispute getDisputes(int index);
+  /**
+   * <pre>
+   * What was contested, by its time: the latest 10.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+   */
+  int getDisputesCount();
+  /**
+   * <pre>
+   * What was contested, by its time: the latest 10.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+   */
+  java.util.List<? extends io.referrald.v1.ExplainedDisputeOrBuilder> 
+      getDisputesOrBuilderList();
+  /**
+   * <pre>
+   * What was contested, by its time: the latest 10.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedDispute disputes = 19 [json_name = "disputes"];</code>
+   */
+  io.referrald.v1.ExplainedDisputeOrBuilder getDisputesOrBuilder(
+      int index);
 }

@@ -46,6 +46,21 @@ public final class QualificationServiceProto {
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_referrald_v1_ExplainedPayment_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ExplainedRefund_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ExplainedRefund_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ExplainedDispute_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ExplainedDispute_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_StateChange_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_StateChange_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_referrald_v1_ChargeLookUp_descriptor;
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
@@ -164,199 +179,227 @@ public final class QualificationServiceProto {
       "amp.proto\032\033referrald/v1/campaign.proto\032\031" +
       "referrald/v1/common.proto\032\030referrald/v1/" +
       "event.proto\032\027referrald/v1/fact.proto\032\033re" +
-      "ferrald/v1/referral.proto\"\237\002\n\010Delivery\022\016" +
-      "\n\002id\030\001 \001(\tR\002id\022\022\n\004type\030\002 \001(\tR\004type\022\037\n\013ap" +
-      "i_version\030\003 \001(\tR\napiVersion\0229\n\ncreated_a" +
-      "t\030\004 \001(\0132\032.google.protobuf.TimestampR\tcre" +
-      "atedAt\022(\n\005facts\030\005 \003(\0132\022.referrald.v1.Fac" +
-      "tR\005facts\022B\n\016ignored_reason\030\006 \001(\0162\033.refer" +
-      "rald.v1.IgnoredReasonR\rignoredReason\022%\n\016" +
-      "ignored_detail\030\007 \001(\tR\rignoredDetail\"\326\001\n\022" +
-      "RecordFactsRequest\022\030\n\007account\030\001 \001(\tR\007acc" +
-      "ount\022&\n\004mode\030\002 \001(\0162\022.referrald.v1.ModeR\004" +
-      "mode\0226\n\ndeliveries\030\003 \003(\0132\026.referrald.v1." +
-      "DeliveryR\ndeliveries\022)\n\005route\030\004 \001(\0162\023.re" +
-      "ferrald.v1.RouteR\005route\022\033\n\tsecret_id\030\005 \001" +
-      "(\tR\010secretId\"M\n\023RecordFactsResponse\0226\n\007r" +
-      "esults\030\001 \003(\0132\034.referrald.v1.DeliveryResu" +
-      "ltR\007results\"\330\001\n\016DeliveryResult\022\037\n\013delive" +
-      "ry_id\030\001 \001(\tR\ndeliveryId\022/\n\007outcome\030\002 \001(\016" +
-      "2\025.referrald.v1.OutcomeR\007outcome\022B\n\016igno" +
-      "red_reason\030\003 \001(\0162\033.referrald.v1.IgnoredR" +
-      "easonR\rignoredReason\0220\n\024changed_referral" +
-      "_ids\030\004 \003(\tR\022changedReferralIds\">\n\033Explai" +
-      "nQualificationRequest\022\037\n\013referral_id\030\001 \001" +
-      "(\tR\nreferralId\"\267\004\n\020ExplainedPayment\022\033\n\tc" +
-      "harge_id\030\001 \001(\tR\010chargeId\0229\n\ncreated_at\030\002" +
-      " \001(\0132\032.google.protobuf.TimestampR\tcreate" +
-      "dAt\022\032\n\010currency\030\003 \001(\tR\010currency\022%\n\016captu" +
-      "red_minor\030\004 \001(\003R\rcapturedMinor\022%\n\016refund" +
-      "ed_minor\030\005 \001(\003R\rrefundedMinor\022%\n\016dispute" +
-      "d_minor\030\006 \001(\003R\rdisputedMinor\022#\n\rcounted_" +
-      "minor\030\007 \001(\003R\014countedMinor\022#\n\rrunning_min" +
-      "or\030\010 \001(\003R\014runningMinor\0226\n\006reason\030\t \001(\0162\036" +
-      ".referrald.v1.NotCountedReasonR\006reason\022)" +
-      "\n\005claim\030\n \001(\0162\023.referrald.v1.ClaimR\005clai" +
-      "m\022+\n\021ambiguous_release\030\013 \001(\010R\020ambiguousR" +
-      "elease\022+\n\021ambiguous_refunds\030\014 \001(\010R\020ambig" +
-      "uousRefunds\0223\n\007look_up\030\r \001(\0132\032.referrald" +
-      ".v1.ChargeLookUpR\006lookUp\"\205\001\n\014ChargeLookU" +
-      "p\022\032\n\010attempts\030\001 \001(\rR\010attempts\022:\n\013next_tr" +
-      "y_at\030\002 \001(\0132\032.google.protobuf.TimestampR\t" +
-      "nextTryAt\022\035\n\nlast_error\030\003 \001(\tR\tlastError" +
-      "\"\367\002\n\034ExplainQualificationResponse\0222\n\010ref" +
-      "erral\030\001 \001(\0132\026.referrald.v1.ReferralR\010ref" +
-      "erral\022&\n\004rule\030\002 \001(\0132\022.referrald.v1.RuleR" +
-      "\004rule\022:\n\010payments\030\003 \003(\0132\036.referrald.v1.E" +
-      "xplainedPaymentR\010payments\022\037\n\013spend_minor" +
-      "\030\004 \001(\003R\nspendMinor\022(\n\rmissing_minor\030\005 \001(" +
-      "\003H\000R\014missingMinor\210\001\001\022!\n\014seconds_left\030\006 \001" +
-      "(\003R\013secondsLeft\022%\n\016decision_waits\030\007 \001(\010R" +
-      "\rdecisionWaits\022\030\n\007summary\030\010 \001(\tR\007summary" +
-      "B\020\n\016_missing_minor\"r\n\023ExplainEventReques" +
-      "t\022\030\n\007account\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(" +
-      "\0162\022.referrald.v1.ModeR\004mode\022\031\n\010event_id\030" +
-      "\003 \001(\tR\007eventId\"\233\004\n\020ReceivedDelivery\022\022\n\004t" +
-      "ype\030\001 \001(\tR\004type\022\037\n\013api_version\030\002 \001(\tR\nap" +
-      "iVersion\0229\n\ncreated_at\030\003 \001(\0132\032.google.pr" +
-      "otobuf.TimestampR\tcreatedAt\022F\n\021first_rec" +
-      "eived_at\030\004 \001(\0132\032.google.protobuf.Timesta" +
-      "mpR\017firstReceivedAt\022D\n\020last_received_at\030" +
-      "\005 \001(\0132\032.google.protobuf.TimestampR\016lastR" +
-      "eceivedAt\022%\n\016received_count\030\006 \001(\004R\rrecei" +
-      "vedCount\022)\n\005route\030\007 \001(\0162\023.referrald.v1.R" +
-      "outeR\005route\022\033\n\tsecret_id\030\010 \001(\tR\010secretId" +
-      "\022/\n\007outcome\030\t \001(\0162\025.referrald.v1.Outcome" +
-      "R\007outcome\022B\n\016ignored_reason\030\n \001(\0162\033.refe" +
-      "rrald.v1.IgnoredReasonR\rignoredReason\022%\n" +
-      "\016ignored_detail\030\013 \001(\tR\rignoredDetail\"\216\001\n" +
-      "\017ExplainedObject\022,\n\004type\030\001 \001(\0162\030.referra" +
-      "ld.v1.ObjectTypeR\004type\022\016\n\002id\030\002 \001(\tR\002id\022=" +
-      "\n\treferrals\030\003 \003(\0132\037.referrald.v1.Concern" +
-      "edReferralR\treferrals\"\304\001\n\021ConcernedRefer" +
-      "ral\022\037\n\013referral_id\030\001 \001(\tR\nreferralId\022\037\n\013" +
-      "campaign_id\030\002 \001(\tR\ncampaignId\0221\n\005state\030\003" +
-      " \001(\0162\033.referrald.v1.ReferralStateR\005state" +
-      "\022:\n\010payments\030\004 \003(\0132\036.referrald.v1.Explai" +
-      "nedPaymentR\010payments\"\232\001\n\021MissingEventChe" +
-      "ck\022+\n\004type\030\001 \001(\0162\027.referrald.v1.CheckTyp" +
-      "eR\004type\022\026\n\006advice\030\002 \001(\tR\006advice\022\030\n\007accou" +
-      "nt\030\003 \001(\tR\007account\022&\n\004mode\030\004 \001(\0162\022.referr" +
-      "ald.v1.ModeR\004mode\"\322\002\n\024ExplainEventRespon" +
-      "se\022\031\n\010event_id\030\001 \001(\tR\007eventId\022:\n\010receive" +
-      "d\030\002 \001(\0132\036.referrald.v1.ReceivedDeliveryR" +
-      "\010received\022-\n\007changes\030\003 \003(\0132\023.referrald.v" +
-      "1.EventR\007changes\022(\n\020has_more_changes\030\004 \001" +
-      "(\010R\016hasMoreChanges\0227\n\007objects\030\005 \003(\0132\035.re" +
-      "ferrald.v1.ExplainedObjectR\007objects\0227\n\006c" +
-      "hecks\030\006 \003(\0132\037.referrald.v1.MissingEventC" +
-      "heckR\006checks\022\030\n\007summary\030\007 \001(\tR\007summary\"e" +
-      "\n\026QualifyReferralRequest\022\037\n\013referral_id\030" +
-      "\001 \001(\tR\nreferralId\022\026\n\006reason\030\002 \001(\tR\006reaso" +
-      "n\022\022\n\004etag\030\003 \001(\tR\004etag\"M\n\027QualifyReferral" +
-      "Response\0222\n\010referral\030\001 \001(\0132\026.referrald.v" +
-      "1.ReferralR\010referral\"h\n\031DisqualifyReferr" +
-      "alRequest\022\037\n\013referral_id\030\001 \001(\tR\nreferral" +
-      "Id\022\026\n\006reason\030\002 \001(\tR\006reason\022\022\n\004etag\030\003 \001(\t" +
-      "R\004etag\"P\n\032DisqualifyReferralResponse\0222\n\010" +
+      "ferrald/v1/referral.proto\032\031referrald/v1/" +
+      "reward.proto\"\237\002\n\010Delivery\022\016\n\002id\030\001 \001(\tR\002i" +
+      "d\022\022\n\004type\030\002 \001(\tR\004type\022\037\n\013api_version\030\003 \001" +
+      "(\tR\napiVersion\0229\n\ncreated_at\030\004 \001(\0132\032.goo" +
+      "gle.protobuf.TimestampR\tcreatedAt\022(\n\005fac" +
+      "ts\030\005 \003(\0132\022.referrald.v1.FactR\005facts\022B\n\016i" +
+      "gnored_reason\030\006 \001(\0162\033.referrald.v1.Ignor" +
+      "edReasonR\rignoredReason\022%\n\016ignored_detai" +
+      "l\030\007 \001(\tR\rignoredDetail\"\326\001\n\022RecordFactsRe" +
+      "quest\022\030\n\007account\030\001 \001(\tR\007account\022&\n\004mode\030" +
+      "\002 \001(\0162\022.referrald.v1.ModeR\004mode\0226\n\ndeliv" +
+      "eries\030\003 \003(\0132\026.referrald.v1.DeliveryR\ndel" +
+      "iveries\022)\n\005route\030\004 \001(\0162\023.referrald.v1.Ro" +
+      "uteR\005route\022\033\n\tsecret_id\030\005 \001(\tR\010secretId\"" +
+      "M\n\023RecordFactsResponse\0226\n\007results\030\001 \003(\0132" +
+      "\034.referrald.v1.DeliveryResultR\007results\"\330" +
+      "\001\n\016DeliveryResult\022\037\n\013delivery_id\030\001 \001(\tR\n" +
+      "deliveryId\022/\n\007outcome\030\002 \001(\0162\025.referrald." +
+      "v1.OutcomeR\007outcome\022B\n\016ignored_reason\030\003 " +
+      "\001(\0162\033.referrald.v1.IgnoredReasonR\rignore" +
+      "dReason\0220\n\024changed_referral_ids\030\004 \003(\tR\022c" +
+      "hangedReferralIds\">\n\033ExplainQualificatio" +
+      "nRequest\022\037\n\013referral_id\030\001 \001(\tR\nreferralI" +
+      "d\"\347\006\n\020ExplainedPayment\022\033\n\tcharge_id\030\001 \001(" +
+      "\tR\010chargeId\0229\n\ncreated_at\030\002 \001(\0132\032.google" +
+      ".protobuf.TimestampR\tcreatedAt\022\032\n\010curren" +
+      "cy\030\003 \001(\tR\010currency\022%\n\016captured_minor\030\004 \001" +
+      "(\003R\rcapturedMinor\022%\n\016refunded_minor\030\005 \001(" +
+      "\003R\rrefundedMinor\022%\n\016disputed_minor\030\006 \001(\003" +
+      "R\rdisputedMinor\022#\n\rcounted_minor\030\007 \001(\003R\014" +
+      "countedMinor\022#\n\rrunning_minor\030\010 \001(\003R\014run" +
+      "ningMinor\0226\n\006reason\030\t \001(\0162\036.referrald.v1" +
+      ".NotCountedReasonR\006reason\022)\n\005claim\030\n \001(\016" +
+      "2\023.referrald.v1.ClaimR\005claim\022+\n\021ambiguou" +
+      "s_release\030\013 \001(\010R\020ambiguousRelease\022+\n\021amb" +
+      "iguous_refunds\030\014 \001(\010R\020ambiguousRefunds\0223" +
+      "\n\007look_up\030\r \001(\0132\032.referrald.v1.ChargeLoo" +
+      "kUpR\006lookUp\022D\n\021claim_object_type\030\016 \001(\0162\030" +
+      ".referrald.v1.ObjectTypeR\017claimObjectTyp" +
+      "e\022&\n\017claim_object_id\030\017 \001(\tR\rclaimObjectI" +
+      "d\022\037\n\013claim_value\030\020 \001(\tR\nclaimValue\022*\n\021ow" +
+      "ner_referral_id\030\021 \001(\tR\017ownerReferralId\0227" +
+      "\n\007refunds\030\022 \003(\0132\035.referrald.v1.Explained" +
+      "RefundR\007refunds\022:\n\010disputes\030\023 \003(\0132\036.refe" +
+      "rrald.v1.ExplainedDisputeR\010disputes\"\330\001\n\017" +
+      "ExplainedRefund\022\033\n\trefund_id\030\001 \001(\tR\010refu" +
+      "ndId\0229\n\ncreated_at\030\002 \001(\0132\032.google.protob" +
+      "uf.TimestampR\tcreatedAt\022!\n\014amount_minor\030" +
+      "\003 \001(\003R\013amountMinor\0222\n\006status\030\004 \001(\0162\032.ref" +
+      "errald.v1.RefundStatusR\006status\022\026\n\006counts" +
+      "\030\005 \001(\010R\006counts\"\334\001\n\020ExplainedDispute\022\035\n\nd" +
+      "ispute_id\030\001 \001(\tR\tdisputeId\0229\n\ncreated_at" +
+      "\030\002 \001(\0132\032.google.protobuf.TimestampR\tcrea" +
+      "tedAt\022!\n\014amount_minor\030\003 \001(\003R\013amountMinor" +
+      "\0223\n\006status\030\004 \001(\0162\033.referrald.v1.DisputeS" +
+      "tatusR\006status\022\026\n\006counts\030\005 \001(\010R\006counts\"\362\001" +
+      "\n\013StateChange\022/\n\004from\030\001 \001(\0162\033.referrald." +
+      "v1.ReferralStateR\004from\022+\n\002to\030\002 \001(\0162\033.ref" +
+      "errald.v1.ReferralStateR\002to\022*\n\002at\030\003 \001(\0132" +
+      "\032.google.protobuf.TimestampR\002at\022\032\n\010seque" +
+      "nce\030\004 \001(\004R\010sequence\022\022\n\004type\030\005 \001(\tR\004type\022" +
+      ")\n\005cause\030\006 \001(\0132\023.referrald.v1.CauseR\005cau" +
+      "se\"\205\001\n\014ChargeLookUp\022\032\n\010attempts\030\001 \001(\rR\010a" +
+      "ttempts\022:\n\013next_try_at\030\002 \001(\0132\032.google.pr" +
+      "otobuf.TimestampR\tnextTryAt\022\035\n\nlast_erro" +
+      "r\030\003 \001(\tR\tlastError\"\343\003\n\034ExplainQualificat" +
+      "ionResponse\0222\n\010referral\030\001 \001(\0132\026.referral" +
+      "d.v1.ReferralR\010referral\022&\n\004rule\030\002 \001(\0132\022." +
+      "referrald.v1.RuleR\004rule\022:\n\010payments\030\003 \003(" +
+      "\0132\036.referrald.v1.ExplainedPaymentR\010payme" +
+      "nts\022\037\n\013spend_minor\030\004 \001(\003R\nspendMinor\022(\n\r" +
+      "missing_minor\030\005 \001(\003H\000R\014missingMinor\210\001\001\022!" +
+      "\n\014seconds_left\030\006 \001(\003R\013secondsLeft\022%\n\016dec" +
+      "ision_waits\030\007 \001(\010R\rdecisionWaits\022\030\n\007summ" +
+      "ary\030\010 \001(\tR\007summary\022.\n\007rewards\030\t \003(\0132\024.re" +
+      "ferrald.v1.RewardR\007rewards\022:\n\013last_chang" +
+      "e\030\n \001(\0132\031.referrald.v1.StateChangeR\nlast" +
+      "ChangeB\020\n\016_missing_minor\"r\n\023ExplainEvent" +
+      "Request\022\030\n\007account\030\001 \001(\tR\007account\022&\n\004mod" +
+      "e\030\002 \001(\0162\022.referrald.v1.ModeR\004mode\022\031\n\010eve" +
+      "nt_id\030\003 \001(\tR\007eventId\"\233\004\n\020ReceivedDeliver" +
+      "y\022\022\n\004type\030\001 \001(\tR\004type\022\037\n\013api_version\030\002 \001" +
+      "(\tR\napiVersion\0229\n\ncreated_at\030\003 \001(\0132\032.goo" +
+      "gle.protobuf.TimestampR\tcreatedAt\022F\n\021fir" +
+      "st_received_at\030\004 \001(\0132\032.google.protobuf.T" +
+      "imestampR\017firstReceivedAt\022D\n\020last_receiv" +
+      "ed_at\030\005 \001(\0132\032.google.protobuf.TimestampR" +
+      "\016lastReceivedAt\022%\n\016received_count\030\006 \001(\004R" +
+      "\rreceivedCount\022)\n\005route\030\007 \001(\0162\023.referral" +
+      "d.v1.RouteR\005route\022\033\n\tsecret_id\030\010 \001(\tR\010se" +
+      "cretId\022/\n\007outcome\030\t \001(\0162\025.referrald.v1.O" +
+      "utcomeR\007outcome\022B\n\016ignored_reason\030\n \001(\0162" +
+      "\033.referrald.v1.IgnoredReasonR\rignoredRea" +
+      "son\022%\n\016ignored_detail\030\013 \001(\tR\rignoredDeta" +
+      "il\"\216\001\n\017ExplainedObject\022,\n\004type\030\001 \001(\0162\030.r" +
+      "eferrald.v1.ObjectTypeR\004type\022\016\n\002id\030\002 \001(\t" +
+      "R\002id\022=\n\treferrals\030\003 \003(\0132\037.referrald.v1.C" +
+      "oncernedReferralR\treferrals\"\304\001\n\021Concerne" +
+      "dReferral\022\037\n\013referral_id\030\001 \001(\tR\nreferral" +
+      "Id\022\037\n\013campaign_id\030\002 \001(\tR\ncampaignId\0221\n\005s" +
+      "tate\030\003 \001(\0162\033.referrald.v1.ReferralStateR" +
+      "\005state\022:\n\010payments\030\004 \003(\0132\036.referrald.v1." +
+      "ExplainedPaymentR\010payments\"\232\001\n\021MissingEv" +
+      "entCheck\022+\n\004type\030\001 \001(\0162\027.referrald.v1.Ch" +
+      "eckTypeR\004type\022\026\n\006advice\030\002 \001(\tR\006advice\022\030\n" +
+      "\007account\030\003 \001(\tR\007account\022&\n\004mode\030\004 \001(\0162\022." +
+      "referrald.v1.ModeR\004mode\"\322\002\n\024ExplainEvent" +
+      "Response\022\031\n\010event_id\030\001 \001(\tR\007eventId\022:\n\010r" +
+      "eceived\030\002 \001(\0132\036.referrald.v1.ReceivedDel" +
+      "iveryR\010received\022-\n\007changes\030\003 \003(\0132\023.refer" +
+      "rald.v1.EventR\007changes\022(\n\020has_more_chang" +
+      "es\030\004 \001(\010R\016hasMoreChanges\0227\n\007objects\030\005 \003(" +
+      "\0132\035.referrald.v1.ExplainedObjectR\007object" +
+      "s\0227\n\006checks\030\006 \003(\0132\037.referrald.v1.Missing" +
+      "EventCheckR\006checks\022\030\n\007summary\030\007 \001(\tR\007sum" +
+      "mary\"e\n\026QualifyReferralRequest\022\037\n\013referr" +
+      "al_id\030\001 \001(\tR\nreferralId\022\026\n\006reason\030\002 \001(\tR" +
+      "\006reason\022\022\n\004etag\030\003 \001(\tR\004etag\"M\n\027QualifyRe" +
+      "ferralResponse\0222\n\010referral\030\001 \001(\0132\026.refer" +
+      "rald.v1.ReferralR\010referral\"h\n\031Disqualify" +
+      "ReferralRequest\022\037\n\013referral_id\030\001 \001(\tR\nre" +
+      "ferralId\022\026\n\006reason\030\002 \001(\tR\006reason\022\022\n\004etag" +
+      "\030\003 \001(\tR\004etag\"P\n\032DisqualifyReferralRespon" +
+      "se\0222\n\010referral\030\001 \001(\0132\026.referrald.v1.Refe" +
+      "rralR\010referral\"K\n\024ClearOverrideRequest\022\037" +
+      "\n\013referral_id\030\001 \001(\tR\nreferralId\022\022\n\004etag\030" +
+      "\002 \001(\tR\004etag\"K\n\025ClearOverrideResponse\0222\n\010" +
       "referral\030\001 \001(\0132\026.referrald.v1.ReferralR\010" +
-      "referral\"K\n\024ClearOverrideRequest\022\037\n\013refe" +
-      "rral_id\030\001 \001(\tR\nreferralId\022\022\n\004etag\030\002 \001(\tR" +
-      "\004etag\"K\n\025ClearOverrideResponse\0222\n\010referr" +
-      "al\030\001 \001(\0132\026.referrald.v1.ReferralR\010referr" +
-      "al\"\216\002\n\022WatchEventsRequest\022\030\n\007account\030\001 \001" +
-      "(\tR\007account\022&\n\004mode\030\002 \001(\0162\022.referrald.v1" +
-      ".ModeR\004mode\022\026\n\006cursor\030\003 \001(\tR\006cursor\022\031\n\010o" +
-      "nly_new\030\004 \001(\010R\007onlyNew\022\037\n\013campaign_id\030\005 " +
-      "\001(\tR\ncampaignId\022\037\n\013referral_id\030\006 \001(\tR\nre" +
-      "ferralId\022\024\n\005types\030\007 \003(\tR\005types\022+\n\021heartb" +
-      "eat_seconds\030\010 \001(\rR\020heartbeatSeconds\"X\n\023W" +
-      "atchEventsResponse\022)\n\005event\030\001 \001(\0132\023.refe" +
-      "rrald.v1.EventR\005event\022\026\n\006cursor\030\002 \001(\tR\006c" +
-      "ursor\"\325\003\n\016Reconciliation\0229\n\nstarted_at\030\001" +
-      " \001(\0132\032.google.protobuf.TimestampR\tstarte" +
-      "dAt\0220\n\005since\030\002 \001(\0132\032.google.protobuf.Tim" +
-      "estampR\005since\0229\n\nreached_at\030\003 \001(\0132\032.goog" +
-      "le.protobuf.TimestampR\treachedAt\022;\n\013fini" +
-      "shed_at\030\004 \001(\0132\032.google.protobuf.Timestam" +
-      "pR\nfinishedAt\022\030\n\007running\030\005 \001(\010R\007running\022" +
-      "\035\n\nseen_count\030\006 \001(\004R\tseenCount\022\033\n\tnew_co" +
-      "unt\030\007 \001(\004R\010newCount\022\037\n\013known_count\030\010 \001(\004" +
-      "R\nknownCount\022#\n\rignored_count\030\t \001(\004R\014ign" +
-      "oredCount\022#\n\rchanged_count\030\n \001(\004R\014change" +
-      "dCount\022\035\n\nlast_error\030\013 \001(\tR\tlastError\"\237\001" +
-      "\n\020ReconcileRequest\022\030\n\007account\030\001 \001(\tR\007acc" +
-      "ount\022&\n\004mode\030\002 \001(\0162\022.referrald.v1.ModeR\004" +
-      "mode\0220\n\005since\030\003 \001(\0132\032.google.protobuf.Ti" +
-      "mestampR\005since\022\027\n\007dry_run\030\004 \001(\010R\006dryRun\"" +
-      "Y\n\021ReconcileResponse\022D\n\016reconciliation\030\001" +
-      " \001(\0132\034.referrald.v1.ReconciliationR\016reco" +
-      "nciliation\"\\\n\030GetReconciliationRequest\022\030" +
-      "\n\007account\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(\0162\022" +
-      ".referrald.v1.ModeR\004mode\"a\n\031GetReconcili" +
-      "ationResponse\022D\n\016reconciliation\030\001 \001(\0132\034." +
-      "referrald.v1.ReconciliationR\016reconciliat" +
-      "ion*d\n\007Outcome\022\027\n\023OUTCOME_UNSPECIFIED\020\000\022" +
-      "\024\n\020OUTCOME_RECORDED\020\001\022\025\n\021OUTCOME_DUPLICA" +
-      "TE\020\002\022\023\n\017OUTCOME_IGNORED\020\003*\250\001\n\rIgnoredRea" +
-      "son\022\036\n\032IGNORED_REASON_UNSPECIFIED\020\000\022\027\n\023I" +
-      "GNORED_REASON_TYPE\020\001\022\035\n\031IGNORED_REASON_O" +
-      "THER_MODE\020\002\022 \n\034IGNORED_REASON_OTHER_ACCO" +
-      "UNT\020\003\022\035\n\031IGNORED_REASON_UNREADABLE\020\004*m\n\005" +
-      "Route\022\025\n\021ROUTE_UNSPECIFIED\020\000\022\021\n\rROUTE_WE" +
-      "BHOOK\020\001\022\016\n\nROUTE_CALL\020\002\022\030\n\024ROUTE_RECONCI" +
-      "LIATION\020\003\022\020\n\014ROUTE_IMPORT\020\004*\374\001\n\005Claim\022\025\n" +
-      "\021CLAIM_UNSPECIFIED\020\000\022\031\n\025CLAIM_CHARGE_MET" +
-      "ADATA\020\001\022\033\n\027CLAIM_CHECKOUT_METADATA\020\002\022\033\n\027" +
-      "CLAIM_CUSTOMER_METADATA\020\003\022\031\n\025CLAIM_LINKE" +
-      "D_CUSTOMER\020\004\022\034\n\030CLAIM_CHECKOUT_REFERENCE" +
-      "\020\005\022\034\n\030CLAIM_CUSTOMER_REFERENCE\020\006\022\026\n\022CLAI" +
-      "M_CHARGE_EMAIL\020\007\022\030\n\024CLAIM_CUSTOMER_EMAIL" +
-      "\020\010*\376\002\n\020NotCountedReason\022\"\n\036NOT_COUNTED_R" +
-      "EASON_UNSPECIFIED\020\000\022\035\n\031NOT_COUNTED_REASO" +
-      "N_FAILED\020\001\022#\n\037NOT_COUNTED_REASON_NOT_CAP" +
-      "TURED\020\002\022%\n!NOT_COUNTED_REASON_OTHER_CUST" +
-      "OMER\020\003\022%\n!NOT_COUNTED_REASON_OTHER_REFER" +
-      "RAL\020\004\022%\n!NOT_COUNTED_REASON_OUTSIDE_WIND" +
-      "OW\020\005\022%\n!NOT_COUNTED_REASON_OTHER_CURRENC" +
-      "Y\020\006\022$\n NOT_COUNTED_REASON_AWAITING_RATE\020" +
-      "\007\022\037\n\033NOT_COUNTED_REASON_REFUNDED\020\010\022\037\n\033NO" +
-      "T_COUNTED_REASON_DISPUTED\020\t*\246\001\n\nObjectTy" +
-      "pe\022\033\n\027OBJECT_TYPE_UNSPECIFIED\020\000\022\026\n\022OBJEC" +
-      "T_TYPE_CHARGE\020\001\022\026\n\022OBJECT_TYPE_REFUND\020\002\022" +
-      "\027\n\023OBJECT_TYPE_DISPUTE\020\003\022\030\n\024OBJECT_TYPE_" +
-      "CUSTOMER\020\004\022\030\n\024OBJECT_TYPE_CHECKOUT\020\005*\326\001\n" +
-      "\tCheckType\022\032\n\026CHECK_TYPE_UNSPECIFIED\020\000\022\027" +
-      "\n\023CHECK_TYPE_EVENT_ID\020\001\022\033\n\027CHECK_TYPE_OT" +
-      "HER_LEDGER\020\002\022\030\n\024CHECK_TYPE_NO_SECRET\020\003\022\025" +
-      "\n\021CHECK_TYPE_SECRET\020\004\022\027\n\023CHECK_TYPE_ENDP" +
-      "OINT\020\005\022\031\n\025CHECK_TYPE_EVENT_TYPE\020\006\022\022\n\016CHE" +
-      "CK_TYPE_AGE\020\0072\337\006\n\024QualificationService\022R" +
-      "\n\013RecordFacts\022 .referrald.v1.RecordFacts" +
-      "Request\032!.referrald.v1.RecordFactsRespon" +
-      "se\022m\n\024ExplainQualification\022).referrald.v" +
-      "1.ExplainQualificationRequest\032*.referral" +
-      "d.v1.ExplainQualificationResponse\022U\n\014Exp" +
-      "lainEvent\022!.referrald.v1.ExplainEventReq" +
-      "uest\032\".referrald.v1.ExplainEventResponse" +
-      "\022^\n\017QualifyReferral\022$.referrald.v1.Quali" +
-      "fyReferralRequest\032%.referrald.v1.Qualify" +
-      "ReferralResponse\022g\n\022DisqualifyReferral\022\'" +
-      ".referrald.v1.DisqualifyReferralRequest\032" +
-      "(.referrald.v1.DisqualifyReferralRespons" +
-      "e\022X\n\rClearOverride\022\".referrald.v1.ClearO" +
-      "verrideRequest\032#.referrald.v1.ClearOverr" +
-      "ideResponse\022T\n\013WatchEvents\022 .referrald.v" +
-      "1.WatchEventsRequest\032!.referrald.v1.Watc" +
-      "hEventsResponse0\001\022N\n\tReconcile\022\036.referra" +
-      "ld.v1.ReconcileRequest\032\037.referrald.v1.Re" +
-      "concileResponse0\001\022d\n\021GetReconciliation\022&" +
-      ".referrald.v1.GetReconciliationRequest\032\'" +
-      ".referrald.v1.GetReconciliationResponseB" +
-      "}\n\017io.referrald.v1B\031QualificationService" +
-      "ProtoP\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014Referrald" +
-      "\\V1\342\002\030Referrald\\V1\\GPBMetadata\352\002\rReferra" +
-      "ld::V1b\006proto3"
+      "referral\"\216\002\n\022WatchEventsRequest\022\030\n\007accou" +
+      "nt\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(\0162\022.referr" +
+      "ald.v1.ModeR\004mode\022\026\n\006cursor\030\003 \001(\tR\006curso" +
+      "r\022\031\n\010only_new\030\004 \001(\010R\007onlyNew\022\037\n\013campaign" +
+      "_id\030\005 \001(\tR\ncampaignId\022\037\n\013referral_id\030\006 \001" +
+      "(\tR\nreferralId\022\024\n\005types\030\007 \003(\tR\005types\022+\n\021" +
+      "heartbeat_seconds\030\010 \001(\rR\020heartbeatSecond" +
+      "s\"X\n\023WatchEventsResponse\022)\n\005event\030\001 \001(\0132" +
+      "\023.referrald.v1.EventR\005event\022\026\n\006cursor\030\002 " +
+      "\001(\tR\006cursor\"\325\003\n\016Reconciliation\0229\n\nstarte" +
+      "d_at\030\001 \001(\0132\032.google.protobuf.TimestampR\t" +
+      "startedAt\0220\n\005since\030\002 \001(\0132\032.google.protob" +
+      "uf.TimestampR\005since\0229\n\nreached_at\030\003 \001(\0132" +
+      "\032.google.protobuf.TimestampR\treachedAt\022;" +
+      "\n\013finished_at\030\004 \001(\0132\032.google.protobuf.Ti" +
+      "mestampR\nfinishedAt\022\030\n\007running\030\005 \001(\010R\007ru" +
+      "nning\022\035\n\nseen_count\030\006 \001(\004R\tseenCount\022\033\n\t" +
+      "new_count\030\007 \001(\004R\010newCount\022\037\n\013known_count" +
+      "\030\010 \001(\004R\nknownCount\022#\n\rignored_count\030\t \001(" +
+      "\004R\014ignoredCount\022#\n\rchanged_count\030\n \001(\004R\014" +
+      "changedCount\022\035\n\nlast_error\030\013 \001(\tR\tlastEr" +
+      "ror\"\237\001\n\020ReconcileRequest\022\030\n\007account\030\001 \001(" +
+      "\tR\007account\022&\n\004mode\030\002 \001(\0162\022.referrald.v1." +
+      "ModeR\004mode\0220\n\005since\030\003 \001(\0132\032.google.proto" +
+      "buf.TimestampR\005since\022\027\n\007dry_run\030\004 \001(\010R\006d" +
+      "ryRun\"Y\n\021ReconcileResponse\022D\n\016reconcilia" +
+      "tion\030\001 \001(\0132\034.referrald.v1.Reconciliation" +
+      "R\016reconciliation\"\\\n\030GetReconciliationReq" +
+      "uest\022\030\n\007account\030\001 \001(\tR\007account\022&\n\004mode\030\002" +
+      " \001(\0162\022.referrald.v1.ModeR\004mode\"a\n\031GetRec" +
+      "onciliationResponse\022D\n\016reconciliation\030\001 " +
+      "\001(\0132\034.referrald.v1.ReconciliationR\016recon" +
+      "ciliation*d\n\007Outcome\022\027\n\023OUTCOME_UNSPECIF" +
+      "IED\020\000\022\024\n\020OUTCOME_RECORDED\020\001\022\025\n\021OUTCOME_D" +
+      "UPLICATE\020\002\022\023\n\017OUTCOME_IGNORED\020\003*\250\001\n\rIgno" +
+      "redReason\022\036\n\032IGNORED_REASON_UNSPECIFIED\020" +
+      "\000\022\027\n\023IGNORED_REASON_TYPE\020\001\022\035\n\031IGNORED_RE" +
+      "ASON_OTHER_MODE\020\002\022 \n\034IGNORED_REASON_OTHE" +
+      "R_ACCOUNT\020\003\022\035\n\031IGNORED_REASON_UNREADABLE" +
+      "\020\004*m\n\005Route\022\025\n\021ROUTE_UNSPECIFIED\020\000\022\021\n\rRO" +
+      "UTE_WEBHOOK\020\001\022\016\n\nROUTE_CALL\020\002\022\030\n\024ROUTE_R" +
+      "ECONCILIATION\020\003\022\020\n\014ROUTE_IMPORT\020\004*\374\001\n\005Cl" +
+      "aim\022\025\n\021CLAIM_UNSPECIFIED\020\000\022\031\n\025CLAIM_CHAR" +
+      "GE_METADATA\020\001\022\033\n\027CLAIM_CHECKOUT_METADATA" +
+      "\020\002\022\033\n\027CLAIM_CUSTOMER_METADATA\020\003\022\031\n\025CLAIM" +
+      "_LINKED_CUSTOMER\020\004\022\034\n\030CLAIM_CHECKOUT_REF" +
+      "ERENCE\020\005\022\034\n\030CLAIM_CUSTOMER_REFERENCE\020\006\022\026" +
+      "\n\022CLAIM_CHARGE_EMAIL\020\007\022\030\n\024CLAIM_CUSTOMER" +
+      "_EMAIL\020\010*\376\002\n\020NotCountedReason\022\"\n\036NOT_COU" +
+      "NTED_REASON_UNSPECIFIED\020\000\022\035\n\031NOT_COUNTED" +
+      "_REASON_FAILED\020\001\022#\n\037NOT_COUNTED_REASON_N" +
+      "OT_CAPTURED\020\002\022%\n!NOT_COUNTED_REASON_OTHE" +
+      "R_CUSTOMER\020\003\022%\n!NOT_COUNTED_REASON_OTHER" +
+      "_REFERRAL\020\004\022%\n!NOT_COUNTED_REASON_OUTSID" +
+      "E_WINDOW\020\005\022%\n!NOT_COUNTED_REASON_OTHER_C" +
+      "URRENCY\020\006\022$\n NOT_COUNTED_REASON_AWAITING" +
+      "_RATE\020\007\022\037\n\033NOT_COUNTED_REASON_REFUNDED\020\010" +
+      "\022\037\n\033NOT_COUNTED_REASON_DISPUTED\020\t*\246\001\n\nOb" +
+      "jectType\022\033\n\027OBJECT_TYPE_UNSPECIFIED\020\000\022\026\n" +
+      "\022OBJECT_TYPE_CHARGE\020\001\022\026\n\022OBJECT_TYPE_REF" +
+      "UND\020\002\022\027\n\023OBJECT_TYPE_DISPUTE\020\003\022\030\n\024OBJECT" +
+      "_TYPE_CUSTOMER\020\004\022\030\n\024OBJECT_TYPE_CHECKOUT" +
+      "\020\005*\326\001\n\tCheckType\022\032\n\026CHECK_TYPE_UNSPECIFI" +
+      "ED\020\000\022\027\n\023CHECK_TYPE_EVENT_ID\020\001\022\033\n\027CHECK_T" +
+      "YPE_OTHER_LEDGER\020\002\022\030\n\024CHECK_TYPE_NO_SECR" +
+      "ET\020\003\022\025\n\021CHECK_TYPE_SECRET\020\004\022\027\n\023CHECK_TYP" +
+      "E_ENDPOINT\020\005\022\031\n\025CHECK_TYPE_EVENT_TYPE\020\006\022" +
+      "\022\n\016CHECK_TYPE_AGE\020\0072\337\006\n\024QualificationSer" +
+      "vice\022R\n\013RecordFacts\022 .referrald.v1.Recor" +
+      "dFactsRequest\032!.referrald.v1.RecordFacts" +
+      "Response\022m\n\024ExplainQualification\022).refer" +
+      "rald.v1.ExplainQualificationRequest\032*.re" +
+      "ferrald.v1.ExplainQualificationResponse\022" +
+      "U\n\014ExplainEvent\022!.referrald.v1.ExplainEv" +
+      "entRequest\032\".referrald.v1.ExplainEventRe" +
+      "sponse\022^\n\017QualifyReferral\022$.referrald.v1" +
+      ".QualifyReferralRequest\032%.referrald.v1.Q" +
+      "ualifyReferralResponse\022g\n\022DisqualifyRefe" +
+      "rral\022\'.referrald.v1.DisqualifyReferralRe" +
+      "quest\032(.referrald.v1.DisqualifyReferralR" +
+      "esponse\022X\n\rClearOverride\022\".referrald.v1." +
+      "ClearOverrideRequest\032#.referrald.v1.Clea" +
+      "rOverrideResponse\022T\n\013WatchEvents\022 .refer" +
+      "rald.v1.WatchEventsRequest\032!.referrald.v" +
+      "1.WatchEventsResponse0\001\022N\n\tReconcile\022\036.r" +
+      "eferrald.v1.ReconcileRequest\032\037.referrald" +
+      ".v1.ReconcileResponse0\001\022d\n\021GetReconcilia" +
+      "tion\022&.referrald.v1.GetReconciliationReq" +
+      "uest\032\'.referrald.v1.GetReconciliationRes" +
+      "ponseB}\n\017io.referrald.v1B\031QualificationS" +
+      "erviceProtoP\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014Ref" +
+      "errald\\V1\342\002\030Referrald\\V1\\GPBMetadata\352\002\rR" +
+      "eferrald::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -367,6 +410,7 @@ public final class QualificationServiceProto {
           io.referrald.v1.EventProto.getDescriptor(),
           io.referrald.v1.FactProto.getDescriptor(),
           io.referrald.v1.ReferralProto.getDescriptor(),
+          io.referrald.v1.RewardProto.getDescriptor(),
         });
     internal_static_referrald_v1_Delivery_descriptor =
       getDescriptor().getMessageTypes().get(0);
@@ -403,129 +447,147 @@ public final class QualificationServiceProto {
     internal_static_referrald_v1_ExplainedPayment_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ExplainedPayment_descriptor,
-        new java.lang.String[] { "ChargeId", "CreatedAt", "Currency", "CapturedMinor", "RefundedMinor", "DisputedMinor", "CountedMinor", "RunningMinor", "Reason", "Claim", "AmbiguousRelease", "AmbiguousRefunds", "LookUp", });
-    internal_static_referrald_v1_ChargeLookUp_descriptor =
+        new java.lang.String[] { "ChargeId", "CreatedAt", "Currency", "CapturedMinor", "RefundedMinor", "DisputedMinor", "CountedMinor", "RunningMinor", "Reason", "Claim", "AmbiguousRelease", "AmbiguousRefunds", "LookUp", "ClaimObjectType", "ClaimObjectId", "ClaimValue", "OwnerReferralId", "Refunds", "Disputes", });
+    internal_static_referrald_v1_ExplainedRefund_descriptor =
       getDescriptor().getMessageTypes().get(6);
+    internal_static_referrald_v1_ExplainedRefund_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ExplainedRefund_descriptor,
+        new java.lang.String[] { "RefundId", "CreatedAt", "AmountMinor", "Status", "Counts", });
+    internal_static_referrald_v1_ExplainedDispute_descriptor =
+      getDescriptor().getMessageTypes().get(7);
+    internal_static_referrald_v1_ExplainedDispute_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ExplainedDispute_descriptor,
+        new java.lang.String[] { "DisputeId", "CreatedAt", "AmountMinor", "Status", "Counts", });
+    internal_static_referrald_v1_StateChange_descriptor =
+      getDescriptor().getMessageTypes().get(8);
+    internal_static_referrald_v1_StateChange_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_StateChange_descriptor,
+        new java.lang.String[] { "From", "To", "At", "Sequence", "Type", "Cause", });
+    internal_static_referrald_v1_ChargeLookUp_descriptor =
+      getDescriptor().getMessageTypes().get(9);
     internal_static_referrald_v1_ChargeLookUp_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ChargeLookUp_descriptor,
         new java.lang.String[] { "Attempts", "NextTryAt", "LastError", });
     internal_static_referrald_v1_ExplainQualificationResponse_descriptor =
-      getDescriptor().getMessageTypes().get(7);
+      getDescriptor().getMessageTypes().get(10);
     internal_static_referrald_v1_ExplainQualificationResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ExplainQualificationResponse_descriptor,
-        new java.lang.String[] { "Referral", "Rule", "Payments", "SpendMinor", "MissingMinor", "SecondsLeft", "DecisionWaits", "Summary", });
+        new java.lang.String[] { "Referral", "Rule", "Payments", "SpendMinor", "MissingMinor", "SecondsLeft", "DecisionWaits", "Summary", "Rewards", "LastChange", });
     internal_static_referrald_v1_ExplainEventRequest_descriptor =
-      getDescriptor().getMessageTypes().get(8);
+      getDescriptor().getMessageTypes().get(11);
     internal_static_referrald_v1_ExplainEventRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ExplainEventRequest_descriptor,
         new java.lang.String[] { "Account", "Mode", "EventId", });
     internal_static_referrald_v1_ReceivedDelivery_descriptor =
-      getDescriptor().getMessageTypes().get(9);
+      getDescriptor().getMessageTypes().get(12);
     internal_static_referrald_v1_ReceivedDelivery_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ReceivedDelivery_descriptor,
         new java.lang.String[] { "Type", "ApiVersion", "CreatedAt", "FirstReceivedAt", "LastReceivedAt", "ReceivedCount", "Route", "SecretId", "Outcome", "IgnoredReason", "IgnoredDetail", });
     internal_static_referrald_v1_ExplainedObject_descriptor =
-      getDescriptor().getMessageTypes().get(10);
+      getDescriptor().getMessageTypes().get(13);
     internal_static_referrald_v1_ExplainedObject_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ExplainedObject_descriptor,
         new java.lang.String[] { "Type", "Id", "Referrals", });
     internal_static_referrald_v1_ConcernedReferral_descriptor =
-      getDescriptor().getMessageTypes().get(11);
+      getDescriptor().getMessageTypes().get(14);
     internal_static_referrald_v1_ConcernedReferral_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ConcernedReferral_descriptor,
         new java.lang.String[] { "ReferralId", "CampaignId", "State", "Payments", });
     internal_static_referrald_v1_MissingEventCheck_descriptor =
-      getDescriptor().getMessageTypes().get(12);
+      getDescriptor().getMessageTypes().get(15);
     internal_static_referrald_v1_MissingEventCheck_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_MissingEventCheck_descriptor,
         new java.lang.String[] { "Type", "Advice", "Account", "Mode", });
     internal_static_referrald_v1_ExplainEventResponse_descriptor =
-      getDescriptor().getMessageTypes().get(13);
+      getDescriptor().getMessageTypes().get(16);
     internal_static_referrald_v1_ExplainEventResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ExplainEventResponse_descriptor,
         new java.lang.String[] { "EventId", "Received", "Changes", "HasMoreChanges", "Objects", "Checks", "Summary", });
     internal_static_referrald_v1_QualifyReferralRequest_descriptor =
-      getDescriptor().getMessageTypes().get(14);
+      getDescriptor().getMessageTypes().get(17);
     internal_static_referrald_v1_QualifyReferralRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_QualifyReferralRequest_descriptor,
         new java.lang.String[] { "ReferralId", "Reason", "Etag", });
     internal_static_referrald_v1_QualifyReferralResponse_descriptor =
-      getDescriptor().getMessageTypes().get(15);
+      getDescriptor().getMessageTypes().get(18);
     internal_static_referrald_v1_QualifyReferralResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_QualifyReferralResponse_descriptor,
         new java.lang.String[] { "Referral", });
     internal_static_referrald_v1_DisqualifyReferralRequest_descriptor =
-      getDescriptor().getMessageTypes().get(16);
+      getDescriptor().getMessageTypes().get(19);
     internal_static_referrald_v1_DisqualifyReferralRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_DisqualifyReferralRequest_descriptor,
         new java.lang.String[] { "ReferralId", "Reason", "Etag", });
     internal_static_referrald_v1_DisqualifyReferralResponse_descriptor =
-      getDescriptor().getMessageTypes().get(17);
+      getDescriptor().getMessageTypes().get(20);
     internal_static_referrald_v1_DisqualifyReferralResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_DisqualifyReferralResponse_descriptor,
         new java.lang.String[] { "Referral", });
     internal_static_referrald_v1_ClearOverrideRequest_descriptor =
-      getDescriptor().getMessageTypes().get(18);
+      getDescriptor().getMessageTypes().get(21);
     internal_static_referrald_v1_ClearOverrideRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ClearOverrideRequest_descriptor,
         new java.lang.String[] { "ReferralId", "Etag", });
     internal_static_referrald_v1_ClearOverrideResponse_descriptor =
-      getDescriptor().getMessageTypes().get(19);
+      getDescriptor().getMessageTypes().get(22);
     internal_static_referrald_v1_ClearOverrideResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ClearOverrideResponse_descriptor,
         new java.lang.String[] { "Referral", });
     internal_static_referrald_v1_WatchEventsRequest_descriptor =
-      getDescriptor().getMessageTypes().get(20);
+      getDescriptor().getMessageTypes().get(23);
     internal_static_referrald_v1_WatchEventsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_WatchEventsRequest_descriptor,
         new java.lang.String[] { "Account", "Mode", "Cursor", "OnlyNew", "CampaignId", "ReferralId", "Types", "HeartbeatSeconds", });
     internal_static_referrald_v1_WatchEventsResponse_descriptor =
-      getDescriptor().getMessageTypes().get(21);
+      getDescriptor().getMessageTypes().get(24);
     internal_static_referrald_v1_WatchEventsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_WatchEventsResponse_descriptor,
         new java.lang.String[] { "Event", "Cursor", });
     internal_static_referrald_v1_Reconciliation_descriptor =
-      getDescriptor().getMessageTypes().get(22);
+      getDescriptor().getMessageTypes().get(25);
     internal_static_referrald_v1_Reconciliation_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_Reconciliation_descriptor,
         new java.lang.String[] { "StartedAt", "Since", "ReachedAt", "FinishedAt", "Running", "SeenCount", "NewCount", "KnownCount", "IgnoredCount", "ChangedCount", "LastError", });
     internal_static_referrald_v1_ReconcileRequest_descriptor =
-      getDescriptor().getMessageTypes().get(23);
+      getDescriptor().getMessageTypes().get(26);
     internal_static_referrald_v1_ReconcileRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ReconcileRequest_descriptor,
         new java.lang.String[] { "Account", "Mode", "Since", "DryRun", });
     internal_static_referrald_v1_ReconcileResponse_descriptor =
-      getDescriptor().getMessageTypes().get(24);
+      getDescriptor().getMessageTypes().get(27);
     internal_static_referrald_v1_ReconcileResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ReconcileResponse_descriptor,
         new java.lang.String[] { "Reconciliation", });
     internal_static_referrald_v1_GetReconciliationRequest_descriptor =
-      getDescriptor().getMessageTypes().get(25);
+      getDescriptor().getMessageTypes().get(28);
     internal_static_referrald_v1_GetReconciliationRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_GetReconciliationRequest_descriptor,
         new java.lang.String[] { "Account", "Mode", });
     internal_static_referrald_v1_GetReconciliationResponse_descriptor =
-      getDescriptor().getMessageTypes().get(26);
+      getDescriptor().getMessageTypes().get(29);
     internal_static_referrald_v1_GetReconciliationResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_GetReconciliationResponse_descriptor,
@@ -536,6 +598,7 @@ public final class QualificationServiceProto {
     io.referrald.v1.EventProto.getDescriptor();
     io.referrald.v1.FactProto.getDescriptor();
     io.referrald.v1.ReferralProto.getDescriptor();
+    io.referrald.v1.RewardProto.getDescriptor();
   }
 
   // @@protoc_insertion_point(outer_class_scope)

@@ -1,0 +1,234 @@
+//! What the service says at the end of a world is what the model says, and its log tells the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use referrald::domain::qualification::{Decision, State};
+use referrald::domain::spend::Reason;
+use referrald::domain::time::Time;
+use referrald::domain::word::Word;
+use referrald::proto::v1;
+use referrald::store::Value;
+use serde_json::Value as Json;
+
+use super::answer::{Owed, Verdicts};
+use super::play::Play;
+use super::rewards::Promise;
+use super::site::Site;
+use crate::harness::Caller;
+
+/// The kinds of outcome that worlds came to, so that a run cannot pass by meeting none.
+pub type Outcomes = BTreeSet<String>;
+
+/// A decision in words: as the API says it, as the log has it, and as the model does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Shown {
+    state: String,
+    disqualified: Option<String>,
+    spend_minor: i64,
+    /// Microseconds since 1970.
+    qualified_at: Option<i64>,
+    unqualified: Option<(i64, String)>,
+}
+
+/// A reward in words: where it stands, whether it is owed, and how often it was earned.
+type Stands = (String, bool, i64);
+
+impl Play<'_> {
+    /// Everything that must hold once all was told and decided; says what kinds of outcome there were.
+    pub async fn check(&self, site: &Site, promises: &[Promise]) -> Outcomes {
+        site.sweep().await;
+        let verdicts = self.world.answer(&self.standings, site.clock.now().seconds());
+        let caller = site.door(0).caller;
+        let (mut referrals, mut rewards) = (BTreeMap::new(), Vec::new());
+        for campaign in &self.campaigns {
+            referrals.extend(referrals_of(&caller, &campaign.id).await);
+            rewards.extend(rewards_of(&caller, &campaign.id).await);
+        }
+        assert_eq!(referrals.len(), self.ids.len(), "everybody is there once");
+        for (number, expected) in verdicts.iter().enumerate() {
+            let found = &referrals[&self.ids[number]];
+            assert_eq!(*found, Shown::of(&expected.decision), "person {number}: found, and true {expected:#?}");
+        }
+        let owed = self.world.owed(&self.standings, &verdicts, promises);
+        assert_eq!(self.owed(&rewards), owed, "rewards: found, and true");
+        self.check_log(site, &referrals, &rewards).await;
+        let shown = referrals.values().flat_map(|found| {
+            let lost = found.unqualified.as_ref().map(|(_, cause)| format!("lost by {cause}"));
+            [Some(found.state.clone()), found.disqualified.clone(), lost]
+        });
+        let given = rewards.iter().map(|reward| Some(format!("reward {}", stands(reward).0)));
+        shown.chain(given).flatten().collect()
+    }
+
+    /// Each payment is explained as the model does; says which reasons there were.
+    pub async fn check_explanations(&self, site: &Site) -> Outcomes {
+        let verdicts = self.world.answer(&self.standings, site.clock.now().seconds());
+        let caller = site.door(1).caller;
+        let mut outcomes = Outcomes::new();
+        for (number, Verdicts { reasons, decision }) in verdicts.iter().enumerate() {
+            let request = v1::ExplainQualificationRequest { referral_id: self.ids[number].clone() };
+            let explained =
+                caller.qualifications().explain_qualification(request).await.expect("explained").into_inner();
+            let found: BTreeMap<String, String> =
+                explained.payments.iter().map(|payment| (payment.charge_id.clone(), word(payment.reason()))).collect();
+            let expected: BTreeMap<String, String> = reasons
+                .iter()
+                .map(|(charge, reason)| (charge.clone(), reason.map_or_else(none, reason_word)))
+                .collect();
+            assert_eq!(found, expected, "person {number}: reasons found, and true {decision:?}");
+            assert_eq!(explained.spend_minor, decision.spend_minor, "person {number}");
+            outcomes.extend(found.into_values().map(|reason| format!("payment {reason}")));
+        }
+        outcomes
+    }
+
+    fn owed(&self, rewards: &[v1::Reward]) -> Owed {
+        let mut owed = Owed::new();
+        for reward in rewards.iter().filter(|reward| reward.unearned_at.is_none()) {
+            let campaign = self.campaigns.iter().position(|campaign| campaign.id == reward.campaign_id).expect("ours");
+            let rules = &self.campaigns[campaign].reward_rules;
+            let rule = rules.iter().position(|rule| rule.id == reward.rule_id).expect("a rule of the campaign");
+            *owed.entry((campaign, rule, self.recipient(reward))).or_default() += 1;
+        }
+        owed
+    }
+
+    fn recipient(&self, reward: &v1::Reward) -> String {
+        match reward.recipient.as_ref().expect("somebody") {
+            v1::reward::Recipient::ReferrerId(id) => {
+                let known = self.referrers.iter().position(|referrer| referrer.id == *id).expect("made here");
+                self.world.referrers[known].clone()
+            }
+            v1::reward::Recipient::ReferredId(id) => {
+                let known = self.ids.iter().position(|known| known == id).expect("registered here");
+                super::truth::address(self.world.invited[known].email)
+            }
+        }
+    }
+
+    /// The log has no gap, and whoever reads it from the beginning ends with what is on record.
+    async fn check_log(&self, site: &Site, referrals: &BTreeMap<String, Shown>, rewards: &[v1::Reward]) {
+        let text = "select e.seq, e.body, l.last_seq from events e join ledgers l on l.id = e.ledger_id \
+                    where l.account = $1 order by e.seq";
+        let rows = site.store().rows(text, vec![Value::Text(Some(self.account.clone()))]).await.expect("listed");
+        let (mut told, mut given) = (BTreeMap::new(), BTreeMap::new());
+        for (number, row) in (1..).zip(&rows) {
+            assert_eq!(row.int("seq").expect("a number"), number, "no gap in the log");
+            assert_eq!(row.int("last_seq").expect("a number"), i64::try_from(rows.len()).expect("few"));
+            let body: Json = serde_json::from_str(&row.text("body").expect("a body")).expect("JSON");
+            let id = |what: &str| body[what]["id"].as_str().map(str::to_owned);
+            if let Some(id) = id("reward") {
+                given.insert(id, stands_in_log(&body["reward"]));
+            } else if let Some(id) = id("referral") {
+                told.insert(id, Shown::in_log(&body["referral"]));
+            }
+        }
+        assert_eq!(told, *referrals, "the log, and the referrals on record");
+        let on_record: BTreeMap<String, Stands> =
+            rewards.iter().map(|reward| (reward.id.clone(), stands(reward))).collect();
+        assert_eq!(given, on_record, "the log, and the rewards on record");
+    }
+}
+
+impl Shown {
+    fn of(decision: &Decision) -> Self {
+        let (state, disqualified) = match decision.state {
+            State::Pending => ("PENDING", None),
+            State::Qualified => ("QUALIFIED", None),
+            State::Expired => ("EXPIRED", None),
+            State::Disqualified(why) => ("DISQUALIFIED", Some(why.word().to_owned())),
+        };
+        Self {
+            state: state.to_owned(),
+            disqualified,
+            spend_minor: decision.spend_minor,
+            qualified_at: decision.qualified_at.map(Time::micros),
+            unqualified: decision.unqualified.map(|lost| (lost.at.micros(), lost.cause.word().to_owned())),
+        }
+    }
+
+    fn in_api(referral: &v1::Referral) -> Self {
+        let disqualified = rest(referral.disqualified_reason().as_str_name(), "DISQUALIFIED_REASON_");
+        let cause = rest(referral.unqualified_reason().as_str_name(), "UNQUALIFIED_REASON_");
+        Self {
+            state: rest(referral.state().as_str_name(), "REFERRAL_STATE_"),
+            disqualified: Some(disqualified).filter(|reason| *reason != none()),
+            spend_minor: referral.spend_minor,
+            qualified_at: referral.qualified_at.map(micros),
+            unqualified: referral.unqualified_at.map(|at| (micros(at), cause)),
+        }
+    }
+
+    fn in_log(referral: &Json) -> Self {
+        let text = |field: &str| referral[field].as_str().map(str::to_owned);
+        Self {
+            state: text("state").expect("a state"),
+            disqualified: text("disqualified_reason"),
+            spend_minor: referral["spend_minor"].as_i64().expect("a number"),
+            qualified_at: referral["qualified_at"].as_i64(),
+            unqualified: referral["unqualified_at"].as_i64().zip(text("unqualified_reason")),
+        }
+    }
+}
+
+fn stands(reward: &v1::Reward) -> Stands {
+    (rest(reward.state().as_str_name(), "REWARD_STATE_"), reward.unearned_at.is_none(), i64::from(reward.round))
+}
+
+fn stands_in_log(reward: &Json) -> Stands {
+    let state = reward["state"].as_str().expect("a state").to_owned();
+    (state, reward["unearned_at"].is_null(), reward["round"].as_i64().expect("a number"))
+}
+
+async fn referrals_of(caller: &Caller, campaign_id: &str) -> BTreeMap<String, Shown> {
+    let campaign_id = campaign_id.to_owned();
+    let request = v1::ListReferralsRequest { campaign_id, page_size: 100, ..v1::ListReferralsRequest::default() };
+    let page = caller.referrals().list_referrals(request).await.expect("a page").into_inner();
+    page.referrals.iter().map(|referral| (referral.id.clone(), Shown::in_api(referral))).collect()
+}
+
+async fn rewards_of(caller: &Caller, campaign_id: &str) -> Vec<v1::Reward> {
+    let (mut rewards, mut page_token) = (Vec::new(), String::new());
+    loop {
+        let campaign_id = campaign_id.to_owned();
+        let request =
+            v1::ListRewardsRequest { campaign_id, page_size: 100, page_token, ..v1::ListRewardsRequest::default() };
+        let page = caller.rewards().list_rewards(request).await.expect("a page").into_inner();
+        rewards.extend(page.rewards);
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            return rewards;
+        }
+    }
+}
+
+fn micros(at: prost_types::Timestamp) -> i64 {
+    at.seconds * 1_000_000 + i64::from(at.nanos) / 1_000
+}
+
+fn rest(name: &str, prefix: &str) -> String {
+    name.strip_prefix(prefix).unwrap_or(name).to_owned()
+}
+
+fn none() -> String {
+    "UNSPECIFIED".to_owned()
+}
+
+fn word(reason: v1::NotCountedReason) -> String {
+    rest(reason.as_str_name(), "NOT_COUNTED_REASON_")
+}
+
+fn reason_word(reason: Reason) -> String {
+    let name = match reason {
+        Reason::Failed => "FAILED",
+        Reason::NotCaptured => "NOT_CAPTURED",
+        Reason::OtherCustomer => "OTHER_CUSTOMER",
+        Reason::OtherReferral => "OTHER_REFERRAL",
+        Reason::OutsideWindow => "OUTSIDE_WINDOW",
+        Reason::OtherCurrency => "OTHER_CURRENCY",
+        Reason::AwaitingRate => "AWAITING_RATE",
+        Reason::Refunded => "REFUNDED",
+        Reason::Disputed => "DISPUTED",
+    };
+    name.to_owned()
+}
