@@ -1,6 +1,7 @@
 //! What the service does: one function, one transaction. The domain decides, the store remembers.
 
 pub mod accounts;
+mod audit;
 mod batch;
 mod caller;
 pub mod campaigns;
@@ -35,7 +36,7 @@ pub use seal::Seal;
 
 use crate::clock::Clock;
 use crate::store::Store;
-pub use crate::store::{ApiKey, CampaignFilter, ReferralFilter, ReferrerFilter, RewardFilter, Scope, SecretRow};
+pub use crate::store::{ApiKey, AuditFilter, CampaignFilter, ReferralFilter, ReferrerFilter, RewardFilter, Scope, SecretRow};
 use crate::stripe::keyring::Keyring;
 
 /// What every function of the service works with.

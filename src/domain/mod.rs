@@ -4,6 +4,7 @@
 //! same input always gives the same answer.
 
 pub mod attribution;
+pub mod audit;
 pub mod campaign;
 pub mod customer;
 pub mod delivery;

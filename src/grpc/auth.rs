@@ -46,6 +46,7 @@ const SCOPES: &[(&str, &[Scope])] = &[
     ("/referrald.v1.QualificationService/QualifyReferral", &[Write]),
     ("/referrald.v1.QualificationService/DisqualifyReferral", &[Write]),
     ("/referrald.v1.QualificationService/ClearOverride", &[Write]),
+    ("/referrald.v1.QualificationService/ListAuditLog", &[Admin]),
     ("/referrald.v1.RewardService/GetReward", &[Read]),
     ("/referrald.v1.RewardService/ListRewards", &[Read]),
     ("/referrald.v1.RewardService/ApproveReward", &[Write]),
