@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// A self-hosted referral engine for Stripe merchants.
 #[derive(Debug, Parser)]
@@ -41,6 +41,10 @@ pub enum Command {
         after_help = "Example:\n  REFERRALD_STRIPE_KEY=rk_live_… referrald doctor --public-url https://hooks.example.com"
     )]
     Doctor(Doctor),
+    /// Have a running service compare itself with Stripe's own list of events, and record what no webhook brought.
+    #[command(after_help = "Example:\n  REFERRALD_KEY=rfd_… referrald reconcile --mode live --dry-run\n  \
+                            REFERRALD_KEY=rfd_… referrald reconcile --mode live --days 7")]
+    Reconcile(Reconcile),
     /// Sign a Stripe event's JSON and post it to a sidecar, as Stripe would.
     #[command(after_help = "Example:\n  REFERRALD_WEBHOOK_SECRET=whsec_… referrald send-event charge.json \\\n    \
                             --to http://127.0.0.1:8080/webhooks/stripe/accounts/default")]
@@ -154,9 +158,18 @@ pub struct Serve {
     /// over. Where its calls take longer it is taken up twice, which costs calls and does no harm.
     #[arg(long, env = "REFERRALD_JOB_LEASE_SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub job_lease_seconds: u32,
+    /// How often each account with a Stripe key is compared with Stripe's own list of events, in hours; 0 never does.
+    #[arg(long, env = "REFERRALD_RECONCILE_EVERY_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(0..=720))]
+    pub reconcile_every_hours: u32,
     /// How many calls run at once; more are refused.
     #[arg(long, env = "REFERRALD_CALLS_MAX", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub calls_max: u32,
+    /// How many watch events at once; more are refused.
+    #[arg(long, env = "REFERRALD_WATCHERS_MAX", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(0..=100_000))]
+    pub watchers_max: u32,
+    /// After how many days events are removed from the log; left out, they are kept for ever.
+    #[arg(long, env = "REFERRALD_EVENTS_KEEP_DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub events_keep_days: Option<u32>,
     /// How many seconds calls under way get to end after SIGTERM.
     #[arg(long, env = "REFERRALD_DRAIN_SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=600))]
     pub drain_seconds: u32,
@@ -242,6 +255,52 @@ pub struct Doctor {
     pub public_url: Option<String>,
 }
 
+/// A running service, and who calls it.
+#[derive(Clone, Args)]
+pub struct Service {
+    /// Where the service serves gRPC.
+    #[arg(long, env = "REFERRALD_SERVER", default_value = "http://127.0.0.1:50051", value_parser = url)]
+    pub server: String,
+    /// An API key.
+    #[arg(long, env = "REFERRALD_KEY", hide_env_values = true, default_value = "", hide_default_value = true)]
+    pub key: String,
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Service").field("server", &self.server).finish_non_exhaustive()
+    }
+}
+
+/// Live or test mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ModeWord {
+    /// Real money.
+    Live,
+    /// None.
+    Test,
+}
+
+/// `referrald reconcile`.
+#[derive(Clone, Debug, Args)]
+pub struct Reconcile {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "its options say what they are, and clap would take this for the command's help")]
+    pub service: Service,
+    /// The alias of the account.
+    #[arg(long, default_value = "default")]
+    pub account: String,
+    /// Live or test mode.
+    #[arg(long, value_enum)]
+    pub mode: ModeWord,
+    /// How many days to go back; left out, to where everything was read before.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=30))]
+    pub days: Option<u32>,
+    /// Only look what would be new.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
 /// `referrald send-event`.
 #[derive(Clone, Args)]
 pub struct SendEvent {
@@ -309,6 +368,8 @@ mod tests {
         assert!(!format!("{cli:?}").contains("rfd_hidden"));
         let cli = Cli::parse_from(["referrald", "serve", "--secrets-key", "hidden"]);
         assert!(!format!("{cli:?}").contains("hidden\""));
+        let cli = Cli::parse_from(["referrald", "reconcile", "--mode", "test", "--key", "rfd_hidden"]);
+        assert!(!format!("{cli:?}").contains("rfd_hidden"));
         let cli = Cli::parse_from(["referrald", "serve", "--stripe-key", "sk_test_hidden"]);
         assert!(!format!("{cli:?}").contains("sk_test_hidden"));
     }

@@ -18,6 +18,7 @@ async fn main() -> ExitCode {
         Command::Keys(options) => commands::keys(options).await,
         Command::Migrate(options) => commands::migrate(options).await,
         Command::Doctor(options) => commands::doctor(options).await,
+        Command::Reconcile(options) => commands::reconcile(options).await,
         Command::SendEvent(options) => commands::send_event(options).await,
     };
     match done {

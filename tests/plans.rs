@@ -254,7 +254,7 @@ async fn on_postgres_no_statement_of_the_main_roads_reads_a_table_from_end_to_en
         let call = if nulls.is_empty() { name } else { format!("{name}({nulls})") };
         explained += 1;
         // Not prepared itself, which would push another one out.
-        let Store::Postgres(pool) = &store else { unreachable!("Postgres") };
+        let Store::Postgres(pool, _) = &store else { unreachable!("Postgres") };
         let explain = sqlx::raw_sql(sqlx::AssertSqlSafe(format!("explain execute {call}")));
         for step in explain.fetch_all(pool).await.expect("explained") {
             let step: String = step.get("QUERY PLAN");

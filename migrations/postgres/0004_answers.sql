@@ -16,3 +16,16 @@ create index events_by_referral on events (referral_id, seq) where referral_id i
 
 -- The number of the oldest event that is kept: those before it were removed by age.
 alter table ledgers add column first_seq bigint not null default 1;
+
+-- What a body of an earlier version did not say, so that each can be shown as the referral or reward that it tells of.
+update events set body = jsonb_set(body::jsonb, '{referral}', body::jsonb -> 'referral' || jsonb_build_object(
+  'created_at', (select r.created_at from referrals r where r.id = events.referral_id),
+  'updated_at', events.occurred_at,
+  'window_ends_at', (body::jsonb #>> '{referral,registered_at}')::bigint + 86400000000 *
+    (select v.window_days from rule_versions v where v.campaign_id = events.campaign_id
+     and v.version = (events.body::jsonb #>> '{referral,rule_version}')::bigint)))::text
+  where reward_id is null;
+update events set body = jsonb_set(body::jsonb, '{reward}', body::jsonb -> 'reward' || jsonb_build_object(
+  'created_at', (select w.created_at from rewards w where w.id = events.reward_id),
+  'updated_at', events.occurred_at))::text
+  where reward_id is not null;

@@ -16,3 +16,16 @@ create index events_by_referral on events (referral_id, seq) where referral_id i
 
 -- The number of the oldest event that is kept: those before it were removed by age.
 alter table ledgers add column first_seq bigint not null default 1;
+
+-- What a body of an earlier version did not say, so that each can be shown as the referral or reward that it tells of.
+update events set body = json_set(body,
+  '$.referral.created_at', (select r.created_at from referrals r where r.id = events.referral_id),
+  '$.referral.updated_at', events.occurred_at,
+  '$.referral.window_ends_at', json_extract(body, '$.referral.registered_at') + 86400000000 *
+    (select v.window_days from rule_versions v where v.campaign_id = events.campaign_id
+     and v.version = json_extract(events.body, '$.referral.rule_version')))
+  where reward_id is null;
+update events set body = json_set(body,
+  '$.reward.created_at', (select w.created_at from rewards w where w.id = events.reward_id),
+  '$.reward.updated_at', events.occurred_at)
+  where reward_id is not null;

@@ -9,13 +9,7 @@ use crate::domain::time::Time;
 use crate::store::{AuditFilter, Tx};
 
 /// Writes down what a caller changed. Each function that a call changes something by does this once before it commits.
-pub(super) async fn note(
-    tx: &mut Tx,
-    caller: &Caller,
-    subject: Subject,
-    changed: &[&str],
-    now: Time,
-) -> Result<()> {
+pub(super) async fn note(tx: &mut Tx, caller: &Caller, subject: Subject, changed: &[&str], now: Time) -> Result<()> {
     let (id, changed) = (AuditLineId::new(now, random()), changed.iter().map(ToString::to_string).collect());
     let line = AuditLine { id, occurred_at: now, key: caller.key, call: caller.call.clone(), subject, changed };
     Ok(tx.add_audit_line(&line).await?)

@@ -32,10 +32,12 @@ impl App {
         let urls = setup.urls(self.public_url.as_deref().ok_or(Error::PublicUrlRequired)?);
         let stripe = self.stripe.of(&ledger).ok_or(Error::StripeKeyRequired(vec!["CreateWebhookEndpoint"]))?;
         let url = if own_url { urls.campaign } else { urls.account };
+        // Before Stripe is asked: who finds none there, and is late, has the same number as who has just made one.
+        let made = self.store.endpoints_made(&ledger).await?;
         let known = stripe.webhook_endpoints().await?;
         match known.into_iter().find(|endpoint| endpoint.url == url) {
             Some(endpoint) => self.found_endpoint(caller, stripe, &ledger, endpoint).await,
-            None => self.new_endpoint(caller, stripe, ledger, &url).await,
+            None => self.new_endpoint(caller, stripe, ledger, &url, made).await,
         }
     }
 
@@ -45,11 +47,17 @@ impl App {
         stripe: &Stripe,
         ledger: Ledger,
         url: &str,
+        made: i64,
     ) -> Result<Endpoint> {
         let now = self.clock.now();
-        // Two calls at once make one endpoint; a day later the key would be forgotten, and the endpoint is found.
-        let key = format!("endpoint-{}-{}", &digest_hex(url)[..32], now.seconds() / 60);
-        let at_stripe = stripe.create_webhook_endpoint(url, &EVENT_TYPES, &key).await?;
+        // Two calls at once make one endpoint, on whichever replicas: they have one key.
+        let key = format!("endpoint-{}-{made}", &digest_hex(url)[..32]);
+        let mut at_stripe = stripe.create_webhook_endpoint(url, &EVENT_TYPES, &key).await?;
+        // For a day Stripe answers the same to the same key, be it of an endpoint that was deleted meanwhile.
+        if !stripe.webhook_endpoints().await?.iter().any(|endpoint| endpoint.id == at_stripe.id) {
+            let key = format!("{key}-{}", now.seconds());
+            at_stripe = stripe.create_webhook_endpoint(url, &EVENT_TYPES, &key).await?;
+        }
         let plain = at_stripe.secret.clone().ok_or(Error::EndpointSecretUnknown(at_stripe.id.clone()))?;
         let mut tx = self.store.write().await?;
         let row = accounts::lock(&mut tx, &ledger, now).await?;

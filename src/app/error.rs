@@ -3,6 +3,7 @@
 use crate::domain::campaign::{State, WrongState};
 use crate::domain::customer::CustomerSync;
 use crate::domain::reward::{self, State as RewardState};
+use crate::domain::time::Time;
 use crate::store;
 use crate::stripe::client::{Failure, Kind};
 
@@ -81,6 +82,8 @@ pub enum Error {
     PublicUrlRequired,
     /// This endpoint is there, and its signing secret is not: Stripe shows it once.
     EndpointSecretUnknown(String),
+    /// The ledger is being compared with Stripe's events already: since when.
+    ReconciliationRuns(Time),
     /// Stripe does not answer, or not with anything that can be used: why. Try again.
     StripeUnavailable(String),
     /// Stripe refuses: why.
@@ -91,6 +94,14 @@ pub enum Error {
     KeyInvalid(&'static str),
     /// The key lacks a scope: those of which one is needed.
     ScopeMissing(Vec<&'static str>),
+    /// A cursor lies ahead of the newest event, whose cursor this is.
+    CursorAhead(String),
+    /// What comes after a cursor is no longer kept: the cursor to begin at the oldest event.
+    CursorExpired(String),
+    /// As many watch as may.
+    WatchersMax(usize),
+    /// The server ends.
+    ShuttingDown,
     /// As many as allowed are active.
     LimitReached {
         /// Of what.

@@ -54,6 +54,20 @@ impl App {
     /// forger nothing.
     pub async fn recognise(&self, plain: &str) -> Result<Caller> {
         let key = self.store.key_by_hash(&sha256(plain.as_bytes())).await?;
+        let key = self.good(key)?;
+        Ok(Caller { key: Some(key.id), scopes: key.scopes, account: key.account, call: String::new() })
+    }
+
+    /// Whether the key of a caller is still good.
+    ///
+    /// # Errors
+    /// It was revoked, or has expired, or the database does not answer.
+    pub async fn recognise_still(&self, caller: &Caller) -> Result<()> {
+        let Some(id) = caller.key else { return Ok(()) };
+        self.good(self.store.key(id).await?).map(drop)
+    }
+
+    fn good(&self, key: Option<ApiKey>) -> Result<ApiKey> {
         let key = key.ok_or(Error::KeyInvalid("the API key is unknown"))?;
         if key.revoked_at.is_some() {
             return Err(Error::KeyInvalid("the API key was revoked"));
@@ -61,7 +75,7 @@ impl App {
         if key.expires_at.is_some_and(|at| at <= self.clock.now()) {
             return Err(Error::KeyInvalid("the API key has expired"));
         }
-        Ok(Caller { key: Some(key.id), scopes: key.scopes, account: key.account, call: String::new() })
+        Ok(key)
     }
 }
 

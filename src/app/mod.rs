@@ -15,6 +15,7 @@ pub mod keys;
 mod load;
 pub mod overrides;
 mod page;
+pub mod reconcile;
 pub mod recorder;
 pub mod referrals;
 pub mod referrers;
@@ -23,6 +24,7 @@ pub mod rewards;
 mod seal;
 pub mod secrets;
 pub mod sweep;
+pub mod watch;
 
 use std::sync::Arc;
 
@@ -36,7 +38,9 @@ pub use seal::Seal;
 
 use crate::clock::Clock;
 use crate::store::Store;
-pub use crate::store::{ApiKey, AuditFilter, CampaignFilter, ReferralFilter, ReferrerFilter, RewardFilter, Scope, SecretRow};
+pub use crate::store::{
+    ApiKey, AuditFilter, CampaignFilter, EventFilter, ReferralFilter, ReferrerFilter, RewardFilter, Scope, SecretRow,
+};
 use crate::stripe::keyring::Keyring;
 
 /// What every function of the service works with.
@@ -54,6 +58,8 @@ pub struct App {
     recorder: recorder::Recorder,
     /// Woken when there is something to be done at Stripe.
     jobs_wanted: Notify,
+    /// Whether the server ends, for those calls that would not end by themselves.
+    ending: tokio::sync::watch::Sender<bool>,
 }
 
 /// What the operator gives the service besides its database.
@@ -78,6 +84,18 @@ impl App {
     pub fn new(store: Store, clock: Clock, setup: Setup) -> Arc<Self> {
         let Setup { seal, public_url, stripe } = setup;
         let recorder = recorder::Recorder::new(store.clone(), clock.clone());
-        Arc::new(Self { store, clock, seal, public_url, stripe, recorder, jobs_wanted: Notify::new() })
+        let ending = tokio::sync::watch::Sender::new(false);
+        Arc::new(Self { store, clock, seal, public_url, stripe, recorder, jobs_wanted: Notify::new(), ending })
+    }
+
+    /// Ends the calls that would not end by themselves.
+    pub fn end(&self) {
+        self.ending.send_replace(true);
+    }
+
+    /// Done when the server ends.
+    pub async fn ended(&self) {
+        // The sender lives as long as this.
+        let _ = self.ending.subscribe().wait_for(|ending| *ending).await;
     }
 }

@@ -3,12 +3,14 @@
 mod demo;
 mod doctor;
 mod keys;
+mod reconcile;
 mod send;
 mod serve;
 
 pub use demo::demo;
 pub use doctor::doctor;
 pub use keys::keys;
+pub use reconcile::reconcile;
 pub use send::send_event;
 pub use serve::{migrate, serve, sidecar};
 

@@ -33,12 +33,23 @@ pub async fn serve(options: config::Serve) -> Result<(), Problem> {
     let shutdown = shutdown()?;
     let setup = Setup { seal, public_url: options.public_url, stripe };
     let app = App::new(store, Clock::default(), setup);
-    let limits = Limits { calls_max: options.calls_max as usize, ..Limits::default() };
+    let (calls_max, watchers_max) = (options.calls_max as usize, options.watchers_max as usize);
+    let limits = Limits { calls_max, watchers_max, ..Limits::default() };
+    let events_keep_days = options.events_keep_days;
     let drain = Duration::from_secs(options.drain_seconds.into());
     let job_lease = Duration::from_secs(options.job_lease_seconds.into());
     let webhooks = sidecar_at.map_or_else(|| "nowhere".to_owned(), |at| at.to_string());
     tracing::info!(grpc = %grpc_at, %webhooks, stripe = %app.stripe, dev = options.dev, "ready");
-    let options = Options { open: options.dev, limits, drain, job_lease, ..Options::default() };
+    let reconcile_every_hours = options.reconcile_every_hours;
+    let options = Options {
+        open: options.dev,
+        limits,
+        drain,
+        events_keep_days,
+        job_lease,
+        reconcile_every_hours,
+        ..Options::default()
+    };
     run(app, options, listener, sidecar, shutdown).await
 }
 

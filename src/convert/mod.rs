@@ -6,8 +6,10 @@
 mod audit;
 mod campaign;
 mod delivery;
+mod event;
 mod explanation;
 mod fact;
+mod reconciliation;
 mod referral;
 mod reward;
 mod time;
@@ -20,8 +22,10 @@ pub use delivery::{
     DELIVERIES_MAX, deliveries_from_proto, delivery_from_proto, delivery_to_proto, ignored_from_proto,
     outcome_to_proto, route_from_proto, route_to_proto,
 };
+pub use event::{cause_to_proto, event_to_proto};
 pub use explanation::explanation_to_proto;
 pub use fact::{fact_from_proto, fact_to_proto};
+pub use reconciliation::{reconciliation_to_proto, since_from_proto};
 pub use referral::{
     person_from_proto, person_to_proto, person_with_mask, referral_to_proto, referral_with_job, referrer_to_proto,
     state_filter,

@@ -6,10 +6,12 @@ use crate::domain::Invalid;
 use crate::domain::customer::CustomerSync;
 use crate::domain::email::Email;
 use crate::domain::job::Job;
+use crate::domain::money::Currency;
 use crate::domain::qualification::{Override, State};
 use crate::domain::referral::{PHONE_MAX, Person, Referral, Referrer};
 use crate::domain::rule::Rule;
 use crate::domain::text;
+use crate::domain::time::Time;
 use crate::proto::v1;
 
 /// A referrer, as the API says it.
@@ -27,6 +29,11 @@ pub fn referrer_to_proto(referrer: &Referrer) -> v1::Referrer {
 
 /// A referral under its rule, as the API says it.
 pub fn referral_to_proto(referral: &Referral, rule: &Rule) -> v1::Referral {
+    snapshot_to_proto(referral, rule.currency, rule.window_end(referral.registered_at))
+}
+
+/// A referral as it once was, with what its rule said of it.
+pub(super) fn snapshot_to_proto(referral: &Referral, currency: Currency, window_ends_at: Time) -> v1::Referral {
     let decision = &referral.decision;
     let unqualified = decision.unqualified;
     v1::Referral {
@@ -35,12 +42,12 @@ pub fn referral_to_proto(referral: &Referral, rule: &Rule) -> v1::Referral {
         referrer_id: referral.referrer_id.to_string(),
         person: Some(person_to_proto(&referral.person)),
         registered_at: Some(time_to_proto(referral.registered_at)),
-        window_ends_at: Some(time_to_proto(rule.window_end(referral.registered_at))),
+        window_ends_at: Some(time_to_proto(window_ends_at)),
         rule_version: referral.rule_version,
         state: state_to_proto(decision.state).into(),
         disqualified_reason: reason_to_proto(decision.state),
         spend_minor: decision.spend_minor,
-        currency: rule.currency.to_string(),
+        currency: currency.to_string(),
         qualified_at: decision.qualified_at.map(time_to_proto),
         unqualified_at: unqualified.map(|unqualified| time_to_proto(unqualified.at)),
         unqualified_reason: unqualified.map_or(0, |unqualified| unqualified.cause.number()),

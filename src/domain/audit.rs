@@ -27,6 +27,8 @@ pub enum SubjectKind {
     WebhookEndpoint,
     /// An API key.
     ApiKey,
+    /// All of one account and mode, by both.
+    Ledger,
 }
 
 /// What was changed, and where it belongs.

@@ -1,9 +1,12 @@
 //! Our own events: what changed about a referral or a reward, in one word and a list of names.
 
-use super::id::{JobId, KeyId};
+use super::Invalid;
+use super::id::{CampaignId, JobId, KeyId, ReferralId, RewardId};
+use super::money::Currency;
 use super::qualification::State;
 use super::referral::Referral;
 use super::reward::{Reward, State as RewardState};
+use super::time::Time;
 use super::world::Enrolled;
 
 /// A line of our log: what changed, and the whole of it after the change.
@@ -65,30 +68,94 @@ pub struct Change {
     pub changed: Vec<&'static str>,
 }
 
-impl Kind {
-    /// The name on the wire and in the log.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Registered => "referral.registered",
-            Self::Qualified => "referral.qualified",
-            Self::Unqualified => "referral.unqualified",
-            Self::Expired => "referral.expired",
-            Self::Disqualified => "referral.disqualified",
-            Self::Reopened => "referral.reopened",
-            Self::Updated => "referral.updated",
-            Self::Reward(RewardState::Held) => "reward.held",
-            Self::Reward(RewardState::Due) => "reward.due",
-            Self::Reward(RewardState::Issuing) => "reward.issuing",
-            Self::Reward(RewardState::Issued) => "reward.issued",
-            Self::Reward(RewardState::Failed) => "reward.failed",
-            Self::Reward(RewardState::Canceled) => "reward.canceled",
-            Self::Reward(RewardState::AwaitingCustomer) => "reward.awaiting_customer",
-            Self::Reward(RewardState::Reversing) => "reward.reversing",
-            Self::Reward(RewardState::Reversed) => "reward.reversed",
-            Self::Reward(RewardState::ReversalDue) => "reward.reversal_due",
-            Self::RewardUpdated => "reward.updated",
+macro_rules! kinds {
+    ($(($($kind:tt)+) = $name:literal),* $(,)?) => {
+        impl Kind {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$($kind)+),*];
+
+            /// The name on the wire and in the log.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$($kind)+ => $name),* }
+            }
         }
+    };
+}
+
+kinds! {
+    (Registered) = "referral.registered",
+    (Qualified) = "referral.qualified",
+    (Unqualified) = "referral.unqualified",
+    (Expired) = "referral.expired",
+    (Disqualified) = "referral.disqualified",
+    (Reopened) = "referral.reopened",
+    (Updated) = "referral.updated",
+    (Reward(RewardState::Held)) = "reward.held",
+    (Reward(RewardState::Due)) = "reward.due",
+    (Reward(RewardState::Issuing)) = "reward.issuing",
+    (Reward(RewardState::Issued)) = "reward.issued",
+    (Reward(RewardState::Failed)) = "reward.failed",
+    (Reward(RewardState::Canceled)) = "reward.canceled",
+    (Reward(RewardState::AwaitingCustomer)) = "reward.awaiting_customer",
+    (Reward(RewardState::Reversing)) = "reward.reversing",
+    (Reward(RewardState::Reversed)) = "reward.reversed",
+    (Reward(RewardState::ReversalDue)) = "reward.reversal_due",
+    (RewardUpdated) = "reward.updated",
+}
+
+impl Kind {
+    /// The kind of a name.
+    ///
+    /// # Errors
+    /// A name that is none of them.
+    pub fn parse(name: &str) -> Result<Self, Invalid> {
+        let known = || Self::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
+        let found = Self::ALL.iter().find(|kind| kind.name() == name);
+        found.copied().ok_or_else(|| Invalid(format!("is no type of event; it must be one of {}", known())))
     }
+}
+
+/// An event as the log has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// Its number: 1, 2, 3 … within its ledger.
+    pub sequence: u64,
+    /// The name of its kind.
+    pub kind: String,
+    /// When we decided so.
+    pub occurred_at: Time,
+    /// The campaign that it is about.
+    pub campaign_id: CampaignId,
+    /// The referral; none where it tells of a reward of several.
+    pub referral_id: Option<ReferralId>,
+    /// The reward; none where it tells of a referral.
+    pub reward_id: Option<RewardId>,
+    /// What led to it; not known of the oldest.
+    pub cause: Option<Cause>,
+    /// The names of what changed.
+    pub changed: Vec<String>,
+    /// What it tells of, after the change.
+    pub subject: Subject,
+}
+
+/// What an event tells of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A referral.
+    Referral(Box<Snapshot>),
+    /// A reward.
+    Reward(Box<Reward>),
+}
+
+/// A referral as it once was, with what its rule said of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The referral.
+    pub referral: Referral,
+    /// The currency of its spend.
+    pub currency: Currency,
+    /// When its window ends.
+    pub window_ends_at: Time,
 }
 
 /// What changed from one state of a referral to the next; `None` where nothing did.

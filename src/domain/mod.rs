@@ -19,6 +19,7 @@ pub mod look_up;
 pub mod mapping;
 pub mod money;
 pub mod qualification;
+pub mod reconciliation;
 pub mod referral;
 pub mod reward;
 pub mod rule;

@@ -103,6 +103,11 @@ impl FakeStripe {
         self.inner.lock().shop.object(kind, id).map(change);
     }
 
+    /// Forgets an object, as if somebody had deleted it in the dashboard.
+    pub fn forget(&self, kind: &str, id: &str) {
+        self.inner.lock().shop.forget(kind, id);
+    }
+
     /// Takes up a coupon of a tenth off.
     pub fn add_coupon(&self, id: &str) {
         let created = self.inner.clock.now().seconds();

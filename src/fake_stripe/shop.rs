@@ -64,6 +64,11 @@ impl Shop {
         object
     }
 
+    /// Forgets an object.
+    pub fn forget(&mut self, kind: &str, id: &str) {
+        self.objects.entry(kind.to_owned()).or_default().retain(|object| object["id"] != id);
+    }
+
     /// An object that is to be changed.
     pub fn object(&mut self, kind: &str, id: &str) -> Option<&mut Value> {
         self.objects.get_mut(kind)?.iter_mut().find(|object| object["id"] == id)

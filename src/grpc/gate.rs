@@ -27,11 +27,13 @@ pub struct Limits {
     pub calls_max: usize,
     /// The deadline of a call that brings none, and the longest that one may bring.
     pub deadline_max: Duration,
+    /// How many watch events at once; more are refused.
+    pub watchers_max: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { calls_max: 1024, deadline_max: Duration::from_secs(30) }
+        Self { calls_max: 1024, deadline_max: Duration::from_secs(30), watchers_max: 1000 }
     }
 }
 
@@ -46,13 +48,20 @@ pub struct Gate {
     doors: Doors,
     limits: Limits,
     calls: Arc<Semaphore>,
+    watchers: Arc<Semaphore>,
 }
 
 impl Gate {
     /// A gate; `open` lets calls without a key do everything.
     pub fn new(app: Arc<App>, open: bool, limits: Limits) -> Arc<Self> {
         let calls = Arc::new(Semaphore::new(limits.calls_max));
-        Arc::new(Self { app, doors: Doors::new(open), limits, calls })
+        let watchers = Arc::new(Semaphore::new(limits.watchers_max));
+        Arc::new(Self { app, doors: Doors::new(open), limits, calls, watchers })
+    }
+
+    /// Those who may still begin to watch events, and how many may at once.
+    pub(super) fn watchers(&self) -> (Arc<Semaphore>, usize) {
+        (self.watchers.clone(), self.limits.watchers_max)
     }
 
     /// The key with which the sidecar in the same process records facts.

@@ -8,10 +8,12 @@ mod qualifications;
 mod referrals;
 mod rewards;
 mod status;
+mod watch;
 
 use std::sync::Arc;
 
 use prost::Message;
+use tokio::sync::Semaphore;
 use tonic::codec::CompressionEncoding;
 use tonic::service::Routes;
 use tonic::{Request, Status};
@@ -43,9 +45,10 @@ pub fn routes(
     gate: Arc<Gate>,
     health: tonic_health::pb::health_server::HealthServer<impl tonic_health::pb::health_server::Health>,
 ) -> Result<Routes, tonic_reflection::server::Error> {
+    let (watchers, watchers_max) = gate.watchers();
     macro_rules! service {
         ($server:ident) => {
-            $server::new(Service { app: app.clone() })
+            $server::new(Service { app: app.clone(), watchers: watchers.clone(), watchers_max })
                 .accept_compressed(CompressionEncoding::Gzip)
                 .send_compressed(CompressionEncoding::Gzip)
                 .max_decoding_message_size(MESSAGE_BYTES_MAX)
@@ -78,6 +81,9 @@ pub const SERVICES: [&str; 5] = [
 /// Answers the calls of all services.
 struct Service {
     app: Arc<App>,
+    /// Those who may still begin to watch events, and how many may at once.
+    watchers: Arc<Semaphore>,
+    watchers_max: usize,
 }
 
 /// Who calls, and what they ask.

@@ -1,25 +1,35 @@
 //! `QualificationService`.
 
+use std::pin::Pin;
+
+use tokio::sync::mpsc::channel;
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_stream::{Stream, StreamExt};
 use tonic::{Request, Response, Status, async_trait};
 
 use super::referrals::to_proto;
+use super::watch::Feed;
 use super::{Service, field, id_and_etag, open, optional, page_size, read, read_etag, status};
 use crate::app::recorder::Recorded;
-use crate::app::{AuditFilter, Caller, Page};
+use crate::app::{AuditFilter, Caller, Error, Page};
 use crate::convert::{
-    audit_line_to_proto, optional_time_from_proto,     deliveries_from_proto, explanation_to_proto, ledger_from_proto, outcome_to_proto, route_from_proto,
+    audit_line_to_proto, deliveries_from_proto, explanation_to_proto, ledger_from_proto, optional_time_from_proto,
+    outcome_to_proto, reconciliation_to_proto, route_from_proto, since_from_proto,
 };
 use crate::domain::audit::{CALL_MAX, SUBJECT_ID_MAX};
 use crate::domain::campaign::account_alias;
 use crate::domain::delivery::Route;
 use crate::domain::id::{KeyId, ReferralId};
 use crate::domain::qualification::Verdict;
+use crate::domain::reconciliation::Reconciliation;
 use crate::domain::text;
 use crate::domain::world::Enrolled;
 use crate::proto::v1;
 use crate::proto::v1::qualification_service_server::QualificationService;
 
 type Answer<T> = Result<Response<T>, Status>;
+/// Answers that come one after the other.
+type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 #[async_trait]
 impl QualificationService for Service {
@@ -68,6 +78,38 @@ impl QualificationService for Service {
         Ok(Response::new(v1::DisqualifyReferralResponse { referral: Some(to_proto(&enrolled)) }))
     }
 
+    type ReconcileStream = Answers<v1::ReconcileResponse>;
+
+    async fn reconcile(&self, request: Request<v1::ReconcileRequest>) -> Answer<Self::ReconcileStream> {
+        let (caller, request) = open(request);
+        let now = self.app.clock.now();
+        let (ledger, since) = read(|violations| {
+            let ledger = ledger_from_proto(violations, "", &request.account, request.mode);
+            let since = since_from_proto(violations, request.since, now);
+            Some((ledger?, since?))
+        })?;
+        let run = self.app.begin_reconciliation(&caller, ledger, since, request.dry_run).await.map_err(status)?;
+        let (tell, told) = channel(1);
+        tokio::spawn(run.carry_out(tell));
+        let clock = self.app.clock.clone();
+        let answer = move |told: Result<Reconciliation, Error>| {
+            let reconciliation = Some(reconciliation_to_proto(&told.map_err(status)?, clock.now()));
+            Ok(v1::ReconcileResponse { reconciliation })
+        };
+        Ok(Response::new(Box::pin(ReceiverStream::new(told).map(answer))))
+    }
+
+    async fn get_reconciliation(
+        &self,
+        request: Request<v1::GetReconciliationRequest>,
+    ) -> Answer<v1::GetReconciliationResponse> {
+        let (caller, request) = open(request);
+        let ledger = read(|violations| ledger_from_proto(violations, "", &request.account, request.mode))?;
+        let run = self.app.reconciliation(&caller, &ledger).await.map_err(status)?;
+        let reconciliation = Some(reconciliation_to_proto(&run, self.app.clock.now()));
+        Ok(Response::new(v1::GetReconciliationResponse { reconciliation }))
+    }
+
     async fn clear_override(&self, request: Request<v1::ClearOverrideRequest>) -> Answer<v1::ClearOverrideResponse> {
         let (caller, request) = open(request);
         let id = ReferralId::parse(&request.referral_id);
@@ -94,6 +136,13 @@ impl QualificationService for Service {
         let (lines, next_page_token) = self.app.audit_log(&caller, filter, &page).await.map_err(status)?;
         let lines = lines.iter().map(audit_line_to_proto).collect();
         Ok(Response::new(v1::ListAuditLogResponse { lines, next_page_token }))
+    }
+
+    type WatchEventsStream = Feed;
+
+    async fn watch_events(&self, request: Request<v1::WatchEventsRequest>) -> Answer<Feed> {
+        let (caller, request) = open(request);
+        self.feed(caller, &request).await.map(Response::new)
     }
 }
 

@@ -8,6 +8,7 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt};
 
 use crate::app::Error;
+use crate::convert::time_to_proto;
 use crate::domain::word::Word;
 use crate::proto::v1::ErrorReason;
 
@@ -107,6 +108,29 @@ fn answer(error: Error) -> Answer {
         Error::Overloaded => {
             Answer::new(Code::ResourceExhausted, R::Overloaded, "too many calls at once; try again later").later()
         }
+        Error::WatchersMax(limit) => {
+            let message = format!(
+                "{limit} watch events already, as many as one process lets (--watchers-max); try again later, or at \
+                 another replica"
+            );
+            Answer::new(Code::ResourceExhausted, R::Overloaded, message).with("limit", limit.to_string()).later()
+        }
+        Error::CursorAhead(newest) => {
+            let message = "the cursor lies ahead of the newest event: it is of another database, or this one was set \
+                           back; begin anew without a cursor";
+            Answer::new(Code::OutOfRange, R::CursorAhead, message).with("newest_cursor", newest)
+        }
+        Error::CursorExpired(oldest) => {
+            let message = format!(
+                "events after the cursor are no longer kept; go on with the cursor {oldest}, and read what you missed \
+                 by the lists"
+            );
+            Answer::new(Code::OutOfRange, R::CursorExpired, message).with("oldest_cursor", oldest)
+        }
+        Error::ShuttingDown => {
+            let message = "the server ends; connect again with the last cursor that came";
+            Answer::new(Code::Unavailable, R::ShuttingDown, message).later()
+        }
         Error::StoreUnavailable => {
             Answer::new(Code::Unavailable, R::StoreUnavailable, "the database does not answer; try again later").later()
         }
@@ -174,6 +198,15 @@ fn precondition(error: Error) -> Answer {
             failed(R::EndpointSecretUnknown, message)
                 .precondition("ENDPOINT_SECRET_UNKNOWN", "webhook_endpoint")
                 .with("endpoint_id", id)
+        }
+        Error::ReconciliationRuns(since) => {
+            let since = time_to_proto(since).to_string();
+            let message = format!(
+                "this ledger is being compared with Stripe's events since {since}; look at it with GetReconciliation"
+            );
+            failed(R::ReconciliationRuns, message)
+                .precondition("RECONCILIATION_RUNS", "reconciliation")
+                .with("since", since)
         }
         Error::StripeRefused(why) => {
             failed(R::StripeRefused, why.clone()).precondition("STRIPE_REFUSED", "stripe").with("why", why)

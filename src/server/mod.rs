@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tonic::transport::Endpoint;
+use tonic::transport::{Channel, Endpoint};
 
 pub use grpc::Connections;
 pub use open::{Problem, keyring, known_seal, open_store, seal};
@@ -20,11 +20,17 @@ pub use open::{Problem, keyring, known_seal, open_store, seal};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::domain::campaign::Ledger;
+use crate::domain::word::Word;
 use crate::grpc::{Gate, Limits, SERVICES, routes};
 use crate::sidecar;
 
+/// How often is looked for events that other processes wrote.
+const FOLLOW_EVERY: Duration = Duration::from_millis(400);
 /// How often the clock's decisions are made.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
+
+/// How often is looked whether a ledger is to be compared with Stripe's events.
+const RECONCILE_LOOK_EVERY: Duration = Duration::from_secs(10);
 
 /// What a server is told besides its listeners.
 #[derive(Clone, Copy, Debug)]
@@ -37,15 +43,20 @@ pub struct Options {
     pub connections: Connections,
     /// How long calls under way get to end.
     pub drain: Duration,
+    /// After how many days events are removed; none: never.
+    pub events_keep_days: Option<u32>,
     /// How long a job at Stripe waits after the process that had taken it up has died.
     pub job_lease: Duration,
+    /// How often ledgers are compared with Stripe's events; 0 is never.
+    pub reconcile_every_hours: u32,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let (limits, connections) = (Limits::default(), Connections::default());
         let (drain, job_lease) = (Duration::from_secs(20), Duration::from_mins(2));
-        Self { open: false, limits, connections, drain, job_lease }
+        let (events_keep_days, reconcile_every_hours) = (None, 0);
+        Self { open: false, limits, connections, drain, events_keep_days, job_lease, reconcile_every_hours }
     }
 }
 
@@ -76,14 +87,19 @@ pub async fn run(
         tasks.spawn(http::serve(listener, router, ended.clone()));
     }
     for ledger in app.stripe.ledgers().cloned() {
+        if options.reconcile_every_hours > 0 {
+            tasks.spawn(reconcile(app.clone(), ledger.clone(), options.reconcile_every_hours, ended.clone()));
+        }
         tasks.spawn(jobs(app.clone(), ledger, options.job_lease, ended.clone()));
     }
-    tasks.spawn(sweep(app.clone(), ended));
+    tasks.spawn(sweep(app.clone(), options.events_keep_days, ended.clone()));
+    tasks.spawn(follow(app.clone(), ended));
     let early = until(shutdown, &mut tasks).await;
     for name in SERVICES {
         health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
     }
     let _ = ending.send(true);
+    app.end();
     drain(tasks, options.drain).await;
     app.store.close().await;
     early
@@ -100,16 +116,7 @@ pub async fn run_sidecar(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), Problem> {
-    let endpoint = Endpoint::from_shared(upstream.to_owned())
-        .map_err(|_| Problem(format!("--upstream {upstream} is no URL; it must look like http://10.0.0.5:50051")))?;
-    let endpoint = if upstream.starts_with("https://") {
-        let tls = tonic::transport::ClientTlsConfig::new().with_webpki_roots();
-        endpoint.tls_config(tls).map_err(|problem| Problem(problem.to_string()))?
-    } else {
-        endpoint
-    };
-    let channel = endpoint.connect_timeout(Duration::from_secs(5)).connect_lazy();
-    let router = sidecar::router(sidecar::upstream(channel), key, Clock::default());
+    let router = sidecar::router(sidecar::upstream(channel(upstream)?), key, Clock::default());
     let router = router.map_err(|problem| Problem(problem.0))?;
     let (ending, ended) = watch::channel(false);
     let mut tasks = JoinSet::new();
@@ -118,6 +125,27 @@ pub async fn run_sidecar(
     let _ = ending.send(true);
     drain(tasks, drain_for).await;
     early
+}
+
+/// A service elsewhere, called with this key; an empty one is not shown.
+///
+/// # Errors
+/// What is no URL, a key that cannot be sent.
+pub fn connect(server: &str, key: &str) -> Result<sidecar::Upstream, Problem> {
+    sidecar::keyed(sidecar::upstream(channel(server)?), key).map_err(|problem| Problem(problem.0))
+}
+
+/// A connection to a service elsewhere, made when it is first used.
+fn channel(url: &str) -> Result<Channel, Problem> {
+    let endpoint = Endpoint::from_shared(url.to_owned())
+        .map_err(|_| Problem(format!("{url} is no URL of a service; it must look like http://10.0.0.5:50051")))?;
+    let endpoint = if url.starts_with("https://") {
+        let tls = tonic::transport::ClientTlsConfig::new().with_webpki_roots();
+        endpoint.tls_config(tls).map_err(|problem| Problem(problem.to_string()))?
+    } else {
+        endpoint
+    };
+    Ok(endpoint.connect_timeout(Duration::from_secs(5)).connect_lazy())
 }
 
 /// Waits for the word to end, or for a task that ends without it.
@@ -142,15 +170,50 @@ async fn jobs(app: Arc<App>, ledger: Ledger, lease: Duration, ended: watch::Rece
     Ok(())
 }
 
+/// Compares a ledger with Stripe's events whenever that is due, for as long as the server runs.
+async fn reconcile(
+    app: Arc<App>,
+    ledger: Ledger,
+    every_hours: u32,
+    mut ended: watch::Receiver<bool>,
+) -> Result<(), Problem> {
+    loop {
+        if let Err(problem) = app.reconcile_if_due(&ledger, every_hours).await {
+            tracing::warn!(?problem, account = %ledger.account, mode = ledger.mode.word(),
+                "the events at Stripe could not be compared; it is tried again");
+        }
+        tokio::select! {
+            _ = ended.changed() => return Ok(()),
+            () = tokio::time::sleep(RECONCILE_LOOK_EVERY) => {}
+        }
+    }
+}
+
 /// Decides what the clock asks for, for as long as the server runs.
-async fn sweep(app: Arc<App>, mut ended: watch::Receiver<bool>) -> Result<(), Problem> {
+async fn sweep(app: Arc<App>, events_keep_days: Option<u32>, mut ended: watch::Receiver<bool>) -> Result<(), Problem> {
     loop {
         if let Err(problem) = app.sweep().await {
             tracing::warn!(?problem, "the sweep could not be done; it is tried again");
         }
+        if let Some(days) = events_keep_days
+            && let Err(problem) = app.drop_events(days).await
+        {
+            tracing::warn!(?problem, "old events could not be removed; it is tried again");
+        }
         tokio::select! {
             _ = ended.changed() => return Ok(()),
             () = tokio::time::sleep(SWEEP_EVERY) => {}
+        }
+    }
+}
+
+/// Tells whoever watches events here of those that other processes wrote, for as long as the server runs.
+async fn follow(app: Arc<App>, mut ended: watch::Receiver<bool>) -> Result<(), Problem> {
+    loop {
+        app.follow().await;
+        tokio::select! {
+            _ = ended.changed() => return Ok(()),
+            () = tokio::time::sleep(FOLLOW_EVERY) => {}
         }
     }
 }

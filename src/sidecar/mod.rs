@@ -29,7 +29,7 @@ use crate::domain::Invalid;
 use answer::Answer;
 use secrets::{Cache, Owner};
 use upstream::Client;
-pub use upstream::{Upstream, upstream};
+pub use upstream::{Upstream, keyed, upstream};
 use webhook::Known;
 
 /// The largest body that is taken, in bytes. Stripe names no limit; its events have some kilobytes.

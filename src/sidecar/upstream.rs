@@ -54,7 +54,7 @@ impl Client {
     /// # Errors
     /// A key that cannot stand in a header.
     pub fn new(upstream: Upstream, key: &str) -> Result<Self, Invalid> {
-        let upstream = if key.is_empty() { upstream } else { with_key(upstream, key)? };
+        let upstream = keyed(upstream, key)?;
         Ok(Self {
             campaigns: CampaignServiceClient::new(upstream.clone()),
             qualifications: QualificationServiceClient::new(upstream.clone()),
@@ -107,7 +107,14 @@ fn secret(secret: v1::WebhookSecret) -> Result<Secret, Status> {
     Ok(Secret { id, key: Key::new(&secret.secret), account: secret.account, mode, stripe_account_id })
 }
 
-fn with_key(upstream: Upstream, key: &str) -> Result<Upstream, Invalid> {
+/// Shows this API key with each call; an empty one is not shown.
+///
+/// # Errors
+/// A key that cannot stand in a header.
+pub fn keyed(upstream: Upstream, key: &str) -> Result<Upstream, Invalid> {
+    if key.is_empty() {
+        return Ok(upstream);
+    }
     let bearer = HeaderValue::try_from(format!("Bearer {key}"));
     let mut bearer = bearer.map_err(|_| Invalid::new("has a character that no API key has"))?;
     bearer.set_sensitive(true);

@@ -2,17 +2,51 @@
 
 use std::sync::Arc;
 
-use super::error::Result;
+use super::error::{Error, Result};
 use super::list::{Type, Upsert};
-use super::referrals::state_word;
-use super::rewards::{cause_text, cause_type};
-use super::sql::{Tx, args};
-use crate::domain::event::{Cause, Change, Event};
-use crate::domain::qualification::State;
-use crate::domain::reward::Reward;
+use super::sql::{Row, Tx, Value, args};
+use super::{Store, event_body};
+use crate::domain::campaign::Ledger;
+use crate::domain::event::{Cause, Event, Logged};
+use crate::domain::id::{CampaignId, JobId, KeyId, ReferralId, RewardId};
 use crate::domain::time::Time;
 use crate::domain::word::Word;
-use crate::domain::world::Enrolled;
+
+/// How many numbers one look at the log passes at most where a filter leaves some out.
+const LOOKED_AT_MAX: u64 = 2000;
+
+/// Which events of a ledger.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventFilter {
+    /// Of this campaign.
+    pub campaign_id: Option<CampaignId>,
+    /// Of this referral and the rewards that it earned.
+    pub referral_id: Option<ReferralId>,
+    /// Of these types; of all where there are none.
+    pub kinds: Vec<&'static str>,
+}
+
+/// The log of a ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Log {
+    /// The ledger's number in the database.
+    pub ledger: i64,
+    /// The number of the oldest event that is kept; one more than the newest where there is none.
+    pub first_seq: u64,
+    /// The number of the newest event.
+    pub last_seq: u64,
+}
+
+/// A part of a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// The log, at the moment of the look.
+    pub log: Log,
+    /// The events that the filter lets through.
+    pub events: Vec<Logged>,
+    /// Up to which number they are complete.
+    pub up_to: u64,
+}
 
 const EVENTS: Upsert = Upsert {
     table: "events",
@@ -48,15 +82,14 @@ impl Tx {
             return Ok(());
         }
         let row = |(seq, (cause, event)): (u64, &(Arc<Cause>, Event))| {
-            let (kind, campaign, referral, reward, body) = match event {
+            let (kind, campaign, referral, reward) = match event {
                 Event::Referral(change, after) => {
                     let of = &after.referral;
-                    (change.kind, of.campaign_id, Some(of.id), None, body(change, after))
+                    (change.kind, of.campaign_id, Some(of.id), None)
                 }
-                Event::Reward(change, after) => {
-                    (change.kind, after.campaign_id, after.referral_id, Some(after.id), reward_body(change, after))
-                }
+                Event::Reward(change, after) => (change.kind, after.campaign_id, after.referral_id, Some(after.id)),
             };
+            let body = event_body::text(event);
             let (referral, reward) = (referral.map(|id| id.to_string()), reward.map(|id| id.to_string()));
             let (cause, id, key) = cause_columns(cause);
             let told = args![ledger, seq, kind.name(), campaign.to_string(), referral, reward, now, body];
@@ -64,7 +97,35 @@ impl Tx {
         };
         EVENTS.run(self, (last_seq + 1..).zip(events).map(row).collect()).await?;
         let newest = last_seq + events.len() as u64;
-        self.run("update ledgers set last_seq = $1 where id = $2", args![newest, ledger]).await.map(drop)
+        self.run("update ledgers set last_seq = $1 where id = $2", args![newest, ledger]).await?;
+        self.tell_when_committed(ledger, newest);
+        Ok(())
+    }
+
+    /// Removes up to `limit` of the oldest events of a ledger, those that are older than `before`, and remembers which
+    /// is the oldest now; says how many it removed.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn drop_events(&mut self, log: Log, before: Time, limit: u32) -> Result<u64> {
+        let end = (log.first_seq + u64::from(limit)).min(log.last_seq + 1);
+        let sql = "select min(seq) as seq from events where ledger_id = $1 and seq >= $2 and seq < $3 \
+                   and occurred_at >= $4";
+        let kept = self.row(sql, args![log.ledger, log.first_seq, end, before]).await?;
+        let kept = kept.map(|row| row.int_or_null("seq")).transpose()?.flatten();
+        let first_seq = kept.and_then(|seq| u64::try_from(seq).ok()).unwrap_or(end);
+        self.run("delete from events where ledger_id = $1 and seq < $2", args![log.ledger, first_seq]).await?;
+        self.run("update ledgers set first_seq = $2 where id = $1", args![log.ledger, first_seq]).await?;
+        Ok(first_seq - log.first_seq)
+    }
+
+    /// The log of a ledger whose row is locked.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn log(&mut self, ledger: i64) -> Result<Log> {
+        let row = self.row("select id, first_seq, last_seq from ledgers where id = $1", args![ledger]).await?;
+        row.as_ref().map(read_log).transpose()?.ok_or_else(|| Error::Fault(format!("ledger {ledger} is gone")))
     }
 }
 
@@ -78,81 +139,121 @@ fn cause_columns(cause: &Cause) -> (&'static str, Option<String>, Option<String>
     }
 }
 
-/// The whole reward after the change, likewise.
-fn reward_body(change: &Change, reward: &Reward) -> String {
-    serde_json::json!({
-        "changed": change.changed,
-        "reward": {
-            "id": reward.id.to_string(),
-            "campaign_id": reward.campaign_id.to_string(),
-            "rule_id": reward.rule_id.to_string(),
-            "recipient_id": reward.recipient.to_string(),
-            "cause_type": cause_type(&reward.cause),
-            "cause": cause_text(&reward.cause),
-            "referral_id": reward.referral_id.map(|id| id.to_string()),
-            "round": reward.round,
-            "state": reward.state.word(),
-            "reason": reward.reason.map(|reason| reason.word()),
-            "detail": reward.detail,
-            "amount_minor": reward.amount_minor,
-            "given_minor": reward.given_minor,
-            "currency": reward.currency.code(),
-            "custom_payload": reward.custom_payload,
-            "held_until": reward.held_until.micros(),
-            "approved_at": reward.approved_at.map(Time::micros),
-            "unearned_at": reward.unearned_at.map(Time::micros),
-            "stripe_customer_id": reward.customer_id,
-            "stripe_object_id": reward.stripe_object_id,
-            "promotion_code": reward.promotion_code,
-            "issued_at": reward.issued_at.map(Time::micros),
-            "reversed_at": reward.reversed_at.map(Time::micros),
-            "revision": reward.revision,
-        },
-    })
-    .to_string()
+impl Store {
+    /// The log of a ledger; `None` where there is no such account.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn log_of(&self, ledger: &Ledger) -> Result<Option<Log>> {
+        let sql = "select id, first_seq, last_seq from ledgers where account = $1 and mode = $2";
+        let rows = self.rows(sql, args![&ledger.account, ledger.mode.word()]).await?;
+        rows.first().map(read_log).transpose()
+    }
+
+    /// The logs of all ledgers.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn logs(&self) -> Result<Vec<Log>> {
+        self.rows("select id, first_seq, last_seq from ledgers", args![]).await?.iter().map(read_log).collect()
+    }
+
+    /// The ledgers whose oldest event is older than this.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn logs_begun_before(&self, before: Time) -> Result<Vec<Log>> {
+        let sql = "select l.id, l.first_seq, l.last_seq from ledgers l \
+                   join events e on e.ledger_id = l.id and e.seq = l.first_seq where e.occurred_at < $1";
+        self.rows(sql, args![before]).await?.iter().map(read_log).collect()
+    }
+
+    /// Up to `limit` events of a ledger after a number, in one look: whatever is removed meanwhile, the answer is of one
+    /// moment.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn events_after(&self, ledger: i64, after: u64, filter: &EventFilter, limit: u32) -> Result<Stretch> {
+        let (conditions, mut values, reach) = conditions(filter, limit);
+        let until = after.saturating_add(reach);
+        let sql = format!(
+            "select l.id, l.first_seq, l.last_seq, e.* from ledgers l left join events e \
+             on e.seq > $2 and e.seq <= $3{conditions} where l.id = $1 order by e.seq limit {limit}"
+        );
+        values.splice(0..0, args![ledger, after, until]);
+        let rows = self.rows(&sql, values).await?;
+        let log = rows.first().map(read_log).transpose()?;
+        let log = log.ok_or_else(|| Error::Fault(format!("ledger {ledger} is gone")))?;
+        let is_event = |row: &&Row| row.int_or_null("seq").ok().flatten().is_some();
+        let events = rows.iter().filter(is_event).map(read).collect::<Result<Vec<_>>>()?;
+        let up_to = match events.last() {
+            Some(last) if events.len() == limit as usize => last.sequence,
+            _ => until.min(log.last_seq),
+        };
+        Ok(Stretch { log, events, up_to })
+    }
 }
 
-/// The whole state after the change. Times are microseconds since 1970; names and words as in the API.
-fn body(change: &Change, after: &Enrolled) -> String {
-    let referral = &after.referral;
-    let decision = &referral.decision;
-    let reason = match decision.state {
-        State::Disqualified(reason) => Some(reason.word()),
-        _ => None,
+/// The conditions of a filter on events, their values from the fourth on, and how many numbers one look may pass. What
+/// one referral has is found by an index of its own, so that it may be looked for in all of the log.
+fn conditions(filter: &EventFilter, limit: u32) -> (String, Vec<Value>, u64) {
+    let reach = match filter {
+        EventFilter { referral_id: Some(_), .. } => u64::from(u32::MAX),
+        filter if *filter == EventFilter::default() => u64::from(limit),
+        _ => LOOKED_AT_MAX,
     };
-    serde_json::json!({
-        "changed": change.changed,
-        "referral": {
-            "id": referral.id.to_string(),
-            "campaign_id": referral.campaign_id.to_string(),
-            "referrer_id": referral.referrer_id.to_string(),
-            "person": {
-                "email": referral.person.email.original(),
-                "first_name": referral.person.first_name,
-                "last_name": referral.person.last_name,
-                "phone": referral.person.phone,
-                "custom": referral.person.custom,
-            },
-            "registered_at": referral.registered_at.micros(),
-            "rule_version": referral.rule_version,
-            "state": state_word(decision.state),
-            "disqualified_reason": reason,
-            "spend_minor": decision.spend_minor,
-            "currency": after.rule.currency.code(),
-            "qualified_at": decision.qualified_at.map(Time::micros),
-            "unqualified_at": decision.unqualified.map(|unqualified| unqualified.at.micros()),
-            "unqualified_reason": decision.unqualified.map(|unqualified| unqualified.cause.word()),
-            "customer_sync": referral.customer_sync.word(),
-            "customer_sync_reason": referral.customer_sync.reason(),
-            "customer_id": referral.customer.as_ref().map(|linked| &linked.id),
-            "only_customer": referral.customer.as_ref().is_some_and(|linked| linked.only),
-            "override": referral.manual.as_ref().map(|manual| serde_json::json!({
-                "verdict": manual.verdict.word(),
-                "reason": manual.reason,
-                "at": manual.at.micros(),
-            })),
-            "revision": referral.revision,
-        },
+    let campaign = filter.campaign_id.map(|id| id.to_string());
+    let (referral, mut text) = match filter.referral_id.map(|id| id.to_string()) {
+        Some(id) => (Some(id), String::new()),
+        None => (None, " and e.ledger_id = l.id".to_owned()),
+    };
+    let mut values = Vec::new();
+    for (column, value) in [("e.campaign_id", campaign), ("e.referral_id", referral)] {
+        if let Some(value) = value {
+            values.push(Value::from(value));
+            text = format!("{text} and {column} = ${}", values.len() + 3);
+        }
+    }
+    if !filter.kinds.is_empty() {
+        values.extend(filter.kinds.iter().map(|kind| Value::from(*kind)));
+        let marks: Vec<String> = (0..filter.kinds.len()).map(|n| format!("${}", values.len() + 3 - n)).collect();
+        text = format!("{text} and e.type in ({})", marks.join(", "));
+    }
+    (text, values, reach)
+}
+
+fn read_log(row: &Row) -> Result<Log> {
+    let (first_seq, last_seq) = (row.unsigned("first_seq")?, row.unsigned("last_seq")?);
+    Ok(Log { ledger: row.int("id")?, first_seq, last_seq })
+}
+
+fn read(row: &Row) -> Result<Logged> {
+    let sequence: u64 = row.unsigned("seq")?;
+    let unreadable = || Error::Fault(format!("the body of event {sequence} cannot be read"));
+    let (changed, subject) = event_body::read(&row.text("body")?).ok_or_else(unreadable)?;
+    Ok(Logged {
+        sequence,
+        kind: row.text("type")?,
+        occurred_at: row.time("occurred_at")?,
+        campaign_id: row.parsed("campaign_id", |text| CampaignId::parse(text).ok())?,
+        referral_id: row.parsed_or_null("referral_id", |text| ReferralId::parse(text).ok())?,
+        reward_id: row.parsed_or_null("reward_id", |text| RewardId::parse(text).ok())?,
+        cause: read_cause(row)?,
+        changed,
+        subject,
     })
-    .to_string()
+}
+
+/// What led to an event; `None` of one that was written before that was written down.
+fn read_cause(row: &Row) -> Result<Option<Cause>> {
+    let (kind, id) = (row.text_or_null("cause_type")?, row.text_or_null("cause_id")?.unwrap_or_default());
+    Ok(match kind.as_deref() {
+        Some("DELIVERY") => Some(Cause::Delivery(id)),
+        Some("CALL") => {
+            Some(Cause::Call { key: row.parsed_or_null("cause_key", |text| KeyId::parse(text).ok())?, call: id })
+        }
+        Some("CLOCK") => Some(Cause::Clock),
+        Some("JOB") => Some(Cause::Job(row.parsed("cause_id", |text| JobId::parse(text).ok())?)),
+        _ => None,
+    })
 }

@@ -68,6 +68,15 @@ impl Store {
         rows.first().map(read).transpose()
     }
 
+    /// A key by its id, good or not.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn key(&self, id: KeyId) -> Result<Option<ApiKey>> {
+        let rows = self.rows("select * from api_keys where id = $1", args![id.to_string()]).await?;
+        rows.first().map(read).transpose()
+    }
+
     /// All keys, the oldest first.
     ///
     /// # Errors

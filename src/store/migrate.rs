@@ -31,10 +31,22 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/postgres/0004_answers.sql"),
     ),
     (
+        5,
+        "reconciliation",
+        include_str!("../../migrations/sqlite/0005_reconciliation.sql"),
+        include_str!("../../migrations/postgres/0005_reconciliation.sql"),
+    ),
+    (
         6,
         "charge_look_ups",
         include_str!("../../migrations/sqlite/0006_charge_look_ups.sql"),
         include_str!("../../migrations/postgres/0006_charge_look_ups.sql"),
+    ),
+    (
+        8,
+        "people",
+        include_str!("../../migrations/sqlite/0008_people.sql"),
+        include_str!("../../migrations/postgres/0008_people.sql"),
     ),
 ];
 
@@ -58,7 +70,7 @@ impl Store {
                 all.commit().await?;
                 done
             }
-            Self::Postgres(pool) => migrator.run(pool).await,
+            Self::Postgres(pool, _) => migrator.run(pool).await,
         };
         done.map_err(|error| match error {
             MigrateError::VersionMissing(version) => Error::Newer(format!("migration {version}")),

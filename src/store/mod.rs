@@ -4,6 +4,7 @@ mod audit;
 mod campaigns;
 mod deliveries;
 mod error;
+mod event_body;
 mod events;
 mod facts;
 mod identities;
@@ -12,7 +13,9 @@ mod keys;
 mod ledgers;
 mod list;
 mod migrate;
+mod news;
 mod people;
+mod reconciliations;
 mod referrals;
 mod requests;
 mod reward_rules;
@@ -31,10 +34,12 @@ use sqlx::{Connection, PgConnection, PgPool, SqlitePool};
 pub use audit::AuditFilter;
 pub use campaigns::CampaignFilter;
 pub use error::{Error, Result};
+pub use events::{EventFilter, Log, Stretch};
 pub use facts::By;
 pub use identities::{Identity, Object};
 pub use keys::{ApiKey, Scope};
 pub use ledgers::LedgerRow;
+pub use news::News;
 pub use people::ReferrerFilter;
 pub use referrals::ReferralFilter;
 pub use requests::Request;
@@ -60,9 +65,11 @@ pub enum Store {
         writer: SqlitePool,
         /// The connections that read.
         readers: SqlitePool,
+        /// Who hears of what is committed.
+        news: News,
     },
-    /// A server.
-    Postgres(PgPool),
+    /// A server, and who hears of what is committed.
+    Postgres(PgPool, News),
 }
 
 /// The file that the URL of a SQLite database names; `None` for any other URL.
@@ -106,7 +113,7 @@ impl Store {
         let only = pool.connect_with(options.busy_timeout(SQLITE_BUSY_TIMEOUT)).await?;
         // The first that is read says whether it is a database at all.
         sql::sqlite_rows(&only, "select name from sqlite_master limit 1", vec![]).await?;
-        Ok(Self::Sqlite { writer: only.clone(), readers: only })
+        Ok(Self::Sqlite { writer: only.clone(), readers: only, news: News::default() })
     }
 
     async fn open_sqlite(path: &str) -> Result<Self> {
@@ -121,7 +128,7 @@ impl Store {
         let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT);
         let writer = pool(1).connect_with(options.clone()).await?;
         let readers = pool(SQLITE_READERS).connect_lazy_with(options);
-        Ok(Self::Sqlite { writer, readers })
+        Ok(Self::Sqlite { writer, readers, news: News::default() })
     }
 
     async fn open_postgres(url: &str, connections: u32, more: &[(&str, &str)]) -> Result<Self> {
@@ -141,7 +148,7 @@ impl Store {
         let first = first.map_err(|_| Error::Unavailable("it does not answer a connection".to_owned()))?;
         first?.close().await?;
         let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT);
-        Ok(Self::Postgres(pool.connect_lazy_with(options)))
+        Ok(Self::Postgres(pool.connect_lazy_with(options), News::default()))
     }
 
     /// Begins a transaction that writes. Its first statement must lock what it writes to.
@@ -150,8 +157,8 @@ impl Store {
     /// No connection within five seconds.
     pub async fn write(&self) -> Result<Tx> {
         match self {
-            Self::Sqlite { writer, .. } => Tx::begin_sqlite(writer, "begin immediate").await,
-            Self::Postgres(pool) => Tx::begin_postgres(pool, "begin").await,
+            Self::Sqlite { writer, news, .. } => Tx::begin_sqlite(writer, "begin immediate", news).await,
+            Self::Postgres(pool, news) => Tx::begin_postgres(pool, "begin", news).await,
         }
     }
 
@@ -161,8 +168,10 @@ impl Store {
     /// No connection within five seconds.
     pub async fn snapshot(&self) -> Result<Tx> {
         match self {
-            Self::Sqlite { readers, .. } => Tx::begin_sqlite(readers, "begin").await,
-            Self::Postgres(pool) => Tx::begin_postgres(pool, "begin isolation level repeatable read read only").await,
+            Self::Sqlite { readers, news, .. } => Tx::begin_sqlite(readers, "begin", news).await,
+            Self::Postgres(pool, news) => {
+                Tx::begin_postgres(pool, "begin isolation level repeatable read read only", news).await
+            }
         }
     }
 
@@ -173,18 +182,25 @@ impl Store {
     pub async fn rows(&self, sql: &str, args: Vec<Value>) -> Result<Vec<Row>> {
         match self {
             Self::Sqlite { readers, .. } => sql::sqlite_rows(readers, sql, args).await,
-            Self::Postgres(pool) => sql::postgres_rows(pool, sql, args).await,
+            Self::Postgres(pool, _) => sql::postgres_rows(pool, sql, args).await,
+        }
+    }
+
+    /// Who hears of what is committed.
+    pub fn news(&self) -> &News {
+        match self {
+            Self::Sqlite { news, .. } | Self::Postgres(_, news) => news,
         }
     }
 
     /// Closes all connections, after the work that is under way.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { writer, readers } => {
+            Self::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(pool, _) => pool.close().await,
         }
     }
 }

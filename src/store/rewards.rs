@@ -5,7 +5,7 @@ mod row;
 use std::collections::BTreeSet;
 
 use row::{REWARDS, read, values};
-pub(super) use row::{cause_text, cause_type};
+pub(super) use row::{cause_of, cause_text, cause_type, recipient_of};
 
 use super::Store;
 use super::error::Result;

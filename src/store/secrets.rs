@@ -41,6 +41,17 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
+    /// How many endpoints were ever made at Stripe for a ledger, those among them whose secrets have ended.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn endpoints_made(&self, ledger: &Ledger) -> Result<i64> {
+        let sql = "select count(*) as made from webhook_secrets s join ledgers l on l.id = s.ledger_id \
+                   where l.account = $1 and l.mode = $2 and s.stripe_endpoint_id is not null";
+        let rows = self.rows(sql, args![&ledger.account, ledger.mode.word()]).await?;
+        rows.first().map_or(Ok(0), |row| row.int("made"))
+    }
+
     /// Whether there is such an account.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
 
 use super::error::{Error, Result};
+use super::news::News;
 use crate::domain::time::Time;
 
 /// What may be bound to a placeholder: a value of one of the three column types there are, or a list of them.
@@ -154,6 +155,9 @@ impl Row {
 pub struct Tx {
     db: Db,
     statements: u32,
+    news: News,
+    /// A ledger that has events up to this number once it is committed.
+    told: Option<(i64, u64)>,
 }
 
 enum Db {
@@ -186,12 +190,19 @@ fn bound_postgres(sql: &str, args: Vec<Value>) -> PostgresQuery<'_> {
 }
 
 impl Tx {
-    pub(super) async fn begin_sqlite(pool: &SqlitePool, statement: &'static str) -> Result<Self> {
-        Ok(Self { db: Db::Sqlite(pool.begin_with(statement).await?), statements: 0 })
+    pub(super) async fn begin_sqlite(pool: &SqlitePool, statement: &'static str, news: &News) -> Result<Self> {
+        let db = Db::Sqlite(pool.begin_with(statement).await?);
+        Ok(Self { db, statements: 0, news: news.clone(), told: None })
     }
 
-    pub(super) async fn begin_postgres(pool: &PgPool, statement: &'static str) -> Result<Self> {
-        Ok(Self { db: Db::Postgres(pool.begin_with(statement).await?), statements: 0 })
+    pub(super) async fn begin_postgres(pool: &PgPool, statement: &'static str, news: &News) -> Result<Self> {
+        let db = Db::Postgres(pool.begin_with(statement).await?);
+        Ok(Self { db, statements: 0, news: news.clone(), told: None })
+    }
+
+    /// Tells who waits for the events of a ledger, once this is committed.
+    pub(super) fn tell_when_committed(&mut self, ledger: i64, newest: u64) {
+        self.told = Some((ledger, newest));
     }
 
     /// Whether Postgres is behind.
@@ -248,6 +259,9 @@ impl Tx {
         match self.db {
             Db::Sqlite(tx) => tx.commit().await?,
             Db::Postgres(tx) => tx.commit().await?,
+        }
+        if let Some((ledger, newest)) = self.told {
+            self.news.tell(ledger, newest);
         }
         Ok(())
     }

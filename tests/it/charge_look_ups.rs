@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use referrald::clock::Clock;
-use referrald::domain::campaign::Mode;
+use referrald::domain::campaign::{Ledger, Mode};
+use referrald::domain::job::TRIES_MAX;
 use referrald::fake_stripe::{FakeStripe, Fault, How};
 use referrald::proto::v1;
 use referrald::proto::v1::NotCountedReason::{AwaitingRate, OtherCurrency};
@@ -260,6 +261,41 @@ async fn a_key_that_is_given_later_asks_what_waited(database: Database) {
     server.stop().await;
 
     let server = started(&url, None, &stripe, "sk_test_1", &clock).await;
+    server.until_spent(&ben.id, 11_000).await;
+    server.stop().await;
+}
+
+both_databases!(on: a_claim_whose_process_died_is_no_try);
+async fn a_claim_whose_process_died_is_no_try(database: Database) {
+    let clock = Clock::default();
+    let stripe = FakeStripe::start(clock.clone()).await.expect("the fake starts");
+    let (url, _folder) = start_in(database);
+    let server = started(&url, None, &stripe, "sk_test_1", &clock).await;
+    let ben = server.invited_by_settlement().await;
+    server.stop().await;
+
+    let server = started(&url, None, &stripe, "", &clock).await;
+    bank(&stripe, "txn_1", 11_000, "usd");
+    let charge = server.pay_in_euros(10_000).await;
+    server.tell_settlement(&charge, "txn_1").await;
+    let ledger = Ledger { account: "default".to_owned(), mode: Mode::Test };
+    for number in 1..=2 * TRIES_MAX {
+        let now = server.now();
+        let id = server.app.store.ledger_with_jobs(&ledger, now).await.expect("asked").expect("something is due");
+        let mut tx = server.app.store.write().await.expect("a transaction");
+        let claimed = tx.claim_jobs(id, now, now.plus_seconds(120), 1).await.expect("claimed");
+        tx.commit().await.expect("committed");
+        assert_eq!((claimed[0].attempts, claimed[0].tries), (number, 0));
+        // Here the process dies, and the lease ends.
+        server.clock.advance_seconds(121);
+    }
+    server.stop().await;
+
+    stripe.plan("GET /v1/balance_transactions", 1, Fault::before(How::Status(429)));
+    let server = started(&url, None, &stripe, "sk_test_1", &clock).await;
+    let waits = server.until_asked_in_vain(&ben.id).await.look_up.expect("it is asked again");
+    let wait = waits.next_try_at.expect("a time").seconds - server.now().seconds();
+    assert_eq!((waits.attempts, wait <= 2), (1, true), "as after a first try: {wait}");
     server.until_spent(&ben.id, 11_000).await;
     server.stop().await;
 }

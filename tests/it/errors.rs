@@ -125,6 +125,8 @@ impl World {
                 "QualificationService/ClearOverride",
                 bytes(&v1::ClearOverrideRequest { referral_id, etag: etag.clone() }),
             ),
+            ("QualificationService/WatchEvents", bytes(&watch(&self.campaign.id, &self.referral.id))),
+            ("QualificationService/ListAuditLog", vec![]),
             ("RewardService/GetReward", bytes(&v1::GetRewardRequest { id: self.reward_id.clone() })),
             ("RewardService/ListRewards", vec![]),
             (
@@ -187,6 +189,11 @@ fn add_secret(campaign_id: &str, secret: &str) -> v1::AddWebhookSecretRequest {
 fn secrets_of(campaign_id: &str) -> v1::ListWebhookSecretsRequest {
     let owner = Some(v1::list_webhook_secrets_request::Owner::CampaignId(campaign_id.to_owned()));
     v1::ListWebhookSecretsRequest { owner }
+}
+
+fn watch(campaign_id: &str, referral_id: &str) -> v1::WatchEventsRequest {
+    let (campaign_id, referral_id) = (campaign_id.to_owned(), referral_id.to_owned());
+    v1::WatchEventsRequest { mode: v1::Mode::Test.into(), campaign_id, referral_id, ..d() }
 }
 
 fn cancel_reward(id: &str, etag: &str) -> v1::CancelRewardRequest {

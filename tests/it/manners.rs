@@ -1,11 +1,13 @@
 //! How the server behaves as one of gRPC, whatever is called: connections, streams, compression, headers.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::process::Command;
 use std::time::Duration;
 
 use prost::Message;
 use referrald::app::Scope;
+use referrald::grpc::Limits;
 use referrald::proto::v1;
 use referrald::proto::v1::campaign_service_client::CampaignServiceClient;
 use referrald::server::{Connections, Options};
@@ -15,7 +17,7 @@ use tonic::codec::CompressionEncoding;
 use tonic::metadata::AsciiMetadataValue;
 use tonic::{Code, Request};
 
-use crate::harness::raw::{ACK, DATA, GOAWAY, PING, Raw, SETTINGS};
+use crate::harness::raw::{ACK, DATA, END_STREAM, GOAWAY, HEADERS, PING, Raw, SETTINGS};
 use crate::harness::{Database, Program, Refusal, Server, advertised, both_databases, start_in};
 
 const SOON: Duration = Duration::from_millis(50);
@@ -82,6 +84,48 @@ async fn an_old_connection_is_told_to_go_and_its_calls_are_finished() {
     while let Some(frame) = old.frame().await {
         assert_ne!(frame.kind, DATA, "{frame:?}");
     }
+    server.stop().await;
+}
+
+/// Waits until these streams too have been answered. None ends without an answer, as one does that is refused.
+async fn until_answered(raw: &mut Raw, answered: &mut BTreeSet<u32>, streams: &[u32]) {
+    while !streams.iter().all(|stream| answered.contains(stream)) {
+        let frame = raw.frame().await.expect("the connection goes on");
+        match frame.kind {
+            DATA => assert!(answered.insert(frame.stream), "{frame:?}"),
+            HEADERS if frame.flags & END_STREAM != 0 => assert!(answered.contains(&frame.stream), "{frame:?}"),
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_streams_of_one_connection_run_at_once() {
+    const LIST: &str = "CampaignService/ListCampaigns";
+    const LONG: Duration = Duration::from_mins(10);
+    let limits = Limits { deadline_max: LONG, ..Limits::default() };
+    let connections = Connections { keepalive: LONG, ..Connections::default() };
+    let server = Server::start_with(Database::Sqlite, Options { limits, connections, ..Options::default() }).await;
+    let (_, key) = server.app.create_key("many".into(), vec![Scope::Read], None, None).await.expect("a key");
+    let mut raw = Raw::connect(server.grpc_at).await;
+    let streams: Vec<u32> = (0..1000).map(|number| 2 * number + 1).collect();
+    for stream in &streams {
+        raw.begin(*stream, LIST, &key).await;
+    }
+    // All of these wait for their message, and one more is answered meanwhile.
+    raw.call(2001, LIST, &key, &[]).await;
+    let mut answered = BTreeSet::new();
+    until_answered(&mut raw, &mut answered, &[2001]).await;
+    assert_eq!(answered.len(), 1);
+    // No more at a time than the database answers at once.
+    for some in streams.chunks(50) {
+        for stream in some {
+            raw.finish(*stream, &[]).await;
+        }
+        until_answered(&mut raw, &mut answered, some).await;
+    }
+    assert_eq!(answered.len(), 1001);
+    drop(raw);
     server.stop().await;
 }
 

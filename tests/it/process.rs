@@ -57,7 +57,7 @@ impl Site {
                      select 9999, 'newer', success, checksum, 0 from _sqlx_migrations where version = 1";
         match Store::open(&self.url, 2).await.expect("the database opens") {
             Store::Sqlite { writer, .. } => sqlx::raw_sql(newer).execute(&writer).await.map(drop),
-            Store::Postgres(pool) => sqlx::raw_sql(newer).execute(&pool).await.map(drop),
+            Store::Postgres(pool, _) => sqlx::raw_sql(newer).execute(&pool).await.map(drop),
         }
         .expect("it is newer now");
     }

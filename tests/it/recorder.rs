@@ -262,7 +262,7 @@ async fn refuse_poison(store: &Store) {
                         begin select raise(abort, 'poison'); end";
             sqlx::raw_sql(text).execute(writer).await.expect("made");
         }
-        Store::Postgres(pool) => {
+        Store::Postgres(pool, _) => {
             let text = "create function poison() returns trigger language plpgsql as \
                         $$ begin raise exception 'poison'; end $$; \
                         create trigger poison before insert on charges for each row when (new.id = 'ch_poison') \

@@ -68,7 +68,7 @@ async fn every_call(stripe: &Stripe) -> Result<Vec<&'static str>, Failure> {
     call!(settlement_of_charge("ch_1")).expect("it is there");
     call!(charge_with_refunds("ch_1")).expect("it is there");
     let (twenty, after) = (&EVENT_TYPES[..20], Some("evt_2"));
-    assert!(!call!(events_page(twenty, Some(AT), after)).is_empty());
+    call!(events_page(twenty, Some(AT), after));
     Ok(made)
 }
 

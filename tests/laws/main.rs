@@ -4,6 +4,7 @@ mod decisions;
 mod ledger;
 mod merge;
 mod model;
+mod open;
 mod people;
 mod random;
 mod rewards;

@@ -93,7 +93,7 @@ pub(super) fn read(row: &Row) -> Result<Reward> {
         id: row.parsed("id", |text| RewardId::parse(text).ok())?,
         rule_id: row.parsed("rule_id", |text| RewardRuleId::parse(text).ok())?,
         campaign_id: row.parsed("campaign_id", |text| CampaignId::parse(text).ok())?,
-        recipient: row.parsed("recipient_id", recipient)?,
+        recipient: row.parsed("recipient_id", recipient_of)?,
         cause: cause(row)?,
         paid_at: row.time_or_null("paid_at")?,
         referral_id: row.parsed_or_null("referral_id", |text| ReferralId::parse(text).ok())?,
@@ -121,7 +121,8 @@ pub(super) fn read(row: &Row) -> Result<Reward> {
     })
 }
 
-fn recipient(id: &str) -> Option<Recipient> {
+/// Whom an id names.
+pub(in crate::store) fn recipient_of(id: &str) -> Option<Recipient> {
     let referrer = ReferrerId::parse(id).ok().map(Recipient::Referrer);
     referrer.or_else(|| ReferralId::parse(id).ok().map(Recipient::Referred))
 }
@@ -146,9 +147,14 @@ pub(in crate::store) fn cause_text(cause: &Cause) -> String {
 
 fn cause(row: &Row) -> Result<Cause> {
     let kind = row.text("cause_type")?;
-    row.parsed("cause", |text| match kind.as_str() {
+    row.parsed("cause", |text| cause_of(&kind, text))
+}
+
+/// A cause of this type by its text.
+pub(in crate::store) fn cause_of(kind: &str, text: &str) -> Option<Cause> {
+    match kind {
         "REFERRAL" => ReferralId::parse(text).ok().map(Cause::Referral),
         "SLOT" => text.parse().ok().map(Cause::Slot),
         _ => Some(Cause::Charge(text.to_owned())),
-    })
+    }
 }

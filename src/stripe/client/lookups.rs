@@ -10,6 +10,7 @@ use stripe_types::RangeQueryTs;
 use super::{Failure, PAGE, Stripe, escaped, read_answer};
 use crate::domain::money::Currency;
 use crate::domain::time::Time;
+use crate::stripe::event::{self, Page};
 use crate::stripe::object::{Object, Unreadable};
 
 /// The account to which a key belongs.
@@ -66,14 +67,14 @@ impl Stripe {
         }
     }
 
-    /// A page of the account's events of these types, at most twenty, as Stripe writes it, the newest first: those made
-    /// at or after a time, from the one after `starting_after` on.
+    /// A page of the account's events of these types, at most twenty, the newest first: those made at or after a time,
+    /// from the one after `starting_after` on.
     pub async fn events_page(
         &self,
         types: &[&str],
         created_gte: Option<Time>,
         starting_after: Option<&str>,
-    ) -> Result<Bytes, Failure> {
+    ) -> Result<Page, Failure> {
         let types: Vec<String> = types.iter().map(|kind| (*kind).to_owned()).collect();
         let mut request = ListEvent::new().types(types).limit(PAGE);
         if let Some(at) = created_gte {
@@ -82,7 +83,7 @@ impl Stripe {
         if let Some(id) = starting_after {
             request = request.starting_after(id);
         }
-        self.send(request.build(), None).await
+        self.call(&request, None, event::page).await
     }
 }
 

@@ -61,6 +61,24 @@ impl Refusal {
     }
 }
 
+/// A page of a list of events, the newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Those that are events; what else is in the list is left out.
+    pub events: Vec<Event>,
+    /// The last of the page and when it was made, where there are more behind it.
+    pub last: Option<(String, Time)>,
+}
+
+/// Reads a page of a list of events.
+pub(super) fn page(list: &Object) -> Result<Page, Unreadable> {
+    let objects = list.list("data");
+    let has_more = list.optional_flag("has_more")? == Some(true);
+    let last = objects.last().filter(|_| has_more);
+    let last = last.map(|last| Ok((last.id()?, last.time("created")?))).transpose()?;
+    Ok(Page { events: objects.iter().filter_map(|event| envelope(event).ok()).collect(), last })
+}
+
 /// Reads a body.
 ///
 /// # Errors

@@ -267,6 +267,14 @@ fn qualifications() -> Vec<Wrong> {
         ("QualificationService/RecordFacts", bytes(&v1::RecordFactsRequest {
             deliveries: vec![facts("", "evt").deliveries[0].clone(); 201], ..facts("", "evt")
         }), "deliveries"),
+        ("QualificationService/WatchEvents", vec![], "mode"),
+        ("QualificationService/WatchEvents", bytes(&v1::WatchEventsRequest {
+            mode: 2, cursor: "1".to_owned(), campaign_id: "ref_1".to_owned(), referral_id: "cmp_1".to_owned(),
+            types: vec!["referral.qualified".to_owned(), "reward.*".to_owned(), String::new()], heartbeat_seconds: 301, ..d()
+        }), "campaign_id, cursor, heartbeat_seconds, referral_id, types[1], types[2]"),
+        ("QualificationService/WatchEvents", bytes(&v1::WatchEventsRequest {
+            mode: 2, types: vec!["referral.qualified".to_owned(); 51], ..d()
+        }), "types"),
         ("QualificationService/ExplainQualification", vec![], "referral_id"),
         ("QualificationService/QualifyReferral", bytes(&v1::QualifyReferralRequest {
             referral_id: referral_id.clone(), reason: String::new(), etag: etag.clone(),
@@ -274,6 +282,10 @@ fn qualifications() -> Vec<Wrong> {
         ("QualificationService/DisqualifyReferral", bytes(&v1::DisqualifyReferralRequest {
             referral_id: referral_id.clone(), reason: long(1001), etag: etag.clone(),
         }), "etag, reason, referral_id"),
+        ("QualificationService/ListAuditLog", bytes(&v1::ListAuditLogRequest {
+            account: "Ä".to_owned(), key_id: "ref_1".to_owned(), subject_id: long(256), call: long(101),
+            from_at: Some(BAD_TIME), until_at: Some(BAD_TIME), page_size: -1, ..d()
+        }), "account, call, from_at, key_id, page_size, subject_id, until_at"),
         ("QualificationService/ClearOverride", bytes(&v1::ClearOverrideRequest { referral_id, etag }),
             "etag, referral_id"),
     ]

@@ -16,7 +16,7 @@ pub const SETTINGS: u8 = 4;
 pub const PING: u8 = 6;
 pub const GOAWAY: u8 = 7;
 
-const END_STREAM: u8 = 1;
+pub const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
 /// Of a PING or SETTINGS: this is the answer to one.
 pub const ACK: u8 = 1;
@@ -74,6 +74,12 @@ impl Raw {
 
     /// Begins a call with one message.
     pub async fn call(&mut self, stream: u32, rpc: &str, key: &str, message: &[u8]) {
+        self.begin(stream, rpc, key).await;
+        self.finish(stream, message).await;
+    }
+
+    /// Begins a call whose message is still to come.
+    pub async fn begin(&mut self, stream: u32, rpc: &str, key: &str) {
         let (path, key) = (format!("/referrald.v1.{rpc}"), format!("Bearer {key}"));
         let fields = [
             (":method", "POST"),
@@ -86,6 +92,10 @@ impl Raw {
         ];
         let headers: Vec<u8> = fields.iter().flat_map(|(name, value)| field(name, value)).collect();
         self.send(HEADERS, END_HEADERS, stream, &headers).await;
+    }
+
+    /// Sends the message of a call.
+    pub async fn finish(&mut self, stream: u32, message: &[u8]) {
         let length = u32::try_from(message.len()).expect("a small message").to_be_bytes();
         self.send(DATA, END_STREAM, stream, &[&[0], &length[..], message].concat()).await;
     }

@@ -245,7 +245,7 @@ impl Server {
         Self::until("a write waits", async || match &self.app.store {
             // The one connection that writes is taken.
             Store::Sqlite { writer, .. } => writer.num_idle() == 0,
-            Store::Postgres(_) => {
+            Store::Postgres(..) => {
                 let text = "select count(*) as waiting from pg_locks where not granted and database = \
                             (select oid from pg_database where datname = current_database())";
                 let rows = self.app.store.rows(text, vec![]).await.expect("the locks");

@@ -8,7 +8,7 @@ use bytes::{Buf, BufMut, Bytes};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use prost::Message;
-use prost_reflect::{DescriptorPool, MethodDescriptor};
+use prost_reflect::{DescriptorPool, MethodDescriptor, ServiceDescriptor};
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::service::interceptor::InterceptedService;
 use tonic::{Request, Status};
@@ -66,11 +66,17 @@ impl Caller {
         self.ask_bytes(name, request.encode_to_vec()).await
     }
 
-    /// Asks by name with a message that is encoded already.
+    /// Asks by name with a message that is encoded already. Of a stream this is the first answer.
     pub async fn ask_bytes(&self, name: &str, request: Vec<u8>) -> Result<Bytes, Status> {
         let mut client = tonic::client::Grpc::new(self.service());
         client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
         let path = format!("/referrald.v1.{name}").parse().expect("a path");
+        let streams =
+            |service: ServiceDescriptor| service.methods().any(|m| name_of(&m) == name && m.is_server_streaming());
+        if api().services().any(streams) {
+            let mut stream = client.server_streaming(Request::new(request), path, Raw).await?.into_inner();
+            return Ok(stream.message().await?.unwrap_or_default());
+        }
         client.unary(Request::new(request), path, Raw).await.map(tonic::Response::into_inner)
     }
 

@@ -1,10 +1,14 @@
 //! Bad days: what each answer of Stripe's makes of a customer, a credit and its reversal, and that in the end there is
 //! one of each.
 
+use std::time::Duration;
+
+use referrald::clock::Clock;
 use referrald::domain::job::TRIES_MAX;
 use referrald::fake_stripe::{FakeStripe, Fault, How};
 use referrald::proto::v1;
 use referrald::proto::v1::{CustomerSyncState, ExistingEmailMode, NewCustomerMode, RewardState};
+use referrald::server::Options;
 use referrald::stripe::client::Transport;
 use referrald::stripe::keyring::Keyring;
 use serde_json::Value;
@@ -12,7 +16,7 @@ use serde_json::Value;
 use RewardState::{Failed, Issued, Issuing, Reversed, Reversing};
 
 use super::{BEN, MAYA, MOVES, Story, five_dollars, has_customer, heard, moves, steps};
-use crate::harness::{Database, RULE, Server, advertised, both_databases};
+use crate::harness::{Database, RULE, Server, advertised, both_databases, start_in};
 
 const LOOKS: &str = "GET /v1/customers";
 
@@ -170,6 +174,41 @@ async fn a_stripe_that_is_down_is_not_hammered(server: &Server, stripe: &FakeStr
     }
     let more = heard(stripe, LOOKS) - in_vain;
     assert!((40..45).contains(&more), "{more} more, where 40 are needed");
+}
+
+both_databases!(on: while_the_first_job_after_a_pause_hangs_there_is_no_other);
+async fn while_the_first_job_after_a_pause_hangs_there_is_no_other(database: Database) {
+    let clock = Clock::default();
+    let stripe = FakeStripe::start(clock.clone()).await.expect("the fake starts");
+    let patient = Transport::new(stripe.url()).expect("TLS").with_call_max(Duration::from_mins(5));
+    let (url, folder) = start_in(database);
+    let keyring = Keyring::read("sk_test_1", &patient, 100).expect("a key");
+    let server = Server::start_as(url, folder, Options::default(), keyring, clock).await;
+    let campaign = server.rewarding(vec![]).await;
+    let maya = server.referrer(MAYA).await;
+    stripe.plan(LOOKS, 5, Fault::before(How::Status(500)));
+    stripe.plan(LOOKS, 100, Fault::before(How::Held));
+    let mut people = Vec::new();
+    let mut register = async |numbers: std::ops::Range<u32>| {
+        for number in numbers {
+            people.push(server.register(&campaign, &maya, &format!("ben{number}@example.com")).await.id);
+        }
+    };
+    register(0..5).await;
+    Server::until("five have failed", async || heard(&stripe, LOOKS) == 5).await;
+    server.clock.advance_seconds(60);
+    Server::until("one is tried", async || heard(&stripe, LOOKS) > 5).await;
+    let begun = heard(&stripe, LOOKS);
+    // Each of these wakes who looks for something to do.
+    register(5..30).await;
+    assert_eq!(heard(&stripe, LOOKS), begun);
+    stripe.mend();
+    stripe.release();
+    server.clock.advance_seconds(60);
+    for id in &people {
+        server.until_sync(id, CustomerSyncState::Done).await;
+    }
+    server.stop().await;
 }
 
 both_databases!(beside_stripe: after_the_last_try_it_has_failed_and_a_retry_begins_anew);

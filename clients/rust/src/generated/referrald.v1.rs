@@ -32,6 +32,96 @@ impl Mode {
         }
     }
 }
+/// One change, and who made it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AuditLine {
+    /// Its id: `aud_` and 32 hexadecimal digits.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// When it was made.
+    #[prost(message, optional, tag = "2")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The id of the API key that was shown. Empty: none was, because the service was started for development, or somebody
+    /// worked at the database with a command.
+    #[prost(string, tag = "3")]
+    pub key_id: ::prost::alloc::string::String,
+    /// The call, such as `ReferralService/CreateReferral`, or the command: `keys create` or `keys revoke`.
+    #[prost(string, tag = "4")]
+    pub call: ::prost::alloc::string::String,
+    /// The alias of the account; empty where it was about no single one.
+    #[prost(string, tag = "5")]
+    pub account: ::prost::alloc::string::String,
+    /// The mode; UNSPECIFIED where it was about both.
+    #[prost(enumeration = "Mode", tag = "6")]
+    pub mode: i32,
+    /// What kind of thing was changed.
+    #[prost(enumeration = "AuditSubjectKind", tag = "7")]
+    pub subject_kind: i32,
+    /// The id of what was changed.
+    #[prost(string, tag = "8")]
+    pub subject_id: ::prost::alloc::string::String,
+    /// The names of the fields that changed, never their values. Empty where the call says it all: something was made, revoked
+    /// or tried again.
+    #[prost(string, repeated, tag = "9")]
+    pub changed: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// What kind of thing a line of the audit log is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AuditSubjectKind {
+    /// Never sent.
+    Unspecified = 0,
+    /// A campaign.
+    Campaign = 1,
+    /// A referrer.
+    Referrer = 2,
+    /// A referral.
+    Referral = 3,
+    /// A reward.
+    Reward = 4,
+    /// A webhook signing secret.
+    WebhookSecret = 5,
+    /// A webhook endpoint at Stripe.
+    WebhookEndpoint = 6,
+    /// An API key.
+    ApiKey = 7,
+    /// All of one account and mode; its id is the two with a space between: `default TEST`.
+    Ledger = 8,
+}
+impl AuditSubjectKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "AUDIT_SUBJECT_KIND_UNSPECIFIED",
+            Self::Campaign => "AUDIT_SUBJECT_KIND_CAMPAIGN",
+            Self::Referrer => "AUDIT_SUBJECT_KIND_REFERRER",
+            Self::Referral => "AUDIT_SUBJECT_KIND_REFERRAL",
+            Self::Reward => "AUDIT_SUBJECT_KIND_REWARD",
+            Self::WebhookSecret => "AUDIT_SUBJECT_KIND_WEBHOOK_SECRET",
+            Self::WebhookEndpoint => "AUDIT_SUBJECT_KIND_WEBHOOK_ENDPOINT",
+            Self::ApiKey => "AUDIT_SUBJECT_KIND_API_KEY",
+            Self::Ledger => "AUDIT_SUBJECT_KIND_LEDGER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "AUDIT_SUBJECT_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "AUDIT_SUBJECT_KIND_CAMPAIGN" => Some(Self::Campaign),
+            "AUDIT_SUBJECT_KIND_REFERRER" => Some(Self::Referrer),
+            "AUDIT_SUBJECT_KIND_REFERRAL" => Some(Self::Referral),
+            "AUDIT_SUBJECT_KIND_REWARD" => Some(Self::Reward),
+            "AUDIT_SUBJECT_KIND_WEBHOOK_SECRET" => Some(Self::WebhookSecret),
+            "AUDIT_SUBJECT_KIND_WEBHOOK_ENDPOINT" => Some(Self::WebhookEndpoint),
+            "AUDIT_SUBJECT_KIND_API_KEY" => Some(Self::ApiKey),
+            "AUDIT_SUBJECT_KIND_LEDGER" => Some(Self::Ledger),
+            _ => None,
+        }
+    }
+}
 /// Each referral that qualifies.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct QualifiedTrigger {}
@@ -1696,6 +1786,14 @@ pub enum ErrorReason {
     Unimplemented = 26,
     /// FAILED_PRECONDITION. Stripe does not have the coupon of a reward rule, or it can be redeemed no more.
     CouponInvalid = 27,
+    /// OUT_OF_RANGE. The cursor lies ahead of the newest event: it is of another database, or of one that was set back.
+    CursorAhead = 28,
+    /// OUT_OF_RANGE. Events after the cursor are no longer kept; `oldest_cursor` in the metadata begins at the oldest that is.
+    CursorExpired = 29,
+    /// UNAVAILABLE. The server ends: connect again, with the last cursor; `google.rpc.RetryInfo` says when.
+    ShuttingDown = 30,
+    /// FAILED_PRECONDITION. The ledger is being compared with Stripe's events already.
+    ReconciliationRuns = 31,
 }
 impl ErrorReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1732,6 +1830,10 @@ impl ErrorReason {
             Self::RewardState => "ERROR_REASON_REWARD_STATE",
             Self::Unimplemented => "ERROR_REASON_UNIMPLEMENTED",
             Self::CouponInvalid => "ERROR_REASON_COUPON_INVALID",
+            Self::CursorAhead => "ERROR_REASON_CURSOR_AHEAD",
+            Self::CursorExpired => "ERROR_REASON_CURSOR_EXPIRED",
+            Self::ShuttingDown => "ERROR_REASON_SHUTTING_DOWN",
+            Self::ReconciliationRuns => "ERROR_REASON_RECONCILIATION_RUNS",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1765,295 +1867,10 @@ impl ErrorReason {
             "ERROR_REASON_REWARD_STATE" => Some(Self::RewardState),
             "ERROR_REASON_UNIMPLEMENTED" => Some(Self::Unimplemented),
             "ERROR_REASON_COUPON_INVALID" => Some(Self::CouponInvalid),
-            _ => None,
-        }
-    }
-}
-/// One object of a payment source as one of its events showed it. Snapshots of the same object may come in any order
-/// and any number of times: the newest state wins by rules that do not ask for the order.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Fact {
-    /// What it is.
-    #[prost(oneof = "fact::Fact", tags = "1, 2, 3, 4, 5")]
-    pub fact: ::core::option::Option<fact::Fact>,
-}
-/// Nested message and enum types in `Fact`.
-pub mod fact {
-    /// What it is.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
-    pub enum Fact {
-        /// Money taken.
-        #[prost(message, tag = "1")]
-        Charge(super::Charge),
-        /// Money given back.
-        #[prost(message, tag = "2")]
-        Refund(super::Refund),
-        /// Money contested.
-        #[prost(message, tag = "3")]
-        Dispute(super::Dispute),
-        /// A payer.
-        #[prost(message, tag = "4")]
-        Customer(super::Customer),
-        /// Who stood behind a payment.
-        #[prost(message, tag = "5")]
-        Checkout(super::Checkout),
-    }
-}
-/// A charge: the only fact that is money. Amounts are minor units of its currency, 0 to 999999999999.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Charge {
-    /// The source's id: 1 to 255 characters.
-    #[prost(string, tag = "1")]
-    pub id: ::prost::alloc::string::String,
-    /// Three letters of ISO 4217.
-    #[prost(string, tag = "2")]
-    pub currency: ::prost::alloc::string::String,
-    /// When the source made it: the time that decides whether it counts.
-    #[prost(message, optional, tag = "3")]
-    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// The source's id of the payer, if any.
-    #[prost(string, tag = "4")]
-    pub customer_id: ::prost::alloc::string::String,
-    /// The payment intent it belongs to, if any.
-    #[prost(string, tag = "5")]
-    pub payment_intent_id: ::prost::alloc::string::String,
-    /// Where it stands.
-    #[prost(enumeration = "ChargeStatus", tag = "6")]
-    pub status: i32,
-    /// What was asked for, or authorised.
-    #[prost(int64, tag = "7")]
-    pub amount_minor: i64,
-    /// What was taken; 0 until captured.
-    #[prost(int64, tag = "8")]
-    pub captured_minor: i64,
-    /// The cumulative amount given back as this snapshot showed it; 0 until captured.
-    #[prost(int64, tag = "9")]
-    pub refunded_minor: i64,
-    /// The part of `refunded_minor` that released what was authorised and never captured: no refund.
-    #[prost(int64, tag = "10")]
-    pub released_minor: i64,
-    /// What it was settled at, in minor units of `settlement_currency`, where known.
-    #[prost(int64, tag = "11")]
-    pub settlement_minor: i64,
-    /// The currency of the settlement; empty where it is not known.
-    #[prost(string, tag = "12")]
-    pub settlement_currency: ::prost::alloc::string::String,
-    /// The charge's own emails: billing, receipt. Up to 4.
-    #[prost(string, repeated, tag = "13")]
-    pub emails: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// The `referral_id` of its metadata, if any.
-    #[prost(string, tag = "14")]
-    pub referral_id: ::prost::alloc::string::String,
-    /// The source's id of the settlement, `txn_…` at Stripe, where it is known: what it was settled at is asked for by it.
-    #[prost(string, tag = "15")]
-    pub balance_transaction_id: ::prost::alloc::string::String,
-}
-/// A refund of a charge.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Refund {
-    /// The source's id: 1 to 255 characters.
-    #[prost(string, tag = "1")]
-    pub id: ::prost::alloc::string::String,
-    /// The charge it gives back.
-    #[prost(string, tag = "2")]
-    pub charge_id: ::prost::alloc::string::String,
-    /// How much, in minor units of the charge's currency.
-    #[prost(int64, tag = "3")]
-    pub amount_minor: i64,
-    /// When it was made.
-    #[prost(message, optional, tag = "4")]
-    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// Where it stands.
-    #[prost(enumeration = "RefundStatus", tag = "5")]
-    pub status: i32,
-}
-/// A dispute of a charge.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Dispute {
-    /// The source's id: 1 to 255 characters.
-    #[prost(string, tag = "1")]
-    pub id: ::prost::alloc::string::String,
-    /// The charge it contests.
-    #[prost(string, tag = "2")]
-    pub charge_id: ::prost::alloc::string::String,
-    /// How much, in minor units of the charge's currency.
-    #[prost(int64, tag = "3")]
-    pub amount_minor: i64,
-    /// When it was opened.
-    #[prost(message, optional, tag = "4")]
-    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// Where it stands.
-    #[prost(enumeration = "DisputeStatus", tag = "5")]
-    pub status: i32,
-}
-/// A payer's record at the source.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Customer {
-    /// The source's id: 1 to 255 characters.
-    #[prost(string, tag = "1")]
-    pub id: ::prost::alloc::string::String,
-    /// When the record was made, where known.
-    #[prost(message, optional, tag = "2")]
-    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// Whether it was deleted.
-    #[prost(bool, tag = "3")]
-    pub deleted: bool,
-    /// Its email, if any.
-    #[prost(string, tag = "4")]
-    pub email: ::prost::alloc::string::String,
-    /// The `referral_id` of its metadata, if any.
-    #[prost(string, tag = "5")]
-    pub referral_id: ::prost::alloc::string::String,
-}
-/// A checkout: it says who paid, for its payment intent and for its customer.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Checkout {
-    /// The source's id: 1 to 255 characters.
-    #[prost(string, tag = "1")]
-    pub id: ::prost::alloc::string::String,
-    /// The customer it was made for or created, if any.
-    #[prost(string, tag = "2")]
-    pub customer_id: ::prost::alloc::string::String,
-    /// The payment intent it was paid with, if any.
-    #[prost(string, tag = "3")]
-    pub payment_intent_id: ::prost::alloc::string::String,
-    /// The emails that were typed in. Up to 4.
-    #[prost(string, repeated, tag = "4")]
-    pub emails: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// The `referral_id` of its metadata, if any.
-    #[prost(string, tag = "5")]
-    pub referral_id: ::prost::alloc::string::String,
-    /// The merchant's reference of it; anything that is none of our referral ids is not looked at.
-    #[prost(string, tag = "6")]
-    pub client_reference_id: ::prost::alloc::string::String,
-}
-/// Where a charge stands; a later value wins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum ChargeStatus {
-    /// Refused.
-    Unspecified = 0,
-    /// Not settled yet, as a bank debit.
-    Pending = 1,
-    /// Paid, or authorised while nothing is captured.
-    Succeeded = 2,
-    /// Never paid, or returned by the bank.
-    Failed = 3,
-}
-impl ChargeStatus {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "CHARGE_STATUS_UNSPECIFIED",
-            Self::Pending => "CHARGE_STATUS_PENDING",
-            Self::Succeeded => "CHARGE_STATUS_SUCCEEDED",
-            Self::Failed => "CHARGE_STATUS_FAILED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "CHARGE_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
-            "CHARGE_STATUS_PENDING" => Some(Self::Pending),
-            "CHARGE_STATUS_SUCCEEDED" => Some(Self::Succeeded),
-            "CHARGE_STATUS_FAILED" => Some(Self::Failed),
-            _ => None,
-        }
-    }
-}
-/// Where a refund stands; a later value wins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum RefundStatus {
-    /// Refused.
-    Unspecified = 0,
-    /// On its way.
-    Pending = 1,
-    /// Paid back.
-    Succeeded = 2,
-    /// Failed or canceled: as if it had never been.
-    Failed = 3,
-}
-impl RefundStatus {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "REFUND_STATUS_UNSPECIFIED",
-            Self::Pending => "REFUND_STATUS_PENDING",
-            Self::Succeeded => "REFUND_STATUS_SUCCEEDED",
-            Self::Failed => "REFUND_STATUS_FAILED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "REFUND_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
-            "REFUND_STATUS_PENDING" => Some(Self::Pending),
-            "REFUND_STATUS_SUCCEEDED" => Some(Self::Succeeded),
-            "REFUND_STATUS_FAILED" => Some(Self::Failed),
-            _ => None,
-        }
-    }
-}
-/// Where a dispute stands; a later value wins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum DisputeStatus {
-    /// Refused.
-    Unspecified = 0,
-    /// An inquiry; no money has moved.
-    WarningNeedsResponse = 1,
-    /// An inquiry being looked at.
-    WarningUnderReview = 2,
-    /// An inquiry that ended.
-    WarningClosed = 3,
-    /// The money is withdrawn, and the merchant may answer.
-    NeedsResponse = 4,
-    /// The money is withdrawn, and the bank decides.
-    UnderReview = 5,
-    /// The money stays withdrawn.
-    Lost = 6,
-    /// The money came back.
-    Won = 7,
-    /// It was settled before it began.
-    Prevented = 8,
-}
-impl DisputeStatus {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "DISPUTE_STATUS_UNSPECIFIED",
-            Self::WarningNeedsResponse => "DISPUTE_STATUS_WARNING_NEEDS_RESPONSE",
-            Self::WarningUnderReview => "DISPUTE_STATUS_WARNING_UNDER_REVIEW",
-            Self::WarningClosed => "DISPUTE_STATUS_WARNING_CLOSED",
-            Self::NeedsResponse => "DISPUTE_STATUS_NEEDS_RESPONSE",
-            Self::UnderReview => "DISPUTE_STATUS_UNDER_REVIEW",
-            Self::Lost => "DISPUTE_STATUS_LOST",
-            Self::Won => "DISPUTE_STATUS_WON",
-            Self::Prevented => "DISPUTE_STATUS_PREVENTED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "DISPUTE_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
-            "DISPUTE_STATUS_WARNING_NEEDS_RESPONSE" => Some(Self::WarningNeedsResponse),
-            "DISPUTE_STATUS_WARNING_UNDER_REVIEW" => Some(Self::WarningUnderReview),
-            "DISPUTE_STATUS_WARNING_CLOSED" => Some(Self::WarningClosed),
-            "DISPUTE_STATUS_NEEDS_RESPONSE" => Some(Self::NeedsResponse),
-            "DISPUTE_STATUS_UNDER_REVIEW" => Some(Self::UnderReview),
-            "DISPUTE_STATUS_LOST" => Some(Self::Lost),
-            "DISPUTE_STATUS_WON" => Some(Self::Won),
-            "DISPUTE_STATUS_PREVENTED" => Some(Self::Prevented),
+            "ERROR_REASON_CURSOR_AHEAD" => Some(Self::CursorAhead),
+            "ERROR_REASON_CURSOR_EXPIRED" => Some(Self::CursorExpired),
+            "ERROR_REASON_SHUTTING_DOWN" => Some(Self::ShuttingDown),
+            "ERROR_REASON_RECONCILIATION_RUNS" => Some(Self::ReconciliationRuns),
             _ => None,
         }
     }
@@ -2391,6 +2208,399 @@ impl CustomerSyncState {
         }
     }
 }
+/// What led to a change.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Cause {
+    /// What kind of thing it was; the fields that do not belong to it are empty.
+    #[prost(enumeration = "CauseType", tag = "1")]
+    pub r#type: i32,
+    /// The id of the event at the payment source, `evt_…` at Stripe. See ExplainEvent.
+    #[prost(string, tag = "2")]
+    pub delivery_id: ::prost::alloc::string::String,
+    /// The call, such as `ReferralService/CreateReferral`.
+    #[prost(string, tag = "3")]
+    pub call: ::prost::alloc::string::String,
+    /// The id of the API key that was shown; empty where there was none.
+    #[prost(string, tag = "4")]
+    pub key_id: ::prost::alloc::string::String,
+    /// `job_` and 32 hexadecimal digits.
+    #[prost(string, tag = "5")]
+    pub job_id: ::prost::alloc::string::String,
+}
+/// One change of a referral or a reward, and the whole of it after the change.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Event {
+    /// Its number: 1, 2, 3 … without gaps within its account and mode, in the order of the commits.
+    #[prost(uint64, tag = "1")]
+    pub sequence: u64,
+    /// What happened, such as `referral.qualified`; docs/events.md lists all.
+    #[prost(string, tag = "2")]
+    pub r#type: ::prost::alloc::string::String,
+    /// When the service decided so, which is not when the money moved.
+    #[prost(message, optional, tag = "3")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The campaign that it is about.
+    #[prost(string, tag = "4")]
+    pub campaign_id: ::prost::alloc::string::String,
+    /// The referral that it is about; empty of a reward that several referrals earned.
+    #[prost(string, tag = "5")]
+    pub referral_id: ::prost::alloc::string::String,
+    /// The reward; empty where the event tells of a referral.
+    #[prost(string, tag = "6")]
+    pub reward_id: ::prost::alloc::string::String,
+    /// What led to it.
+    #[prost(message, optional, tag = "7")]
+    pub cause: ::core::option::Option<Cause>,
+    /// The names of what changed; empty where the referral or reward is new.
+    #[prost(string, repeated, tag = "8")]
+    pub changed: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// What it tells of, as it stood right after the change.
+    #[prost(oneof = "event::Subject", tags = "9, 10")]
+    pub subject: ::core::option::Option<event::Subject>,
+}
+/// Nested message and enum types in `Event`.
+pub mod event {
+    /// What it tells of, as it stood right after the change.
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Subject {
+        /// A referral.
+        #[prost(message, tag = "9")]
+        Referral(super::Referral),
+        /// A reward; without the fields that only GetReward has.
+        #[prost(message, tag = "10")]
+        Reward(super::Reward),
+    }
+}
+/// What kind of thing led to a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CauseType {
+    /// Not known: the event was written before this was noted.
+    Unspecified = 0,
+    /// An event of the payment source; `delivery_id` names it.
+    Delivery = 1,
+    /// A call of this API; `call` and `key_id` say which, and with whose key.
+    Call = 2,
+    /// Time that went by: a window or a hold was over, or a paused campaign goes on.
+    Clock = 3,
+    /// What was done at Stripe; `job_id` names the job.
+    Job = 4,
+}
+impl CauseType {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CAUSE_TYPE_UNSPECIFIED",
+            Self::Delivery => "CAUSE_TYPE_DELIVERY",
+            Self::Call => "CAUSE_TYPE_CALL",
+            Self::Clock => "CAUSE_TYPE_CLOCK",
+            Self::Job => "CAUSE_TYPE_JOB",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CAUSE_TYPE_UNSPECIFIED" => Some(Self::Unspecified),
+            "CAUSE_TYPE_DELIVERY" => Some(Self::Delivery),
+            "CAUSE_TYPE_CALL" => Some(Self::Call),
+            "CAUSE_TYPE_CLOCK" => Some(Self::Clock),
+            "CAUSE_TYPE_JOB" => Some(Self::Job),
+            _ => None,
+        }
+    }
+}
+/// One object of a payment source as one of its events showed it. Snapshots of the same object may come in any order
+/// and any number of times: the newest state wins by rules that do not ask for the order.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Fact {
+    /// What it is.
+    #[prost(oneof = "fact::Fact", tags = "1, 2, 3, 4, 5")]
+    pub fact: ::core::option::Option<fact::Fact>,
+}
+/// Nested message and enum types in `Fact`.
+pub mod fact {
+    /// What it is.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Fact {
+        /// Money taken.
+        #[prost(message, tag = "1")]
+        Charge(super::Charge),
+        /// Money given back.
+        #[prost(message, tag = "2")]
+        Refund(super::Refund),
+        /// Money contested.
+        #[prost(message, tag = "3")]
+        Dispute(super::Dispute),
+        /// A payer.
+        #[prost(message, tag = "4")]
+        Customer(super::Customer),
+        /// Who stood behind a payment.
+        #[prost(message, tag = "5")]
+        Checkout(super::Checkout),
+    }
+}
+/// A charge: the only fact that is money. Amounts are minor units of its currency, 0 to 999999999999.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Charge {
+    /// The source's id: 1 to 255 characters.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// Three letters of ISO 4217.
+    #[prost(string, tag = "2")]
+    pub currency: ::prost::alloc::string::String,
+    /// When the source made it: the time that decides whether it counts.
+    #[prost(message, optional, tag = "3")]
+    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The source's id of the payer, if any.
+    #[prost(string, tag = "4")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// The payment intent it belongs to, if any.
+    #[prost(string, tag = "5")]
+    pub payment_intent_id: ::prost::alloc::string::String,
+    /// Where it stands.
+    #[prost(enumeration = "ChargeStatus", tag = "6")]
+    pub status: i32,
+    /// What was asked for, or authorised.
+    #[prost(int64, tag = "7")]
+    pub amount_minor: i64,
+    /// What was taken; 0 until captured.
+    #[prost(int64, tag = "8")]
+    pub captured_minor: i64,
+    /// The cumulative amount given back as this snapshot showed it; 0 until captured.
+    #[prost(int64, tag = "9")]
+    pub refunded_minor: i64,
+    /// The part of `refunded_minor` that released what was authorised and never captured: no refund.
+    #[prost(int64, tag = "10")]
+    pub released_minor: i64,
+    /// What it was settled at, in minor units of `settlement_currency`, where known.
+    #[prost(int64, tag = "11")]
+    pub settlement_minor: i64,
+    /// The currency of the settlement; empty where it is not known.
+    #[prost(string, tag = "12")]
+    pub settlement_currency: ::prost::alloc::string::String,
+    /// The charge's own emails: billing, receipt. Up to 4.
+    #[prost(string, repeated, tag = "13")]
+    pub emails: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The `referral_id` of its metadata, if any.
+    #[prost(string, tag = "14")]
+    pub referral_id: ::prost::alloc::string::String,
+    /// The source's id of the settlement, `txn_…` at Stripe, where it is known: what it was settled at is asked for by it.
+    #[prost(string, tag = "15")]
+    pub balance_transaction_id: ::prost::alloc::string::String,
+}
+/// A refund of a charge.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Refund {
+    /// The source's id: 1 to 255 characters.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The charge it gives back.
+    #[prost(string, tag = "2")]
+    pub charge_id: ::prost::alloc::string::String,
+    /// How much, in minor units of the charge's currency.
+    #[prost(int64, tag = "3")]
+    pub amount_minor: i64,
+    /// When it was made.
+    #[prost(message, optional, tag = "4")]
+    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Where it stands.
+    #[prost(enumeration = "RefundStatus", tag = "5")]
+    pub status: i32,
+}
+/// A dispute of a charge.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Dispute {
+    /// The source's id: 1 to 255 characters.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The charge it contests.
+    #[prost(string, tag = "2")]
+    pub charge_id: ::prost::alloc::string::String,
+    /// How much, in minor units of the charge's currency.
+    #[prost(int64, tag = "3")]
+    pub amount_minor: i64,
+    /// When it was opened.
+    #[prost(message, optional, tag = "4")]
+    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Where it stands.
+    #[prost(enumeration = "DisputeStatus", tag = "5")]
+    pub status: i32,
+}
+/// A payer's record at the source.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Customer {
+    /// The source's id: 1 to 255 characters.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// When the record was made, where known.
+    #[prost(message, optional, tag = "2")]
+    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether it was deleted.
+    #[prost(bool, tag = "3")]
+    pub deleted: bool,
+    /// Its email, if any.
+    #[prost(string, tag = "4")]
+    pub email: ::prost::alloc::string::String,
+    /// The `referral_id` of its metadata, if any.
+    #[prost(string, tag = "5")]
+    pub referral_id: ::prost::alloc::string::String,
+}
+/// A checkout: it says who paid, for its payment intent and for its customer.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Checkout {
+    /// The source's id: 1 to 255 characters.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The customer it was made for or created, if any.
+    #[prost(string, tag = "2")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// The payment intent it was paid with, if any.
+    #[prost(string, tag = "3")]
+    pub payment_intent_id: ::prost::alloc::string::String,
+    /// The emails that were typed in. Up to 4.
+    #[prost(string, repeated, tag = "4")]
+    pub emails: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The `referral_id` of its metadata, if any.
+    #[prost(string, tag = "5")]
+    pub referral_id: ::prost::alloc::string::String,
+    /// The merchant's reference of it; anything that is none of our referral ids is not looked at.
+    #[prost(string, tag = "6")]
+    pub client_reference_id: ::prost::alloc::string::String,
+}
+/// Where a charge stands; a later value wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ChargeStatus {
+    /// Refused.
+    Unspecified = 0,
+    /// Not settled yet, as a bank debit.
+    Pending = 1,
+    /// Paid, or authorised while nothing is captured.
+    Succeeded = 2,
+    /// Never paid, or returned by the bank.
+    Failed = 3,
+}
+impl ChargeStatus {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CHARGE_STATUS_UNSPECIFIED",
+            Self::Pending => "CHARGE_STATUS_PENDING",
+            Self::Succeeded => "CHARGE_STATUS_SUCCEEDED",
+            Self::Failed => "CHARGE_STATUS_FAILED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CHARGE_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
+            "CHARGE_STATUS_PENDING" => Some(Self::Pending),
+            "CHARGE_STATUS_SUCCEEDED" => Some(Self::Succeeded),
+            "CHARGE_STATUS_FAILED" => Some(Self::Failed),
+            _ => None,
+        }
+    }
+}
+/// Where a refund stands; a later value wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum RefundStatus {
+    /// Refused.
+    Unspecified = 0,
+    /// On its way.
+    Pending = 1,
+    /// Paid back.
+    Succeeded = 2,
+    /// Failed or canceled: as if it had never been.
+    Failed = 3,
+}
+impl RefundStatus {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "REFUND_STATUS_UNSPECIFIED",
+            Self::Pending => "REFUND_STATUS_PENDING",
+            Self::Succeeded => "REFUND_STATUS_SUCCEEDED",
+            Self::Failed => "REFUND_STATUS_FAILED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REFUND_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
+            "REFUND_STATUS_PENDING" => Some(Self::Pending),
+            "REFUND_STATUS_SUCCEEDED" => Some(Self::Succeeded),
+            "REFUND_STATUS_FAILED" => Some(Self::Failed),
+            _ => None,
+        }
+    }
+}
+/// Where a dispute stands; a later value wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum DisputeStatus {
+    /// Refused.
+    Unspecified = 0,
+    /// An inquiry; no money has moved.
+    WarningNeedsResponse = 1,
+    /// An inquiry being looked at.
+    WarningUnderReview = 2,
+    /// An inquiry that ended.
+    WarningClosed = 3,
+    /// The money is withdrawn, and the merchant may answer.
+    NeedsResponse = 4,
+    /// The money is withdrawn, and the bank decides.
+    UnderReview = 5,
+    /// The money stays withdrawn.
+    Lost = 6,
+    /// The money came back.
+    Won = 7,
+    /// It was settled before it began.
+    Prevented = 8,
+}
+impl DisputeStatus {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "DISPUTE_STATUS_UNSPECIFIED",
+            Self::WarningNeedsResponse => "DISPUTE_STATUS_WARNING_NEEDS_RESPONSE",
+            Self::WarningUnderReview => "DISPUTE_STATUS_WARNING_UNDER_REVIEW",
+            Self::WarningClosed => "DISPUTE_STATUS_WARNING_CLOSED",
+            Self::NeedsResponse => "DISPUTE_STATUS_NEEDS_RESPONSE",
+            Self::UnderReview => "DISPUTE_STATUS_UNDER_REVIEW",
+            Self::Lost => "DISPUTE_STATUS_LOST",
+            Self::Won => "DISPUTE_STATUS_WON",
+            Self::Prevented => "DISPUTE_STATUS_PREVENTED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "DISPUTE_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
+            "DISPUTE_STATUS_WARNING_NEEDS_RESPONSE" => Some(Self::WarningNeedsResponse),
+            "DISPUTE_STATUS_WARNING_UNDER_REVIEW" => Some(Self::WarningUnderReview),
+            "DISPUTE_STATUS_WARNING_CLOSED" => Some(Self::WarningClosed),
+            "DISPUTE_STATUS_NEEDS_RESPONSE" => Some(Self::NeedsResponse),
+            "DISPUTE_STATUS_UNDER_REVIEW" => Some(Self::UnderReview),
+            "DISPUTE_STATUS_LOST" => Some(Self::Lost),
+            "DISPUTE_STATUS_WON" => Some(Self::Won),
+            "DISPUTE_STATUS_PREVENTED" => Some(Self::Prevented),
+            _ => None,
+        }
+    }
+}
 /// One event of a payment source.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Delivery {
@@ -2608,6 +2818,162 @@ pub struct ClearOverrideResponse {
     /// The referral as it is now.
     #[prost(message, optional, tag = "1")]
     pub referral: ::core::option::Option<Referral>,
+}
+/// Asks for the events of an account and mode.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WatchEventsRequest {
+    /// The alias of the account. Default `default`.
+    #[prost(string, tag = "1")]
+    pub account: ::prost::alloc::string::String,
+    /// Real money or not.
+    #[prost(enumeration = "Mode", tag = "2")]
+    pub mode: i32,
+    /// Resume after this place: a cursor that came with an earlier answer for the same account and mode. Empty: from the
+    /// oldest event that is kept.
+    #[prost(string, tag = "3")]
+    pub cursor: ::prost::alloc::string::String,
+    /// Where there is no cursor, begin after the newest event. Without effect beside a cursor.
+    #[prost(bool, tag = "4")]
+    pub only_new: bool,
+    /// Only events about this campaign of the account and mode.
+    #[prost(string, tag = "5")]
+    pub campaign_id: ::prost::alloc::string::String,
+    /// Only events about this referral of the account and mode, and the rewards that it earned.
+    #[prost(string, tag = "6")]
+    pub referral_id: ::prost::alloc::string::String,
+    /// Only events of these types, by their exact names, which docs/events.md lists: up to 50. Empty: all.
+    #[prost(string, repeated, tag = "7")]
+    pub types: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// After how many seconds without an event an answer without one is sent: 1 to 300; 0 means 15.
+    #[prost(uint32, tag = "8")]
+    pub heartbeat_seconds: u32,
+}
+/// One event of WatchEvents, or the sign that there is none.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WatchEventsResponse {
+    /// The event; absent in the first answer and in a heartbeat.
+    #[prost(message, optional, tag = "1")]
+    pub event: ::core::option::Option<Event>,
+    /// Always set: call again with this to resume after it.
+    #[prost(string, tag = "2")]
+    pub cursor: ::prost::alloc::string::String,
+}
+/// A comparison of a ledger with Stripe's own list of events.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Reconciliation {
+    /// When it began.
+    #[prost(message, optional, tag = "1")]
+    pub started_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Events made from here on are compared.
+    #[prost(message, optional, tag = "2")]
+    pub since: ::core::option::Option<::prost_types::Timestamp>,
+    /// When the event was made that was read last. The list goes back in time, twice: some types first, then the others.
+    /// Absent where none was read yet.
+    #[prost(message, optional, tag = "3")]
+    pub reached_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When all was read; absent until then.
+    #[prost(message, optional, tag = "4")]
+    pub finished_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether somebody is at it. What is neither finished nor running was broken off, and the next run goes on there.
+    #[prost(bool, tag = "5")]
+    pub running: bool,
+    /// How many events were read.
+    #[prost(uint64, tag = "6")]
+    pub seen_count: u64,
+    /// Of those, how many had not reached us.
+    #[prost(uint64, tag = "7")]
+    pub new_count: u64,
+    /// How many had.
+    #[prost(uint64, tag = "8")]
+    pub known_count: u64,
+    /// How many say nothing that counts, or are of the other mode.
+    #[prost(uint64, tag = "9")]
+    pub ignored_count: u64,
+    /// How many changes of referrals came of them.
+    #[prost(uint64, tag = "10")]
+    pub changed_count: u64,
+    /// Why it was broken off; empty where it was not, or only because its caller went away.
+    #[prost(string, tag = "11")]
+    pub last_error: ::prost::alloc::string::String,
+}
+/// Asks to compare a ledger with Stripe's events.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReconcileRequest {
+    /// The alias of the account. Default `default`.
+    #[prost(string, tag = "1")]
+    pub account: ::prost::alloc::string::String,
+    /// Real money or not.
+    #[prost(enumeration = "Mode", tag = "2")]
+    pub mode: i32,
+    /// From when on: within the last 30 days. Left out, from where everything was read before, with an hour of overlap, or
+    /// all 30 days; and a run that was broken off is gone on with.
+    #[prost(message, optional, tag = "3")]
+    pub since: ::core::option::Option<::prost_types::Timestamp>,
+    /// Only looks what would be new: records nothing, and is not remembered. What would change by it is not said.
+    #[prost(bool, tag = "4")]
+    pub dry_run: bool,
+}
+/// Answers Reconcile, after each page.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReconcileResponse {
+    /// How far it has come.
+    #[prost(message, optional, tag = "1")]
+    pub reconciliation: ::core::option::Option<Reconciliation>,
+}
+/// Asks for the newest run of a ledger.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetReconciliationRequest {
+    /// The alias of the account. Default `default`.
+    #[prost(string, tag = "1")]
+    pub account: ::prost::alloc::string::String,
+    /// Real money or not.
+    #[prost(enumeration = "Mode", tag = "2")]
+    pub mode: i32,
+}
+/// Answers GetReconciliation.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetReconciliationResponse {
+    /// The run.
+    #[prost(message, optional, tag = "1")]
+    pub reconciliation: ::core::option::Option<Reconciliation>,
+}
+/// Asks for a page of the audit log.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListAuditLogRequest {
+    /// Only of this account. Empty: of all that the key may see.
+    #[prost(string, tag = "1")]
+    pub account: ::prost::alloc::string::String,
+    /// Only what was done with this API key, by its id.
+    #[prost(string, tag = "2")]
+    pub key_id: ::prost::alloc::string::String,
+    /// Only what was done to this, by its id.
+    #[prost(string, tag = "3")]
+    pub subject_id: ::prost::alloc::string::String,
+    /// Only what was done by this call, such as `ReferralService/CreateReferral`: up to 100 characters.
+    #[prost(string, tag = "4")]
+    pub call: ::prost::alloc::string::String,
+    /// Only from this time on.
+    #[prost(message, optional, tag = "5")]
+    pub from_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Only before this time.
+    #[prost(message, optional, tag = "6")]
+    pub until_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// How many at most: default 50, more than 500 gives 500.
+    #[prost(int32, tag = "7")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before, with the same filter.
+    #[prost(string, tag = "8")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// Answers ListAuditLog.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListAuditLogResponse {
+    /// The page.
+    #[prost(message, repeated, tag = "1")]
+    pub lines: ::prost::alloc::vec::Vec<AuditLine>,
+    /// Asks for the next page; empty on the last.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
 }
 /// What became of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -3075,6 +3441,131 @@ pub mod qualification_service_client {
             req.extensions_mut()
                 .insert(
                     GrpcMethod::new("referrald.v1.QualificationService", "ClearOverride"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Streams the events of an account and mode, in order and each at least once: those after the cursor first, then each
+        /// new one as it happens, until the caller ends it. The first answer comes at once. Whatever ends the stream, call again
+        /// with the last cursor that came: nothing is lost. Scope `read`.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND, CURSOR_AHEAD, CURSOR_EXPIRED, OVERLOADED. A running stream ends with SHUTTING_DOWN
+        /// when the server does, with KEY_INVALID within seconds of the end of the key, with CURSOR_EXPIRED where the reader is
+        /// so slow that its place in the log is no longer kept, and with STORE_UNAVAILABLE.
+        pub async fn watch_events(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WatchEventsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::WatchEventsResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.QualificationService/WatchEvents",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("referrald.v1.QualificationService", "WatchEvents"),
+                );
+            self.inner.server_streaming(req, path, codec).await
+        }
+        /// Compares a ledger with Stripe's own list of events, which goes back 30 days, and records what did not reach us, by
+        /// the same road as a webhook. Streams how far it has come after each page of a hundred; the last answer is finished.
+        /// Where the caller goes away, or Stripe stays away, it is broken off, and the next call goes on there. The service does
+        /// the same by itself, once a day (`--reconcile-every-hours`). Scope `write`.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there, STRIPE_KEY_REQUIRED, RECONCILIATION_RUNS;
+        /// later in the stream STRIPE_REFUSED, STRIPE_UNAVAILABLE, STORE_UNAVAILABLE, SHUTTING_DOWN.
+        pub async fn reconcile(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReconcileRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::ReconcileResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.QualificationService/Reconcile",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("referrald.v1.QualificationService", "Reconcile"),
+                );
+            self.inner.server_streaming(req, path, codec).await
+        }
+        /// Reads how far the newest run of Reconcile has come, by whomever it was begun. Scope `read`.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+        pub async fn get_reconciliation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetReconciliationRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetReconciliationResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.QualificationService/GetReconciliation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "referrald.v1.QualificationService",
+                        "GetReconciliation",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists who changed what, the oldest first: a line for each call that changed something, written with the change
+        /// itself, and kept for good. Not RecordFacts: what deliveries changed is told by their events. A key that is bound to an
+        /// account sees that account's lines only. Scope `admin`.
+        /// Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
+        pub async fn list_audit_log(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListAuditLogRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListAuditLogResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.QualificationService/ListAuditLog",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("referrald.v1.QualificationService", "ListAuditLog"),
                 );
             self.inner.unary(req, path, codec).await
         }

@@ -1,0 +1,282 @@
+//! The comparison with Stripe's own list of events: what a webhook missed is found there, and takes the same road.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+use super::audit::note;
+use super::error::{Error, Result};
+use super::{App, Caller};
+use crate::domain::audit::{Subject, SubjectKind};
+use crate::domain::campaign::{Ledger, Mode};
+use crate::domain::delivery::{Content, Delivery, Ignored, Outcome, Route};
+use crate::domain::reconciliation::Reconciliation;
+use crate::domain::time::Time;
+use crate::domain::word::Word;
+use crate::stripe::EVENT_TYPES;
+use crate::stripe::client::{Failure, Kind, Stripe};
+use crate::stripe::event::{Event, Page};
+
+/// The most types that one query of Stripe takes.
+const TYPES_MAX: usize = 20;
+/// How long a run is somebody's after its latest page.
+const LEASE_SECONDS: i64 = 900;
+/// How often in a row Stripe may fail before a run is broken off, and the waits between.
+const TRIES_MAX: u32 = 8;
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LAST_WAIT: Duration = Duration::from_mins(1);
+/// The longest that is waited because Stripe says so; a run that would have to wait longer is broken off.
+const TOLD_WAIT_MAX: Duration = Duration::from_mins(10);
+
+/// A run that has begun.
+pub struct Run {
+    app: Arc<App>,
+    stripe: Stripe,
+    ledger: Ledger,
+    /// Where it is written down; a dry run is nowhere.
+    ledger_id: Option<i64>,
+    state: Reconciliation,
+}
+
+/// Why a run ends before all is read.
+enum Stop {
+    /// Nobody listens any more.
+    Unheard,
+    /// Another has taken it over.
+    Lost,
+    /// It cannot go on.
+    Failed(Error),
+}
+
+impl<E: Into<Error>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl App {
+    /// Begins to compare a ledger with Stripe's events, or goes on where a run was broken off. A dry run is not written
+    /// down, and records nothing.
+    ///
+    /// # Errors
+    /// No key for Stripe, no such account, or somebody else is at it.
+    pub async fn begin_reconciliation(
+        self: &Arc<Self>,
+        caller: &Caller,
+        ledger: Ledger,
+        since: Option<Time>,
+        dry_run: bool,
+    ) -> Result<Run> {
+        caller.touches(&ledger.account, "account", &ledger.account)?;
+        let stripe = self.stripe.of(&ledger).ok_or(Error::StripeKeyRequired(vec!["Reconcile"]))?.clone();
+        let now = self.clock.now();
+        let mut tx = self.store.write().await?;
+        let not_found = || Error::NotFound { kind: "account", name: ledger.account.clone() };
+        let row = tx.lock_ledger(&ledger).await?.ok_or_else(not_found)?;
+        let before = tx.reconciliation(row.id).await?;
+        let mut state = Reconciliation::begin(before.clone().filter(|_| !dry_run), since, now);
+        if !dry_run {
+            if let Some(held) = before.filter(|before| before.is_held(now)) {
+                return Err(Error::ReconciliationRuns(held.started_at));
+            }
+            state.leased_until = Some(now.plus_seconds(LEASE_SECONDS));
+            tx.begin_reconciliation(row.id, &state).await?;
+            // What the schedule begins is nobody's doing.
+            if !caller.call.is_empty() {
+                let subject = Subject::of_ledger(SubjectKind::Ledger, &ledger, &ledger);
+                note(&mut tx, caller, subject, &[], now).await?;
+            }
+            tx.commit().await?;
+        }
+        let ledger_id = (!dry_run).then_some(row.id);
+        Ok(Run { app: self.clone(), stripe, ledger, ledger_id, state })
+    }
+
+    /// The newest run of a ledger.
+    ///
+    /// # Errors
+    /// There was none.
+    pub async fn reconciliation(&self, caller: &Caller, ledger: &Ledger) -> Result<Reconciliation> {
+        caller.touches(&ledger.account, "account", &ledger.account)?;
+        let not_found = || Error::NotFound { kind: "reconciliation", name: ledger.account.clone() };
+        self.store.reconciliation(ledger).await?.ok_or_else(not_found)
+    }
+
+    /// Does what the schedule wants: one run of a ledger, by one process.
+    ///
+    /// # Errors
+    /// The database or Stripe does not answer, or refuses.
+    pub async fn reconcile_if_due(self: &Arc<Self>, ledger: &Ledger, every_hours: u32) -> Result<()> {
+        let newest = self.store.reconciliation(ledger).await?;
+        let is_due = newest.is_none_or(|newest| newest.is_due(every_hours, self.clock.now()));
+        if !is_due || !self.store.has_account(&ledger.account).await? {
+            return Ok(());
+        }
+        let run = match self.begin_reconciliation(&Caller::internal(&[]), ledger.clone(), None, false).await {
+            // Another process was quicker.
+            Err(Error::ReconciliationRuns(_)) => return Ok(()),
+            run => run?,
+        };
+        let (tell, told) = channel(1);
+        let (last, ()) = tokio::join!(last(told), run.carry_out(tell));
+        if let Some(Reconciliation { counts, .. }) = last? {
+            tracing::info!(account = %ledger.account, mode = ledger.mode.word(), seen = counts.seen, new = counts.new,
+                changed = counts.changed, "compared with the events at Stripe");
+        }
+        Ok(())
+    }
+}
+
+impl Run {
+    /// Reads page after page, and tells of each; the last that is told is finished, or an error. A run that ends early
+    /// is gone on with by the next.
+    pub async fn carry_out(mut self, told: Sender<Result<Reconciliation>>) {
+        let app = self.app.clone();
+        let read = tokio::select! {
+            read = self.read_all(&told) => read,
+            () = app.ended() => Err(Stop::Failed(Error::ShuttingDown)),
+        };
+        let error = match read {
+            Err(Stop::Lost) => return,
+            Ok(()) | Err(Stop::Unheard) => None,
+            Err(Stop::Failed(error)) => Some(error),
+        };
+        if self.state.finished_at.is_none() {
+            self.state.leased_until = None;
+            self.state.last_error = error.as_ref().map(|error| match error {
+                Error::StripeUnavailable(why) | Error::StripeRefused(why) => why.clone(),
+                Error::ShuttingDown => "the service ended".to_owned(),
+                other => format!("a fault of this service: {other:?}"),
+            });
+            if let Err(Stop::Failed(problem)) = self.save().await {
+                tracing::warn!(?problem, "a run could not be given back; it is taken over after its lease");
+            }
+        }
+        if let Some(error) = error {
+            let _ = told.send(Err(error)).await;
+        }
+    }
+
+    async fn read_all(&mut self, told: &Sender<Result<Reconciliation>>) -> std::result::Result<(), Stop> {
+        while let Some(types) = EVENT_TYPES.chunks(TYPES_MAX).nth(self.state.part as usize) {
+            let page = self.page(types).await?;
+            let last = page.last.clone();
+            self.take(page.events).await?;
+            self.state.went_on(last, self.app.clock.now());
+            self.tell(told).await?;
+        }
+        self.state.finish(self.app.clock.now());
+        self.tell(told).await
+    }
+
+    async fn tell(&mut self, told: &Sender<Result<Reconciliation>>) -> std::result::Result<(), Stop> {
+        if self.state.finished_at.is_none() {
+            self.state.leased_until = Some(self.state.updated_at.plus_seconds(LEASE_SECONDS));
+        }
+        self.save().await?;
+        told.send(Ok(self.state.clone())).await.map_err(|_| Stop::Unheard)
+    }
+
+    async fn save(&self) -> std::result::Result<(), Stop> {
+        let Some(ledger_id) = self.ledger_id else { return Ok(()) };
+        let mut tx = self.app.store.write().await?;
+        if !tx.save_reconciliation(ledger_id, &self.state).await? {
+            return Err(Stop::Lost);
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// The next page. Where Stripe is away for a moment, or asks to wait, it is asked again.
+    async fn page(&mut self, types: &[&str]) -> std::result::Result<Page, Stop> {
+        let (mut wait, mut tries) = (FIRST_WAIT, 0);
+        loop {
+            let after = self.state.reached.as_ref().map(|(id, _)| id.as_str());
+            let failure = match self.stripe.events_page(types, Some(self.state.since), after).await {
+                Ok(page) => return Ok(page),
+                // What was reached is kept no longer: all that was made before it is not either, and the rest is seen.
+                Err(failure) if is_forgotten(&failure) && self.state.reached.is_some() => {
+                    self.state.reached = None;
+                    continue;
+                }
+                Err(failure) => failure,
+            };
+            tries += 1;
+            let told = match failure.kind {
+                Kind::Again { after } => after.unwrap_or_default(),
+                Kind::Unknown { .. } => Duration::ZERO,
+                Kind::Refused { .. } | Kind::Key { .. } => return Err(failure.into()),
+            };
+            if tries >= TRIES_MAX || told > TOLD_WAIT_MAX {
+                return Err(failure.into());
+            }
+            tokio::time::sleep(told.max(wait)).await;
+            wait = (wait * 2).min(LAST_WAIT);
+        }
+    }
+
+    /// Records events, or looks which of them are known.
+    async fn take(&mut self, events: Vec<Event>) -> Result<()> {
+        let deliveries: Vec<Delivery> = events.into_iter().map(|event| agreed(event, self.ledger.mode)).collect();
+        if deliveries.is_empty() {
+            return Ok(());
+        }
+        if self.ledger_id.is_none() {
+            return self.look(&deliveries).await;
+        }
+        for recorded in self.app.record(self.ledger.clone(), deliveries).await? {
+            self.count(recorded.outcome, recorded.changed.len() as u64);
+        }
+        Ok(())
+    }
+
+    async fn look(&mut self, deliveries: &[Delivery]) -> Result<()> {
+        let mut tx = self.app.store.snapshot().await?;
+        let id = tx.ledger_id(&self.ledger).await?.ok_or(Error::Internal)?;
+        let known = tx.known_deliveries(id, deliveries.iter().map(|delivery| &delivery.id)).await?;
+        for delivery in deliveries {
+            let outcome = match &delivery.content {
+                Content::Ignored(why, _) => Outcome::Ignored(*why),
+                Content::Facts(_) if known.contains_key(&delivery.id) => Outcome::Duplicate,
+                Content::Facts(_) => Outcome::Recorded,
+            };
+            self.count(outcome, 0);
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, outcome: Outcome, changed: u64) {
+        let counts = &mut self.state.counts;
+        counts.seen += 1;
+        counts.changed += changed;
+        match outcome {
+            Outcome::Recorded => counts.new += 1,
+            Outcome::Duplicate => counts.known += 1,
+            Outcome::Ignored(_) => counts.ignored += 1,
+        }
+    }
+}
+
+/// The last that is told.
+async fn last(mut told: Receiver<Result<Reconciliation>>) -> Result<Option<Reconciliation>> {
+    let mut last = None;
+    while let Some(newest) = told.recv().await {
+        last = Some(newest?);
+    }
+    Ok(last)
+}
+
+/// Whether Stripe does not know the event to go on behind.
+fn is_forgotten(failure: &Failure) -> bool {
+    matches!(&failure.kind, Kind::Refused { param: Some(param), .. } if param == "starting_after")
+}
+
+/// The event as a delivery to the ledger whose key asked for it.
+fn agreed(event: Event, mode: Mode) -> Delivery {
+    let delivery = Delivery { route: Route::Reconciliation, ..event.delivery };
+    if event.livemode == Some(mode == Mode::Live) {
+        return delivery;
+    }
+    let detail = "the event is not of the mode of the key that asked for it".to_owned();
+    Delivery { content: Content::Ignored(Ignored::OtherMode, detail), ..delivery }
+}
