@@ -49,6 +49,12 @@ pub enum Command {
     #[command(after_help = "Example:\n  REFERRALD_WEBHOOK_SECRET=whsec_… referrald send-event charge.json \\\n    \
                             --to http://127.0.0.1:8080/webhooks/stripe/accounts/default")]
     SendEvent(SendEvent),
+    /// Bring in what Stripe's list calls return: events, charges with their refunds, refunds, disputes, customers and
+    /// checkouts, a JSON value to a line. Doing it again changes nothing.
+    #[command(after_help = "Example:\n  stripe charges list --limit 100 -d 'expand[]=data.refunds' | jq -c . \\\n    \
+                            | referrald import --mode test -\n  \
+                            REFERRALD_KEY=rfd_… referrald import --mode live charges.jsonl disputes.jsonl")]
+    Import(Import),
 }
 
 /// Which database. Where a command has commands of its own, these options may stand before or after them.
@@ -277,7 +283,7 @@ impl std::fmt::Debug for Service {
 pub enum ModeWord {
     /// Real money.
     Live,
-    /// None.
+    /// Stripe's test mode, or a sandbox.
     Test,
 }
 
@@ -299,6 +305,29 @@ pub struct Reconcile {
     /// Only look what would be new.
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `referrald import`. Its key needs the scope ingest.
+#[derive(Clone, Debug, Args)]
+pub struct Import {
+    /// The files, each with one JSON value to a line: an object, or a whole page of a list; - reads standard input.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "its options say what they are, and clap would take this for the command's help")]
+    pub service: Service,
+    /// The alias of the account that all of it belongs to.
+    #[arg(long, default_value = "default")]
+    pub account: String,
+    /// Whether it is real money: live or test. What says otherwise of itself is refused.
+    #[arg(long, value_enum)]
+    pub mode: ModeWord,
+    /// The Stripe account that events may name, `acct_…`; without it an event of a connected account is refused.
+    #[arg(long)]
+    pub stripe_account_id: Option<String>,
+    /// The line of the first file to begin with, as an import says that was broken off.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    pub from_line: u64,
 }
 
 /// `referrald send-event`.
@@ -365,6 +394,8 @@ mod tests {
         let cli = Cli::parse_from(["referrald", "send-event", "a.json", "--secret", "whsec_hidden"]);
         assert!(!format!("{cli:?}").contains("whsec_hidden"));
         let cli = Cli::parse_from(["referrald", "sidecar", "--upstream", "http://x", "--key", "rfd_hidden"]);
+        assert!(!format!("{cli:?}").contains("rfd_hidden"));
+        let cli = Cli::parse_from(["referrald", "import", "-", "--mode", "test", "--key", "rfd_hidden"]);
         assert!(!format!("{cli:?}").contains("rfd_hidden"));
         let cli = Cli::parse_from(["referrald", "serve", "--secrets-key", "hidden"]);
         assert!(!format!("{cli:?}").contains("hidden\""));

@@ -20,6 +20,7 @@ async fn main() -> ExitCode {
         Command::Doctor(options) => commands::doctor(options).await,
         Command::Reconcile(options) => commands::reconcile(options).await,
         Command::SendEvent(options) => commands::send_event(options).await,
+        Command::Import(options) => commands::import(options).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

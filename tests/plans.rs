@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use referrald::app::referrals::{By, Registration};
-use referrald::app::{App, Caller, Page, Repeatable, RewardFilter, Scope, Seal, Setup};
+use referrald::app::{App, AuditFilter, Caller, Page, Repeatable, RewardFilter, Scope, Seal, Setup};
 use referrald::clock::Clock;
 use referrald::domain::campaign::{Ledger, Mode, Settings};
 use referrald::domain::delivery::{Content, Delivery, Route};
@@ -16,7 +16,7 @@ use referrald::domain::email::Email;
 use referrald::domain::fact::{
     Charge, ChargeStatus, Checkout, Customer, Dispute, DisputeStatus, Fact, Refund, RefundStatus, Seen,
 };
-use referrald::domain::id::ReferralId;
+use referrald::domain::id::{KeyId, ReferralId};
 use referrald::domain::mapping::Mapping;
 use referrald::domain::money::Currency;
 use referrald::domain::qualification::Verdict;
@@ -42,7 +42,7 @@ fn person(email: &str) -> Person {
     Person { email, first_name: Some("Ada".into()), last_name: None, phone: None, custom: CustomFields::new() }
 }
 
-/// One of each kind, all of one person.
+/// One of each kind, all of one person. What is given back is open, and so to be asked.
 fn facts(at: Time) -> Vec<Fact> {
     let emails: Seen<String> = [("ben@example.com".to_owned(), at)].into();
     let (customer_id, payment_intent_id) = (Some("cus_1".to_owned()), Some("pi_1".to_owned()));
@@ -57,7 +57,7 @@ fn facts(at: Time) -> Vec<Fact> {
             amount_minor: 500,
             captured_minor: 500,
             released_minor: 0,
-            refunded: Seen::new(),
+            refunded: [(1, at)].into(),
             settlement: None,
             balance_transaction_id: None,
             refunds_known_at: None,
@@ -69,7 +69,7 @@ fn facts(at: Time) -> Vec<Fact> {
             charge_id: Some("ch_1".into()),
             amount_minor: 1,
             created_at: at,
-            status: RefundStatus::Succeeded,
+            status: RefundStatus::Failed,
         }),
         Fact::Dispute(Dispute {
             id: "dp_1".into(),
@@ -130,6 +130,7 @@ async fn travel(store: &Store) {
     }
     app.referral(&caller, referral).await.expect("there");
     app.explain(&caller, referral).await.expect("explained");
+    read_the_audit_log(&app, &caller, referral).await;
     earn(&app, &caller, referral).await;
     clock.advance_seconds(86_400);
     assert_eq!(app.sweep().await.expect("swept"), 1, "the reward that was held");
@@ -143,6 +144,22 @@ async fn travel(store: &Store) {
     app.clear_override(&caller, referral, "").await.expect("cleared");
     clock.advance_seconds(86_400);
     assert_eq!(app.sweep().await.expect("swept"), 1, "the referral whose window is over");
+}
+
+/// By each filter.
+async fn read_the_audit_log(app: &App, caller: &Caller, referral: ReferralId) {
+    let (none, key) = (AuditFilter::default(), KeyId::new(app.clock.now(), [0; 10]));
+    let (account, call) = (Some("default".to_owned()), Some(caller.call.clone()));
+    for filter in [
+        AuditFilter { account, ..none.clone() },
+        AuditFilter { key: Some(key), ..none.clone() },
+        AuditFilter { subject_id: Some(referral.to_string()), ..none.clone() },
+        AuditFilter { call, ..none.clone() },
+        AuditFilter { from: Some(app.clock.now()), ..none },
+    ] {
+        let page = Page::parse(0, "", "").expect("the first page");
+        app.audit_log(caller, filter, &page).await.expect("listed");
+    }
 }
 
 /// Each kind of rule: held and due, each referral and so many, payments with a limit and without.

@@ -2,15 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::error::Result;
-use super::load::around_referrals;
+use super::error::{Error, Result};
+use super::load::{around_facts, around_referrals, facts_of};
 use super::{App, Caller, referrals};
+use crate::domain::campaign::Ledger;
+use crate::domain::fact::{Fact, ObjectKind};
 use crate::domain::id::ReferralId;
+use crate::domain::inquiry::{Concerned, Inquiry, Object};
 use crate::domain::job::{Job, look_up_subject};
 use crate::domain::qualification::{Contribution, Decision, contributions};
 use crate::domain::spend::{FOREVER, Payment};
 use crate::domain::time::Time;
-use crate::domain::world::{Enrolled, case};
+use crate::domain::world::{Enrolled, World, case};
+use crate::store::Tx;
+use crate::stripe::EVENT_TYPES;
 
 /// What the facts say of a referral.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,4 +50,68 @@ impl App {
         let payments = payments.into_iter().zip(contributions).collect();
         Ok(Explanation { enrolled, decision, payments, look_ups, now })
     }
+}
+
+/// How many changes an answer on an event shows.
+const CHANGES_MAX: u32 = 50;
+/// How many referrals of an object, and how many payments of each.
+const CONCERNED_MAX: usize = 10;
+
+impl App {
+    /// Explains an event of the payment source; changes nothing. That it never came is an answer too.
+    pub async fn explain_event(&self, caller: &Caller, ledger: Ledger, id: String) -> Result<Inquiry> {
+        caller.touches(&ledger.account, "account", &ledger.account)?;
+        let unknown = || Error::NotFound { kind: "account", name: ledger.account.clone() };
+        let row = self.store.log_of(&ledger).await?.ok_or_else(unknown)?.ledger;
+        let mut tx = self.store.snapshot().await?;
+        let received = tx.delivery(row, &id).await?;
+        let mut changes = tx.events_of_delivery(row, &id, CHANGES_MAX + 1).await?;
+        let has_more_changes = changes.len() > CHANGES_MAX as usize;
+        changes.truncate(CHANGES_MAX as usize);
+        let mut elsewhere = tx.ledgers_of_delivery(&id).await?;
+        elsewhere.retain(|other| *other != ledger && caller.touches(&other.account, "account", "").is_ok());
+        let has_secret = tx.count_secrets(row).await? > 0;
+        let objects = match &received {
+            Some(received) => objects(&mut tx, row, &received.objects).await?,
+            None => Vec::new(),
+        };
+        let types = EVENT_TYPES.to_vec();
+        Ok(Inquiry { event_id: id, received, changes, has_more_changes, objects, elsewhere, has_secret, types })
+    }
+}
+
+/// Objects with whom they concern, by what is known now.
+async fn objects(tx: &mut Tx, ledger: i64, objects: &[(ObjectKind, String)]) -> Result<Vec<Object>> {
+    let facts = facts_of(tx, ledger, objects).await?;
+    let world = around_facts(tx, ledger, facts.iter()).await?;
+    let object = |(kind, id): &(ObjectKind, String)| {
+        let fact = facts.iter().find(|fact| (fact.kind(), fact.id()) == (*kind, id));
+        let referrals = fact.map(|fact| concerned(&world, fact)).unwrap_or_default();
+        Object { kind: *kind, id: id.clone(), referrals }
+    };
+    Ok(objects.iter().map(object).collect())
+}
+
+fn concerned(world: &World, fact: &Fact) -> Vec<Concerned> {
+    let (charges, referrals) = world.around(fact);
+    let referrals = referrals.into_iter().filter_map(|id| world.referral(id)).take(CONCERNED_MAX);
+    let concerned = |enrolled: &Enrolled| {
+        let mut payments = explained(world, enrolled);
+        payments.retain(|(payment, ..)| charges.contains(&payment.charge.id));
+        payments.drain(..payments.len().saturating_sub(CONCERNED_MAX));
+        Concerned { enrolled: enrolled.clone(), payments }
+    };
+    referrals.map(concerned).collect()
+}
+
+/// The payments of a referral with what each counts, and the spend up to there.
+fn explained(world: &World, enrolled: &Enrolled) -> Vec<(Payment, Contribution, i64)> {
+    let payments = world.payments(enrolled);
+    let contributions = contributions(&case(enrolled, false, &payments));
+    let mut running_minor: i64 = 0;
+    let line = |(payment, contribution): (Payment, Contribution)| {
+        running_minor = running_minor.saturating_add(contribution.counted_minor);
+        (payment, contribution, running_minor)
+    };
+    payments.into_iter().zip(contributions).map(line).collect()
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::fact::{Charge, Checkout, Fact, Seen};
+use crate::domain::fact::{Charge, Checkout, Fact, ObjectKind, Seen};
 use crate::domain::id::ReferralId;
 use crate::domain::referral::Referral;
 use crate::domain::spend::FOREVER;
@@ -66,6 +66,22 @@ pub(super) async fn around_facts<'a>(
     loader.reward_rules().await?;
     loader.payments_of(&claiming, loader.last_end(&claiming)).await?;
     loader.finish().await
+}
+
+/// The facts that are on record of these objects.
+///
+/// # Errors
+/// The database is not available.
+pub(super) async fn facts_of(tx: &mut Tx, ledger: i64, objects: &[(ObjectKind, String)]) -> Result<Vec<Fact>> {
+    let ids = |kind: ObjectKind| -> Vec<String> {
+        objects.iter().filter(|(of, _)| *of == kind).map(|(_, id)| id.clone()).collect()
+    };
+    let mut facts = tx.charges(ledger, By::Id, &ids(ObjectKind::Charge), FOREVER).await?;
+    facts.extend(tx.refunds(ledger, By::Id, &ids(ObjectKind::Refund)).await?);
+    facts.extend(tx.disputes(ledger, By::Id, &ids(ObjectKind::Dispute)).await?);
+    facts.extend(tx.customers(ledger, &ids(ObjectKind::Customer)).await?);
+    facts.extend(tx.checkouts(ledger, By::Id, &ids(ObjectKind::Checkout)).await?);
+    Ok(facts)
 }
 
 /// Everything that decides a new referral, and those that it has a payment in common with: where its claim is the

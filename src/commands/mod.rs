@@ -2,6 +2,7 @@
 
 mod demo;
 mod doctor;
+mod import;
 mod keys;
 mod reconcile;
 mod send;
@@ -9,6 +10,7 @@ mod serve;
 
 pub use demo::demo;
 pub use doctor::doctor;
+pub use import::import;
 pub use keys::keys;
 pub use reconcile::reconcile;
 pub use send::send_event;
@@ -19,10 +21,10 @@ use std::io::IsTerminal;
 use referrald::config::Command;
 use tracing_subscriber::EnvFilter;
 
-/// Logs to standard error: text on a terminal, JSON otherwise. `RUST_LOG` says how much; without it the demo and the
-/// doctor are silent, since their reader looks at what they say.
+/// Logs to standard error: text on a terminal, JSON otherwise. `RUST_LOG` says how much; without it the demo, the
+/// doctor and imports are silent, since their reader looks at what they say.
 pub fn log_to_stderr(command: &Command) {
-    let quiet = matches!(command, Command::Demo(_) | Command::Doctor(_));
+    let quiet = matches!(command, Command::Demo(_) | Command::Doctor(_) | Command::Import(_));
     let default = if quiet { "off" } else { "info,sqlx=warn,h2=warn" };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);

@@ -44,7 +44,12 @@ pub fn explanation_to_proto(
     }
 }
 
-fn payment_to_proto(payment: &Payment, contribution: &Contribution, running_minor: i64) -> v1::ExplainedPayment {
+/// A payment with what it counts, and the spend up to there.
+pub(super) fn payment_to_proto(
+    payment: &Payment,
+    contribution: &Contribution,
+    running_minor: i64,
+) -> v1::ExplainedPayment {
     let charge = &payment.charge;
     let reason = contribution.reason.map_or(v1::NotCountedReason::Unspecified, reason_to_proto);
     let captured_in_part = charge.captured_minor > 0 && charge.captured_minor < charge.amount_minor;

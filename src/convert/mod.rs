@@ -9,6 +9,7 @@ mod delivery;
 mod event;
 mod explanation;
 mod fact;
+mod inquiry;
 mod reconciliation;
 mod referral;
 mod reward;
@@ -25,6 +26,7 @@ pub use delivery::{
 pub use event::{cause_to_proto, event_to_proto};
 pub use explanation::explanation_to_proto;
 pub use fact::{fact_from_proto, fact_to_proto};
+pub use inquiry::inquiry_to_proto;
 pub use reconciliation::{reconciliation_to_proto, since_from_proto};
 pub use referral::{
     person_from_proto, person_to_proto, person_with_mask, referral_to_proto, referral_with_job, referrer_to_proto,

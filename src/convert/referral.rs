@@ -86,7 +86,7 @@ pub fn referral_with_job(mut referral: v1::Referral, job: Option<&Job>) -> v1::R
     referral
 }
 
-fn state_to_proto(state: State) -> v1::ReferralState {
+pub(super) fn state_to_proto(state: State) -> v1::ReferralState {
     match state {
         State::Pending => v1::ReferralState::Pending,
         State::Qualified => v1::ReferralState::Qualified,

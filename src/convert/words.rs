@@ -4,7 +4,7 @@ use crate::domain::Invalid;
 use crate::domain::audit::SubjectKind;
 use crate::domain::campaign::{Mode, State as CampaignState};
 use crate::domain::delivery::Ignored;
-use crate::domain::fact::{ChargeStatus, DisputeStatus, RefundStatus};
+use crate::domain::fact::{ChargeStatus, DisputeStatus, ObjectKind, RefundStatus};
 use crate::domain::qualification::{Disqualification, Setback, Verdict};
 use crate::domain::reward::{Reason as RewardReason, Role, State as RewardState};
 use crate::domain::rule::{
@@ -87,6 +87,7 @@ twins! {
     }
     RewardReason = RewardReason { Unearned, Operator, NothingDue }
     Ignored = IgnoredReason { Type, OtherMode, OtherAccount, Unreadable }
+    ObjectKind = ObjectType { Charge, Refund, Dispute, Customer, Checkout }
     ChargeStatus = ChargeStatus { Pending, Succeeded, Failed }
     RefundStatus = RefundStatus { Pending, Succeeded, Failed }
     DisputeStatus = DisputeStatus {

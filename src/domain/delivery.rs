@@ -1,6 +1,6 @@
 //! A delivery: one event of a payment source as it reached us.
 
-use super::fact::Fact;
+use super::fact::{Fact, ObjectKind};
 use super::id::SecretId;
 use super::time::Time;
 
@@ -96,6 +96,31 @@ pub enum Ignored {
     OtherAccount,
     /// Its type counts, but it could not be read.
     Unreadable,
+}
+
+/// A delivery that is on record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// The source's id of the event.
+    pub id: String,
+    /// Its type.
+    pub kind: String,
+    /// The API version it was written in.
+    pub api_version: Option<String>,
+    /// When the source made the event.
+    pub created_at: Time,
+    /// When it first reached us.
+    pub first_at: Time,
+    /// When it last did.
+    pub last_at: Time,
+    /// How often it did.
+    pub count: u64,
+    /// How it came, when it was first read; not known of the oldest.
+    pub route: Option<Route>,
+    /// Why it is ignored, and more about it for people; `None` where its facts are on record.
+    pub ignored: Option<(Ignored, String)>,
+    /// The objects that were read from it; none of the oldest.
+    pub objects: Vec<(ObjectKind, String)>,
 }
 
 /// What became of a delivery.

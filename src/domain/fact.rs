@@ -175,15 +175,30 @@ pub struct Checkout {
     pub references: Seen<ReferralId>,
 }
 
+/// A kind of object at a payment source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ObjectKind {
+    /// Money taken.
+    Charge,
+    /// Money given back.
+    Refund,
+    /// Money contested.
+    Dispute,
+    /// Somebody who pays.
+    Customer,
+    /// How they came to pay.
+    Checkout,
+}
+
 impl Fact {
-    /// The word for the kind of object.
-    pub const fn word(&self) -> &'static str {
+    /// What kind of object it is about.
+    pub const fn kind(&self) -> ObjectKind {
         match self {
-            Self::Charge(_) => "CHARGE",
-            Self::Refund(_) => "REFUND",
-            Self::Dispute(_) => "DISPUTE",
-            Self::Customer(_) => "CUSTOMER",
-            Self::Checkout(_) => "CHECKOUT",
+            Self::Charge(_) => ObjectKind::Charge,
+            Self::Refund(_) => ObjectKind::Refund,
+            Self::Dispute(_) => ObjectKind::Dispute,
+            Self::Customer(_) => ObjectKind::Customer,
+            Self::Checkout(_) => ObjectKind::Checkout,
         }
     }
 

@@ -6,7 +6,7 @@ use super::time::Time;
 /// How often a job is tried before it has failed for good. With the waits between, that takes about a day.
 pub const TRIES_MAX: u32 = 20;
 /// How long a look-up waits that was refused or has failed so often: a day.
-const LOOK_UP_SECONDS: i64 = 86_400;
+pub const LOOK_UP_SECONDS: i64 = 86_400;
 /// The first wait, and the longest, in seconds.
 const WAIT_SECONDS: std::ops::RangeInclusive<i64> = 2..=14_400;
 /// How long Stripe keeps what it answered to an idempotency key: a day, less some hours for clocks that differ. Later

@@ -14,6 +14,7 @@ pub mod event;
 pub(crate) mod examples;
 pub mod fact;
 pub mod id;
+pub mod inquiry;
 pub mod job;
 pub mod look_up;
 pub mod mapping;

@@ -3,7 +3,7 @@
 use super::audit::SubjectKind;
 use super::campaign::{Mode, State as CampaignState};
 use super::delivery::Ignored;
-use super::fact::{ChargeStatus, DisputeStatus, RefundStatus};
+use super::fact::{ChargeStatus, DisputeStatus, ObjectKind, RefundStatus};
 use super::job::JobKind;
 use super::qualification::{Disqualification, Setback, Verdict};
 use super::reward::{Reason as RewardReason, Role, State as RewardState};
@@ -69,6 +69,9 @@ words! {
     }
     RewardReason { Unearned = "UNEARNED", Operator = "OPERATOR", NothingDue = "NOTHING_DUE" }
     JobKind { Customer = "CUSTOMER", Issue = "ISSUE", Reverse = "REVERSE", Charge = "CHARGE" }
+    ObjectKind {
+        Charge = "CHARGE", Refund = "REFUND", Dispute = "DISPUTE", Customer = "CUSTOMER", Checkout = "CHECKOUT",
+    }
     ChargeStatus { Pending = "PENDING", Succeeded = "SUCCEEDED", Failed = "FAILED" }
     RefundStatus { Pending = "PENDING", Succeeded = "SUCCEEDED", Failed = "FAILED" }
     DisputeStatus {

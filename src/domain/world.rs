@@ -232,6 +232,15 @@ impl World {
         }
     }
 
+    /// What an object is about: the charges whose owner or worth it says something of, and the referrals that claim them
+    /// or have the email of a customer.
+    pub fn around(&self, fact: &Fact) -> (Vec<String>, BTreeSet<ReferralId>) {
+        let Some(fact) = self.fact(fact) else { return Default::default() };
+        let keys = self.keys_around(&fact);
+        let referrals = keys.iter().filter_map(|key| self.referrals_by_key.get(key)).flatten().copied().collect();
+        (self.charges_around(&fact), referrals)
+    }
+
     /// The charges about whose owner or worth a fact says something.
     fn charges_around(&self, fact: &Fact) -> Vec<String> {
         let of = |payers: Vec<Payer>| {

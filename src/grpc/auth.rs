@@ -43,6 +43,7 @@ const SCOPES: &[(&str, &[Scope])] = &[
     ("/referrald.v1.ReferralService/RetryCustomerSync", &[Write]),
     ("/referrald.v1.QualificationService/RecordFacts", &[Ingest]),
     ("/referrald.v1.QualificationService/ExplainQualification", &[Read]),
+    ("/referrald.v1.QualificationService/ExplainEvent", &[Read]),
     ("/referrald.v1.QualificationService/QualifyReferral", &[Write]),
     ("/referrald.v1.QualificationService/DisqualifyReferral", &[Write]),
     ("/referrald.v1.QualificationService/ClearOverride", &[Write]),

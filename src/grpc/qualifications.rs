@@ -13,12 +13,12 @@ use super::{Service, field, id_and_etag, open, optional, page_size, read, read_e
 use crate::app::recorder::Recorded;
 use crate::app::{AuditFilter, Caller, Error, Page};
 use crate::convert::{
-    audit_line_to_proto, deliveries_from_proto, explanation_to_proto, ledger_from_proto, optional_time_from_proto,
-    outcome_to_proto, reconciliation_to_proto, route_from_proto, since_from_proto,
+    audit_line_to_proto, deliveries_from_proto, explanation_to_proto, inquiry_to_proto, ledger_from_proto,
+    optional_time_from_proto, outcome_to_proto, reconciliation_to_proto, route_from_proto, since_from_proto,
 };
 use crate::domain::audit::{CALL_MAX, SUBJECT_ID_MAX};
 use crate::domain::campaign::account_alias;
-use crate::domain::delivery::Route;
+use crate::domain::delivery::{Route, SOURCE_ID_MAX};
 use crate::domain::id::{KeyId, ReferralId};
 use crate::domain::qualification::Verdict;
 use crate::domain::reconciliation::Reconciliation;
@@ -56,6 +56,17 @@ impl QualificationService for Service {
         let id = field("referral_id", ReferralId::parse(&request.referral_id))?;
         let why = self.app.explain(&caller, id).await.map_err(status)?;
         Ok(Response::new(explanation_to_proto(&why.enrolled, &why.decision, &why.payments, &why.look_ups, why.now)))
+    }
+
+    async fn explain_event(&self, request: Request<v1::ExplainEventRequest>) -> Answer<v1::ExplainEventResponse> {
+        let (caller, request) = open(request);
+        let (ledger, id) = read(|violations| {
+            let ledger = ledger_from_proto(violations, "", &request.account, request.mode);
+            let id = violations.take("event_id", text::line(&request.event_id, SOURCE_ID_MAX));
+            Some((ledger?, id?))
+        })?;
+        let inquiry = self.app.explain_event(&caller, ledger, id).await.map_err(status)?;
+        Ok(Response::new(inquiry_to_proto(&inquiry)))
     }
 
     async fn qualify_referral(

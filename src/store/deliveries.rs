@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use super::error::Result;
 use super::list::{Type, Upsert, select};
 use super::sql::{Row, Tx, args};
-use crate::domain::delivery::{Content, Delivery};
-use crate::domain::fact::Fact;
+use crate::domain::campaign::{Ledger, Mode};
+use crate::domain::delivery::{Content, Delivery, Ignored, Received, Route};
+use crate::domain::fact::{Fact, ObjectKind};
+use crate::domain::id::SecretId;
 use crate::domain::time::Time;
 use crate::domain::word::Word;
 
@@ -77,6 +79,27 @@ impl Tx {
         select(self, sql, args![ledger], ids).await?.iter().map(known).collect()
     }
 
+    /// What is on record of a delivery.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn delivery(&mut self, ledger: i64, id: &str) -> Result<Option<Received>> {
+        let row = self.row("select * from deliveries where id = $1 and ledger_id = $2", args![id, ledger]).await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// The ledgers that a delivery of this id reached.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn ledgers_of_delivery(&mut self, id: &str) -> Result<Vec<Ledger>> {
+        let sql = "select l.account, l.mode from deliveries d join ledgers l on l.id = d.ledger_id where d.id = $1 \
+                   order by l.id";
+        let ledger =
+            |row: &Row| Ok(Ledger { account: row.text("account")?, mode: row.parsed("mode", Mode::from_word)? });
+        self.rows(sql, args![id]).await?.iter().map(ledger).collect()
+    }
+
     /// Saves deliveries, each once, with how often it came now.
     ///
     /// # Errors
@@ -103,6 +126,30 @@ impl Tx {
 
 /// The type and id of each object, as they are kept.
 fn objects(facts: &[Fact]) -> String {
-    let objects: Vec<[&str; 2]> = facts.iter().map(|fact| [fact.word(), fact.id()]).collect();
+    let objects: Vec<[&str; 2]> = facts.iter().map(|fact| [fact.kind().word(), fact.id()]).collect();
     serde_json::json!(objects).to_string()
+}
+
+fn read(row: &Row) -> Result<Received> {
+    let first_at = row.time("received_at")?;
+    let ignored = row.parsed_or_null("ignored_reason", Ignored::from_word)?;
+    let detail = row.text_or_null("ignored_detail")?.unwrap_or_default();
+    let secret = row.parsed_or_null("secret_id", |text| SecretId::parse(text).ok())?;
+    Ok(Received {
+        id: row.text("id")?,
+        kind: row.text("type")?,
+        api_version: row.text_or_null("api_version")?,
+        created_at: row.time("created_at")?,
+        first_at,
+        last_at: row.time_or_null("last_received_at")?.unwrap_or(first_at),
+        count: row.unsigned("received_count")?,
+        route: row.parsed_or_null("route", |word| Route::of(word, secret))?,
+        ignored: ignored.map(|reason| (reason, detail)),
+        objects: row.parsed_or_null("objects", read_objects)?.unwrap_or_default(),
+    })
+}
+
+fn read_objects(text: &str) -> Option<Vec<(ObjectKind, String)>> {
+    let objects: Vec<[String; 2]> = serde_json::from_str(text).ok()?;
+    objects.into_iter().map(|[kind, id]| Some((ObjectKind::from_word(&kind)?, id))).collect()
 }

@@ -119,6 +119,18 @@ impl Tx {
         Ok(first_seq - log.first_seq)
     }
 
+    /// The first events that a delivery led to.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn events_of_delivery(&mut self, ledger: i64, id: &str, limit: u32) -> Result<Vec<Logged>> {
+        let sql = format!(
+            "select * from events where cause_id = $1 and ledger_id = $2 and cause_type = 'DELIVERY' \
+             order by seq limit {limit}"
+        );
+        self.rows(&sql, args![id, ledger]).await?.iter().map(read).collect()
+    }
+
     /// The log of a ledger whose row is locked.
     ///
     /// # Errors

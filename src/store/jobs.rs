@@ -6,7 +6,7 @@ use super::list::{Type, Upsert, select};
 use super::sql::{Row, Tx, Value, args};
 use crate::domain::campaign::Ledger;
 use crate::domain::id::{CampaignId, JobId};
-use crate::domain::job::{Job, JobKind};
+use crate::domain::job::{Job, JobKind, LOOK_UP_SECONDS};
 use crate::domain::time::Time;
 use crate::domain::word::Word;
 
@@ -67,6 +67,19 @@ impl Store {
                    order by j.updated_at desc limit 1";
         let rows = self.rows(sql, args![]).await?;
         rows.first().map(|row| Ok((read(row)?, row.int("given_up")?))).transpose()
+    }
+
+    /// The newest of the look-ups that were refused or have failed so often that they are tried once a day, and how many
+    /// these are.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn look_up_in_vain(&self) -> Result<Option<(Job, i64)>> {
+        let sql = "select j.*, count(*) over () as in_vain from jobs j \
+                   where j.kind = 'CHARGE' and j.last_error is not null and j.due_at - j.updated_at >= $1 \
+                   order by j.updated_at desc limit 1";
+        let rows = self.rows(sql, args![LOOK_UP_SECONDS * 1_000_000]).await?;
+        rows.first().map(|row| Ok((read(row)?, row.int("in_vain")?))).transpose()
     }
 
     /// The jobs of a subject.

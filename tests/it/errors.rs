@@ -125,6 +125,7 @@ impl World {
                 "QualificationService/ClearOverride",
                 bytes(&v1::ClearOverrideRequest { referral_id, etag: etag.clone() }),
             ),
+            ("QualificationService/ExplainEvent", bytes(&explain_event("evt_1"))),
             ("QualificationService/WatchEvents", bytes(&watch(&self.campaign.id, &self.referral.id))),
             ("QualificationService/ListAuditLog", vec![]),
             ("RewardService/GetReward", bytes(&v1::GetRewardRequest { id: self.reward_id.clone() })),
@@ -189,6 +190,10 @@ fn add_secret(campaign_id: &str, secret: &str) -> v1::AddWebhookSecretRequest {
 fn secrets_of(campaign_id: &str) -> v1::ListWebhookSecretsRequest {
     let owner = Some(v1::list_webhook_secrets_request::Owner::CampaignId(campaign_id.to_owned()));
     v1::ListWebhookSecretsRequest { owner }
+}
+
+fn explain_event(event_id: &str) -> v1::ExplainEventRequest {
+    v1::ExplainEventRequest { mode: v1::Mode::Test.into(), event_id: event_id.to_owned(), ..d() }
 }
 
 fn watch(campaign_id: &str, referral_id: &str) -> v1::WatchEventsRequest {

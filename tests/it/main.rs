@@ -9,6 +9,7 @@ mod postgres;
 mod random;
 
 mod annotations;
+mod answers;
 mod audit;
 mod bad_days;
 mod charge_look_ups;
@@ -23,6 +24,7 @@ mod errors;
 mod fake_stripe;
 mod harness;
 mod hostile;
+mod import;
 mod journey;
 mod kills;
 mod ledgers;

@@ -120,8 +120,13 @@ fn count(ledger: &Ledger, all: usize, shut: usize, report: &mut Report) {
     }
 }
 
-/// Whether something that is to be done at Stripe was given up and waits for an operator.
+/// Whether something that is to be done at Stripe was given up and waits for an operator, or asked in vain.
 pub async fn jobs(store: &Store, report: &mut Report) -> Result<(), Problem> {
+    if let Some((newest, in_vain)) = store.look_up_in_vain().await? {
+        let (charge, why) = (newest.charge_id().unwrap_or_default(), newest.last_error.as_deref().unwrap_or_default());
+        let how = format!("Stripe does not say what is asked about {in_vain}, the newest {charge}: {why}");
+        report.warning("charges", how, "mend the cause; each is asked again once a day");
+    }
     let Some((newest, given_up)) = store.job_given_up().await? else {
         report.ok("jobs", "none has failed for good");
         return Ok(());

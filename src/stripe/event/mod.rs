@@ -4,9 +4,12 @@
 //! ignored with the field that is wrong: to refuse it would only make Stripe send it again for three days.
 
 mod identity;
+mod listed;
 mod money;
 #[cfg(test)]
 mod tests;
+
+pub use listed::listed;
 
 use serde_json::Value;
 

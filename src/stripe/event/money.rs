@@ -10,14 +10,47 @@ use crate::domain::time::Time;
 pub fn charge_and_refunds(object: &Object, kind: &str, seen_at: Time) -> Result<Vec<Fact>, Unreadable> {
     let charge = charge(object, kind, seen_at)?;
     // What does not fit is not lost: the charge's cumulative amount covers it.
-    let refunds = object.list("refunds").into_iter().take(FACTS_MAX - 1);
-    let refunds = refunds.map(|refund| {
+    let refunds = refunds_within(object, &charge.id, FACTS_MAX - 1)?;
+    Ok([Fact::Charge(charge)].into_iter().chain(refunds.into_iter().map(Fact::Refund)).collect())
+}
+
+/// A charge as a list shows it, which is with all its refunds. Its cumulative amount is left out: no event says since when
+/// it was shown.
+pub fn charge_and_all_refunds(object: &Object, created_at: Time) -> Result<Vec<Fact>, Unreadable> {
+    let mut charge = charge(object, "", created_at)?;
+    let refunded_minor = std::mem::take(&mut charge.refunded).into_keys().max().unwrap_or(0);
+    let refunds = refunds_within(object, &charge.id, FACTS_MAX)?;
+    if refunded_minor > 0 {
+        told_whole(object, &charge.id, &refunds, refunded_minor)?;
+    }
+    Ok([Fact::Charge(charge)].into_iter().chain(refunds.into_iter().map(Fact::Refund)).collect())
+}
+
+/// Refuses a charge that was refunded so much and does not tell all of its refunds.
+fn told_whole(object: &Object, id: &str, refunds: &[Refund], refunded_minor: i64) -> Result<(), Unreadable> {
+    let has_more = object.object("refunds").map(|list| list.optional_flag("has_more")).transpose()?.flatten();
+    if has_more == Some(true) || refunds.len() == FACTS_MAX {
+        let way_out = format_args!("are not all; put the answer of GET /v1/refunds?charge={id}&limit=99 there");
+        return Err(object.problem("refunds", way_out));
+    }
+    // Those that failed may still be in the amount.
+    let told_minor = refunds.iter().fold(0_i64, |sum, refund| sum.saturating_add(refund.amount_minor));
+    if told_minor >= refunded_minor {
+        return Ok(());
+    }
+    let way_out = "list the charges with expand[]=data.refunds, so that each refund has its time";
+    Err(object
+        .problem("refunds", format_args!("tell {told_minor} of the {refunded_minor} that were refunded; {way_out}")))
+}
+
+/// The refunds that a charge lists, the first `max` of them.
+fn refunds_within(object: &Object, charge_id: &str, max: usize) -> Result<Vec<Refund>, Unreadable> {
+    let read = |refund: Object| {
         let mut refund = read_refund(&refund)?;
-        refund.charge_id.get_or_insert_with(|| charge.id.clone());
-        Ok(Fact::Refund(refund))
-    });
-    let refunds: Vec<Fact> = refunds.collect::<Result<_, Unreadable>>()?;
-    Ok([Fact::Charge(charge)].into_iter().chain(refunds).collect())
+        refund.charge_id.get_or_insert_with(|| charge_id.to_owned());
+        Ok(refund)
+    };
+    object.list("refunds").into_iter().take(max).map(read).collect()
 }
 
 /// The refunds that a charge lists where it is asked for with them, and whether these are all.

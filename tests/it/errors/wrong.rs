@@ -275,6 +275,10 @@ fn qualifications() -> Vec<Wrong> {
         ("QualificationService/WatchEvents", bytes(&v1::WatchEventsRequest {
             mode: 2, types: vec!["referral.qualified".to_owned(); 51], ..d()
         }), "types"),
+        ("QualificationService/ExplainEvent", vec![], "event_id, mode"),
+        ("QualificationService/ExplainEvent", bytes(&v1::ExplainEventRequest {
+            account: "Ä".to_owned(), mode: 9, event_id: long(256),
+        }), "account, event_id, mode"),
         ("QualificationService/ExplainQualification", vec![], "referral_id"),
         ("QualificationService/QualifyReferral", bytes(&v1::QualifyReferralRequest {
             referral_id: referral_id.clone(), reason: String::new(), etag: etag.clone(),

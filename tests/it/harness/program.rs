@@ -31,8 +31,13 @@ pub struct Ended {
 impl Program {
     /// Starts the program with these arguments and variables, and with nothing of what is set around the tests.
     pub fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        Self::start_reading(Stdio::null(), arguments, variables)
+    }
+
+    /// Starts the program likewise, with something to read on standard input.
+    pub fn start_reading(input: impl Into<Stdio>, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_referrald"));
-        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.args(arguments).stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
         for (name, _) in std::env::vars_os() {
             let ours = name.to_string_lossy().starts_with("REFERRALD_") || name == "RUST_LOG";
             if ours {

@@ -11,7 +11,7 @@ use referrald::proto::v1::reward_rule::Kind;
 use referrald::stripe::client::API_VERSION;
 
 use super::{ANY_PORT, SECRETS_KEY, Site, fails};
-use crate::harness::{Database, Ended, Program, RULE, Server, advertised, both_databases, each_qualified};
+use crate::harness::{Database, Ended, Payment, Program, RULE, Server, advertised, both_databases, each_qualified};
 
 /// The key with which the server of a story seals, and another.
 const SEAL: &str = "0707070707070707070707070707070707070707070707070707070707070707";
@@ -251,6 +251,26 @@ async fn a_job_that_failed_for_good_is_told_until_it_is_settled(server: &Server,
     server.caller.referrals().retry_customer_sync(request).await.expect("it begins anew");
     Server::until("it is done", async || sync().await == v1::CustomerSyncState::Done).await;
     ward.finds(&[]);
+}
+
+both_databases!(beside_stripe: a_charge_about_which_stripe_says_nothing_is_told);
+async fn a_charge_about_which_stripe_says_nothing_is_told(server: &Server, stripe: &FakeStripe) {
+    served(server, vec![]).await;
+    let by_settlement = v1::Rule { currency_policy: v1::CurrencyPolicy::SettlementAmount.into(), ..RULE };
+    let campaign = server.campaign(by_settlement).await;
+    let maya = server.referrer("maya@example.com").await;
+    let ben = server.register(&campaign, &maya, "ben@example.com").await;
+    let charge = server.take(Payment::of("ben@example.com", 10_000).in_currency("eur")).await;
+    let mut told = charge.body.clone();
+    told["balance_transaction"] = "txn_1".into();
+    server.deliver("charge.updated", told).await;
+    let look_up = async || server.explain(&ben.id).await.payments[0].look_up.clone();
+    Server::until("it is asked in vain", async || look_up().await.is_some_and(|it| it.attempts > 0)).await;
+    let finding = format!(
+        "warning      charges: Stripe does not say what is asked about 1, the newest {}: Stripe has no",
+        charge.id
+    );
+    Ward::of(server, stripe).finds(&[&format!("{finding} … asked again once a day")]);
 }
 
 both_databases!(on: a_database_that_is_not_as_it_should_be_is_told);

@@ -2762,6 +2762,126 @@ pub struct ExplainQualificationResponse {
     #[prost(string, tag = "8")]
     pub summary: ::prost::alloc::string::String,
 }
+/// Asks what an event of the payment source did.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExplainEventRequest {
+    /// The alias of the account. Default `default`.
+    #[prost(string, tag = "1")]
+    pub account: ::prost::alloc::string::String,
+    /// Real money or not.
+    #[prost(enumeration = "Mode", tag = "2")]
+    pub mode: i32,
+    /// The source's id of the event, `evt_…` at Stripe: 1 to 255 characters.
+    #[prost(string, tag = "3")]
+    pub event_id: ::prost::alloc::string::String,
+}
+/// How an event came, and what became of it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReceivedDelivery {
+    /// Its type, such as `charge.succeeded`.
+    #[prost(string, tag = "1")]
+    pub r#type: ::prost::alloc::string::String,
+    /// The API version it was written in, if any.
+    #[prost(string, tag = "2")]
+    pub api_version: ::prost::alloc::string::String,
+    /// When the source made it.
+    #[prost(message, optional, tag = "3")]
+    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it first came.
+    #[prost(message, optional, tag = "4")]
+    pub first_received_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it last came.
+    #[prost(message, optional, tag = "5")]
+    pub last_received_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// How often it came, the first time among them.
+    #[prost(uint64, tag = "6")]
+    pub received_count: u64,
+    /// How it came, the time that it was read.
+    #[prost(enumeration = "Route", tag = "7")]
+    pub route: i32,
+    /// The id of the signing secret that verified it; empty where none did.
+    #[prost(string, tag = "8")]
+    pub secret_id: ::prost::alloc::string::String,
+    /// RECORDED or IGNORED.
+    #[prost(enumeration = "Outcome", tag = "9")]
+    pub outcome: i32,
+    /// Why it was ignored, if it was.
+    #[prost(enumeration = "IgnoredReason", tag = "10")]
+    pub ignored_reason: i32,
+    /// More about why, for people.
+    #[prost(string, tag = "11")]
+    pub ignored_detail: ::prost::alloc::string::String,
+}
+/// An object that was read from an event, and whom it concerns now.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExplainedObject {
+    /// What kind of object it is.
+    #[prost(enumeration = "ObjectType", tag = "1")]
+    pub r#type: i32,
+    /// The source's id of it.
+    #[prost(string, tag = "2")]
+    pub id: ::prost::alloc::string::String,
+    /// The referrals that have a claim on a payment that it is about, or the email of this customer: up to 10.
+    #[prost(message, repeated, tag = "3")]
+    pub referrals: ::prost::alloc::vec::Vec<ConcernedReferral>,
+}
+/// A referral that an object concerns.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ConcernedReferral {
+    /// The referral.
+    #[prost(string, tag = "1")]
+    pub referral_id: ::prost::alloc::string::String,
+    /// Its campaign.
+    #[prost(string, tag = "2")]
+    pub campaign_id: ::prost::alloc::string::String,
+    /// Where it stands.
+    #[prost(enumeration = "ReferralState", tag = "3")]
+    pub state: i32,
+    /// Its payments that the object is about, as ExplainQualification shows them: the latest 10.
+    #[prost(message, repeated, tag = "4")]
+    pub payments: ::prost::alloc::vec::Vec<ExplainedPayment>,
+}
+/// One thing to look at.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MissingEventCheck {
+    /// What it is.
+    #[prost(enumeration = "CheckType", tag = "1")]
+    pub r#type: i32,
+    /// What to do, for people.
+    #[prost(string, tag = "2")]
+    pub advice: ::prost::alloc::string::String,
+    /// The account that the event reached, of OTHER_LEDGER.
+    #[prost(string, tag = "3")]
+    pub account: ::prost::alloc::string::String,
+    /// The mode that it reached, of OTHER_LEDGER.
+    #[prost(enumeration = "Mode", tag = "4")]
+    pub mode: i32,
+}
+/// Answers ExplainEvent.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExplainEventResponse {
+    /// The event that was asked for.
+    #[prost(string, tag = "1")]
+    pub event_id: ::prost::alloc::string::String,
+    /// How it came, and what became of it; absent where it never did.
+    #[prost(message, optional, tag = "2")]
+    pub received: ::core::option::Option<ReceivedDelivery>,
+    /// What it changed, in order: the first 50 events of ours that it led to.
+    #[prost(message, repeated, tag = "3")]
+    pub changes: ::prost::alloc::vec::Vec<Event>,
+    /// Whether it led to more.
+    #[prost(bool, tag = "4")]
+    pub has_more_changes: bool,
+    /// The objects that were read from it.
+    #[prost(message, repeated, tag = "5")]
+    pub objects: ::prost::alloc::vec::Vec<ExplainedObject>,
+    /// Where it never came, what to look at, the likeliest first.
+    #[prost(message, repeated, tag = "6")]
+    pub checks: ::prost::alloc::vec::Vec<MissingEventCheck>,
+    /// The whole of it in a sentence, for people.
+    #[prost(string, tag = "7")]
+    pub summary: ::prost::alloc::string::String,
+}
 /// Asks to qualify a referral by hand.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct QualifyReferralRequest {
@@ -3212,6 +3332,104 @@ impl NotCountedReason {
         }
     }
 }
+/// A kind of object at a payment source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ObjectType {
+    /// Never sent.
+    Unspecified = 0,
+    /// Money taken.
+    Charge = 1,
+    /// Money given back.
+    Refund = 2,
+    /// Money contested.
+    Dispute = 3,
+    /// Somebody who pays.
+    Customer = 4,
+    /// How they came to pay.
+    Checkout = 5,
+}
+impl ObjectType {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "OBJECT_TYPE_UNSPECIFIED",
+            Self::Charge => "OBJECT_TYPE_CHARGE",
+            Self::Refund => "OBJECT_TYPE_REFUND",
+            Self::Dispute => "OBJECT_TYPE_DISPUTE",
+            Self::Customer => "OBJECT_TYPE_CUSTOMER",
+            Self::Checkout => "OBJECT_TYPE_CHECKOUT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "OBJECT_TYPE_UNSPECIFIED" => Some(Self::Unspecified),
+            "OBJECT_TYPE_CHARGE" => Some(Self::Charge),
+            "OBJECT_TYPE_REFUND" => Some(Self::Refund),
+            "OBJECT_TYPE_DISPUTE" => Some(Self::Dispute),
+            "OBJECT_TYPE_CUSTOMER" => Some(Self::Customer),
+            "OBJECT_TYPE_CHECKOUT" => Some(Self::Checkout),
+            _ => None,
+        }
+    }
+}
+/// What to look at where an event never came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CheckType {
+    /// Never sent.
+    Unspecified = 0,
+    /// Its id is no id of an event at Stripe.
+    EventId = 1,
+    /// It reached another account or mode, which is beside it.
+    OtherLedger = 2,
+    /// There is no signing secret for this account and mode, so that no webhook of it is taken.
+    NoSecret = 3,
+    /// Whether the signing secret is that of the endpoint.
+    Secret = 4,
+    /// Whether there is an enabled endpoint with the right URL.
+    Endpoint = 5,
+    /// Whether the endpoint sends events of this type.
+    EventType = 6,
+    /// Whether it is too old to be sent again: Stripe sends for 3 days and shows an event for 30.
+    Age = 7,
+}
+impl CheckType {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CHECK_TYPE_UNSPECIFIED",
+            Self::EventId => "CHECK_TYPE_EVENT_ID",
+            Self::OtherLedger => "CHECK_TYPE_OTHER_LEDGER",
+            Self::NoSecret => "CHECK_TYPE_NO_SECRET",
+            Self::Secret => "CHECK_TYPE_SECRET",
+            Self::Endpoint => "CHECK_TYPE_ENDPOINT",
+            Self::EventType => "CHECK_TYPE_EVENT_TYPE",
+            Self::Age => "CHECK_TYPE_AGE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CHECK_TYPE_UNSPECIFIED" => Some(Self::Unspecified),
+            "CHECK_TYPE_EVENT_ID" => Some(Self::EventId),
+            "CHECK_TYPE_OTHER_LEDGER" => Some(Self::OtherLedger),
+            "CHECK_TYPE_NO_SECRET" => Some(Self::NoSecret),
+            "CHECK_TYPE_SECRET" => Some(Self::Secret),
+            "CHECK_TYPE_ENDPOINT" => Some(Self::Endpoint),
+            "CHECK_TYPE_EVENT_TYPE" => Some(Self::EventType),
+            "CHECK_TYPE_AGE" => Some(Self::Age),
+            _ => None,
+        }
+    }
+}
 /// Generated client implementations.
 pub mod qualification_service_client {
     #![allow(
@@ -3351,6 +3569,36 @@ pub mod qualification_service_client {
                         "referrald.v1.QualificationService",
                         "ExplainQualification",
                     ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+        /// whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+        /// to look at. Changes nothing. Scope `read`.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
+        pub async fn explain_event(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ExplainEventRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ExplainEventResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.QualificationService/ExplainEvent",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("referrald.v1.QualificationService", "ExplainEvent"),
                 );
             self.inner.unary(req, path, codec).await
         }
