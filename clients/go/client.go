@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -64,6 +65,8 @@ func Connect(options Options) (*Client, error) {
 		grpc.WithTransportCredentials(security),
 		grpc.WithDefaultServiceConfig(serviceConfig),
 		grpc.WithUserAgent("referrald-go/" + Version),
+		// A stream over a connection that is dead would wait for ever.
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: time.Minute}),
 		grpc.WithChainUnaryInterceptor(options.unary),
 		grpc.WithChainStreamInterceptor(options.stream),
 	}

@@ -85,6 +85,14 @@ const (
 	ErrorReason_ERROR_REASON_UNIMPLEMENTED ErrorReason = 26
 	// FAILED_PRECONDITION. Stripe does not have the coupon of a reward rule, or it can be redeemed no more.
 	ErrorReason_ERROR_REASON_COUPON_INVALID ErrorReason = 27
+	// OUT_OF_RANGE. The cursor lies ahead of the newest event: it is of another database, or of one that was set back.
+	ErrorReason_ERROR_REASON_CURSOR_AHEAD ErrorReason = 28
+	// OUT_OF_RANGE. Events after the cursor are no longer kept; `oldest_cursor` in the metadata begins at the oldest that is.
+	ErrorReason_ERROR_REASON_CURSOR_EXPIRED ErrorReason = 29
+	// UNAVAILABLE. The server ends: connect again, with the last cursor; `google.rpc.RetryInfo` says when.
+	ErrorReason_ERROR_REASON_SHUTTING_DOWN ErrorReason = 30
+	// FAILED_PRECONDITION. The ledger is being compared with Stripe's events already.
+	ErrorReason_ERROR_REASON_RECONCILIATION_RUNS ErrorReason = 31
 )
 
 // Enum value maps for ErrorReason.
@@ -118,6 +126,10 @@ var (
 		25: "ERROR_REASON_REWARD_STATE",
 		26: "ERROR_REASON_UNIMPLEMENTED",
 		27: "ERROR_REASON_COUPON_INVALID",
+		28: "ERROR_REASON_CURSOR_AHEAD",
+		29: "ERROR_REASON_CURSOR_EXPIRED",
+		30: "ERROR_REASON_SHUTTING_DOWN",
+		31: "ERROR_REASON_RECONCILIATION_RUNS",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":             0,
@@ -148,6 +160,10 @@ var (
 		"ERROR_REASON_REWARD_STATE":            25,
 		"ERROR_REASON_UNIMPLEMENTED":           26,
 		"ERROR_REASON_COUPON_INVALID":          27,
+		"ERROR_REASON_CURSOR_AHEAD":            28,
+		"ERROR_REASON_CURSOR_EXPIRED":          29,
+		"ERROR_REASON_SHUTTING_DOWN":           30,
+		"ERROR_REASON_RECONCILIATION_RUNS":     31,
 	}
 )
 
@@ -182,7 +198,7 @@ var File_referrald_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_referrald_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1freferrald/v1/error_reason.proto\x12\freferrald.v1*\xbc\a\n" +
+	"\x1freferrald/v1/error_reason.proto\x12\freferrald.v1*\xc2\b\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bERROR_REASON_INVALID_FIELDS\x10\x01\x12#\n" +
@@ -212,7 +228,11 @@ const file_referrald_v1_error_reason_proto_rawDesc = "" +
 	"\x1bERROR_REASON_STRIPE_REFUSED\x10\x18\x12\x1d\n" +
 	"\x19ERROR_REASON_REWARD_STATE\x10\x19\x12\x1e\n" +
 	"\x1aERROR_REASON_UNIMPLEMENTED\x10\x1a\x12\x1f\n" +
-	"\x1bERROR_REASON_COUPON_INVALID\x10\x1bB\xac\x01\n" +
+	"\x1bERROR_REASON_COUPON_INVALID\x10\x1b\x12\x1d\n" +
+	"\x19ERROR_REASON_CURSOR_AHEAD\x10\x1c\x12\x1f\n" +
+	"\x1bERROR_REASON_CURSOR_EXPIRED\x10\x1d\x12\x1e\n" +
+	"\x1aERROR_REASON_SHUTTING_DOWN\x10\x1e\x12$\n" +
+	" ERROR_REASON_RECONCILIATION_RUNS\x10\x1fB\xac\x01\n" +
 	"\x10com.referrald.v1B\x10ErrorReasonProtoP\x01Z5github.com/referrald/referrald/clients/go/referraldv1\xa2\x02\x03RXX\xaa\x02\fReferrald.V1\xca\x02\fReferrald\\V1\xe2\x02\x18Referrald\\V1\\GPBMetadata\xea\x02\rReferrald::V1b\x06proto3"
 
 var (

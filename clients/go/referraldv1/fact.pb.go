@@ -382,9 +382,11 @@ type Charge struct {
 	// The charge's own emails: billing, receipt. Up to 4.
 	Emails []string `protobuf:"bytes,13,rep,name=emails,proto3" json:"emails,omitempty"`
 	// The `referral_id` of its metadata, if any.
-	ReferralId    string `protobuf:"bytes,14,opt,name=referral_id,json=referralId,proto3" json:"referral_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ReferralId string `protobuf:"bytes,14,opt,name=referral_id,json=referralId,proto3" json:"referral_id,omitempty"`
+	// The source's id of the settlement, `txn_…` at Stripe, where it is known: what it was settled at is asked for by it.
+	BalanceTransactionId string `protobuf:"bytes,15,opt,name=balance_transaction_id,json=balanceTransactionId,proto3" json:"balance_transaction_id,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *Charge) Reset() {
@@ -511,6 +513,13 @@ func (x *Charge) GetEmails() []string {
 func (x *Charge) GetReferralId() string {
 	if x != nil {
 		return x.ReferralId
+	}
+	return ""
+}
+
+func (x *Charge) GetBalanceTransactionId() string {
+	if x != nil {
+		return x.BalanceTransactionId
 	}
 	return ""
 }
@@ -863,7 +872,7 @@ const file_referrald_v1_fact_proto_rawDesc = "" +
 	"\adispute\x18\x03 \x01(\v2\x15.referrald.v1.DisputeH\x00R\adispute\x124\n" +
 	"\bcustomer\x18\x04 \x01(\v2\x16.referrald.v1.CustomerH\x00R\bcustomer\x124\n" +
 	"\bcheckout\x18\x05 \x01(\v2\x16.referrald.v1.CheckoutH\x00R\bcheckoutB\x06\n" +
-	"\x04fact\"\x9d\x04\n" +
+	"\x04fact\"\xd3\x04\n" +
 	"\x06Charge\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
 	"\bcurrency\x18\x02 \x01(\tR\bcurrency\x129\n" +
@@ -882,7 +891,8 @@ const file_referrald_v1_fact_proto_rawDesc = "" +
 	"\x13settlement_currency\x18\f \x01(\tR\x12settlementCurrency\x12\x16\n" +
 	"\x06emails\x18\r \x03(\tR\x06emails\x12\x1f\n" +
 	"\vreferral_id\x18\x0e \x01(\tR\n" +
-	"referralId\"\xc7\x01\n" +
+	"referralId\x124\n" +
+	"\x16balance_transaction_id\x18\x0f \x01(\tR\x14balanceTransactionId\"\xc7\x01\n" +
 	"\x06Refund\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1b\n" +
 	"\tcharge_id\x18\x02 \x01(\tR\bchargeId\x12!\n" +

@@ -140,6 +140,67 @@ func (IgnoredReason) EnumDescriptor() ([]byte, []int) {
 	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{1}
 }
 
+// How a delivery came.
+type Route int32
+
+const (
+	// Not said; of one that is on record, it came before this was written down.
+	Route_ROUTE_UNSPECIFIED Route = 0
+	// As a webhook, which a signing secret verified.
+	Route_ROUTE_WEBHOOK Route = 1
+	// Somebody called RecordFacts.
+	Route_ROUTE_CALL Route = 2
+	// It was fetched from the source, because it had not come by itself.
+	Route_ROUTE_RECONCILIATION Route = 3
+	// It was in what was imported.
+	Route_ROUTE_IMPORT Route = 4
+)
+
+// Enum value maps for Route.
+var (
+	Route_name = map[int32]string{
+		0: "ROUTE_UNSPECIFIED",
+		1: "ROUTE_WEBHOOK",
+		2: "ROUTE_CALL",
+		3: "ROUTE_RECONCILIATION",
+		4: "ROUTE_IMPORT",
+	}
+	Route_value = map[string]int32{
+		"ROUTE_UNSPECIFIED":    0,
+		"ROUTE_WEBHOOK":        1,
+		"ROUTE_CALL":           2,
+		"ROUTE_RECONCILIATION": 3,
+		"ROUTE_IMPORT":         4,
+	}
+)
+
+func (x Route) Enum() *Route {
+	p := new(Route)
+	*p = x
+	return p
+}
+
+func (x Route) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Route) Descriptor() protoreflect.EnumDescriptor {
+	return file_referrald_v1_qualification_service_proto_enumTypes[2].Descriptor()
+}
+
+func (Route) Type() protoreflect.EnumType {
+	return &file_referrald_v1_qualification_service_proto_enumTypes[2]
+}
+
+func (x Route) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Route.Descriptor instead.
+func (Route) EnumDescriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{2}
+}
+
 // How a payment came to a referral, the strongest first.
 type Claim int32
 
@@ -201,11 +262,11 @@ func (x Claim) String() string {
 }
 
 func (Claim) Descriptor() protoreflect.EnumDescriptor {
-	return file_referrald_v1_qualification_service_proto_enumTypes[2].Descriptor()
+	return file_referrald_v1_qualification_service_proto_enumTypes[3].Descriptor()
 }
 
 func (Claim) Type() protoreflect.EnumType {
-	return &file_referrald_v1_qualification_service_proto_enumTypes[2]
+	return &file_referrald_v1_qualification_service_proto_enumTypes[3]
 }
 
 func (x Claim) Number() protoreflect.EnumNumber {
@@ -214,7 +275,7 @@ func (x Claim) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Claim.Descriptor instead.
 func (Claim) EnumDescriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{2}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{3}
 }
 
 // Why a payment counts nothing: the first that applies, in this order.
@@ -282,11 +343,11 @@ func (x NotCountedReason) String() string {
 }
 
 func (NotCountedReason) Descriptor() protoreflect.EnumDescriptor {
-	return file_referrald_v1_qualification_service_proto_enumTypes[3].Descriptor()
+	return file_referrald_v1_qualification_service_proto_enumTypes[4].Descriptor()
 }
 
 func (NotCountedReason) Type() protoreflect.EnumType {
-	return &file_referrald_v1_qualification_service_proto_enumTypes[3]
+	return &file_referrald_v1_qualification_service_proto_enumTypes[4]
 }
 
 func (x NotCountedReason) Number() protoreflect.EnumNumber {
@@ -295,7 +356,145 @@ func (x NotCountedReason) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use NotCountedReason.Descriptor instead.
 func (NotCountedReason) EnumDescriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{3}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{4}
+}
+
+// A kind of object at a payment source.
+type ObjectType int32
+
+const (
+	// Never sent.
+	ObjectType_OBJECT_TYPE_UNSPECIFIED ObjectType = 0
+	// Money taken.
+	ObjectType_OBJECT_TYPE_CHARGE ObjectType = 1
+	// Money given back.
+	ObjectType_OBJECT_TYPE_REFUND ObjectType = 2
+	// Money contested.
+	ObjectType_OBJECT_TYPE_DISPUTE ObjectType = 3
+	// Somebody who pays.
+	ObjectType_OBJECT_TYPE_CUSTOMER ObjectType = 4
+	// How they came to pay.
+	ObjectType_OBJECT_TYPE_CHECKOUT ObjectType = 5
+)
+
+// Enum value maps for ObjectType.
+var (
+	ObjectType_name = map[int32]string{
+		0: "OBJECT_TYPE_UNSPECIFIED",
+		1: "OBJECT_TYPE_CHARGE",
+		2: "OBJECT_TYPE_REFUND",
+		3: "OBJECT_TYPE_DISPUTE",
+		4: "OBJECT_TYPE_CUSTOMER",
+		5: "OBJECT_TYPE_CHECKOUT",
+	}
+	ObjectType_value = map[string]int32{
+		"OBJECT_TYPE_UNSPECIFIED": 0,
+		"OBJECT_TYPE_CHARGE":      1,
+		"OBJECT_TYPE_REFUND":      2,
+		"OBJECT_TYPE_DISPUTE":     3,
+		"OBJECT_TYPE_CUSTOMER":    4,
+		"OBJECT_TYPE_CHECKOUT":    5,
+	}
+)
+
+func (x ObjectType) Enum() *ObjectType {
+	p := new(ObjectType)
+	*p = x
+	return p
+}
+
+func (x ObjectType) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ObjectType) Descriptor() protoreflect.EnumDescriptor {
+	return file_referrald_v1_qualification_service_proto_enumTypes[5].Descriptor()
+}
+
+func (ObjectType) Type() protoreflect.EnumType {
+	return &file_referrald_v1_qualification_service_proto_enumTypes[5]
+}
+
+func (x ObjectType) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ObjectType.Descriptor instead.
+func (ObjectType) EnumDescriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{5}
+}
+
+// What to look at where an event never came.
+type CheckType int32
+
+const (
+	// Never sent.
+	CheckType_CHECK_TYPE_UNSPECIFIED CheckType = 0
+	// Its id is no id of an event at Stripe.
+	CheckType_CHECK_TYPE_EVENT_ID CheckType = 1
+	// It reached another account or mode, which is beside it.
+	CheckType_CHECK_TYPE_OTHER_LEDGER CheckType = 2
+	// There is no signing secret for this account and mode, so that no webhook of it is taken.
+	CheckType_CHECK_TYPE_NO_SECRET CheckType = 3
+	// Whether the signing secret is that of the endpoint.
+	CheckType_CHECK_TYPE_SECRET CheckType = 4
+	// Whether there is an enabled endpoint with the right URL.
+	CheckType_CHECK_TYPE_ENDPOINT CheckType = 5
+	// Whether the endpoint sends events of this type.
+	CheckType_CHECK_TYPE_EVENT_TYPE CheckType = 6
+	// Whether it is too old to be sent again: Stripe sends for 3 days and shows an event for 30.
+	CheckType_CHECK_TYPE_AGE CheckType = 7
+)
+
+// Enum value maps for CheckType.
+var (
+	CheckType_name = map[int32]string{
+		0: "CHECK_TYPE_UNSPECIFIED",
+		1: "CHECK_TYPE_EVENT_ID",
+		2: "CHECK_TYPE_OTHER_LEDGER",
+		3: "CHECK_TYPE_NO_SECRET",
+		4: "CHECK_TYPE_SECRET",
+		5: "CHECK_TYPE_ENDPOINT",
+		6: "CHECK_TYPE_EVENT_TYPE",
+		7: "CHECK_TYPE_AGE",
+	}
+	CheckType_value = map[string]int32{
+		"CHECK_TYPE_UNSPECIFIED":  0,
+		"CHECK_TYPE_EVENT_ID":     1,
+		"CHECK_TYPE_OTHER_LEDGER": 2,
+		"CHECK_TYPE_NO_SECRET":    3,
+		"CHECK_TYPE_SECRET":       4,
+		"CHECK_TYPE_ENDPOINT":     5,
+		"CHECK_TYPE_EVENT_TYPE":   6,
+		"CHECK_TYPE_AGE":          7,
+	}
+)
+
+func (x CheckType) Enum() *CheckType {
+	p := new(CheckType)
+	*p = x
+	return p
+}
+
+func (x CheckType) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CheckType) Descriptor() protoreflect.EnumDescriptor {
+	return file_referrald_v1_qualification_service_proto_enumTypes[6].Descriptor()
+}
+
+func (CheckType) Type() protoreflect.EnumType {
+	return &file_referrald_v1_qualification_service_proto_enumTypes[6]
+}
+
+func (x CheckType) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CheckType.Descriptor instead.
+func (CheckType) EnumDescriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{6}
 }
 
 // One event of a payment source.
@@ -406,7 +605,11 @@ type RecordFactsRequest struct {
 	// Real money or not.
 	Mode Mode `protobuf:"varint,2,opt,name=mode,proto3,enum=referrald.v1.Mode" json:"mode,omitempty"`
 	// What happened: 1 to 200 deliveries.
-	Deliveries    []*Delivery `protobuf:"bytes,3,rep,name=deliveries,proto3" json:"deliveries,omitempty"`
+	Deliveries []*Delivery `protobuf:"bytes,3,rep,name=deliveries,proto3" json:"deliveries,omitempty"`
+	// How they came, for those who ask later. Default CALL.
+	Route Route `protobuf:"varint,4,opt,name=route,proto3,enum=referrald.v1.Route" json:"route,omitempty"`
+	// The id of the signing secret that verified them: required where `route` is WEBHOOK, else empty.
+	SecretId      string `protobuf:"bytes,5,opt,name=secret_id,json=secretId,proto3" json:"secret_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -460,6 +663,20 @@ func (x *RecordFactsRequest) GetDeliveries() []*Delivery {
 		return x.Deliveries
 	}
 	return nil
+}
+
+func (x *RecordFactsRequest) GetRoute() Route {
+	if x != nil {
+		return x.Route
+	}
+	return Route_ROUTE_UNSPECIFIED
+}
+
+func (x *RecordFactsRequest) GetSecretId() string {
+	if x != nil {
+		return x.SecretId
+	}
+	return ""
 }
 
 // Answers RecordFacts.
@@ -653,8 +870,13 @@ type ExplainedPayment struct {
 	// Where `captured_minor` lies below the amount of the charge and no event of the capture was seen, a part of
 	// `refunded_minor` may be the release of an authorisation: true says so.
 	AmbiguousRelease bool `protobuf:"varint,11,opt,name=ambiguous_release,json=ambiguousRelease,proto3" json:"ambiguous_release,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Where a refund failed, the amounts that events show leave open whether another one of the same money followed: true
+	// says so, until Stripe was asked for all refunds. With a key of its API that is done by itself.
+	AmbiguousRefunds bool `protobuf:"varint,12,opt,name=ambiguous_refunds,json=ambiguousRefunds,proto3" json:"ambiguous_refunds,omitempty"`
+	// What is asked of Stripe about this payment and has no answer yet; absent where nothing is.
+	LookUp        *ChargeLookUp `protobuf:"bytes,13,opt,name=look_up,json=lookUp,proto3" json:"look_up,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ExplainedPayment) Reset() {
@@ -764,6 +986,85 @@ func (x *ExplainedPayment) GetAmbiguousRelease() bool {
 	return false
 }
 
+func (x *ExplainedPayment) GetAmbiguousRefunds() bool {
+	if x != nil {
+		return x.AmbiguousRefunds
+	}
+	return false
+}
+
+func (x *ExplainedPayment) GetLookUp() *ChargeLookUp {
+	if x != nil {
+		return x.LookUp
+	}
+	return nil
+}
+
+// A question to Stripe about a payment: at what it was settled, or which refunds it has. It is asked again by itself, in
+// the end once a day, until there is an answer; without a key of Stripe's API it waits for one.
+type ChargeLookUp struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How often it was asked in vain.
+	Attempts uint32 `protobuf:"varint,1,opt,name=attempts,proto3" json:"attempts,omitempty"`
+	// When it is asked next, or is under way.
+	NextTryAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=next_try_at,json=nextTryAt,proto3" json:"next_try_at,omitempty"`
+	// Why the latest try had no answer; empty where none was made.
+	LastError     string `protobuf:"bytes,3,opt,name=last_error,json=lastError,proto3" json:"last_error,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChargeLookUp) Reset() {
+	*x = ChargeLookUp{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChargeLookUp) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChargeLookUp) ProtoMessage() {}
+
+func (x *ChargeLookUp) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChargeLookUp.ProtoReflect.Descriptor instead.
+func (*ChargeLookUp) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ChargeLookUp) GetAttempts() uint32 {
+	if x != nil {
+		return x.Attempts
+	}
+	return 0
+}
+
+func (x *ChargeLookUp) GetNextTryAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.NextTryAt
+	}
+	return nil
+}
+
+func (x *ChargeLookUp) GetLastError() string {
+	if x != nil {
+		return x.LastError
+	}
+	return ""
+}
+
 // Answers ExplainQualification.
 type ExplainQualificationResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -789,7 +1090,7 @@ type ExplainQualificationResponse struct {
 
 func (x *ExplainQualificationResponse) Reset() {
 	*x = ExplainQualificationResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[6]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -801,7 +1102,7 @@ func (x *ExplainQualificationResponse) String() string {
 func (*ExplainQualificationResponse) ProtoMessage() {}
 
 func (x *ExplainQualificationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[6]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -814,7 +1115,7 @@ func (x *ExplainQualificationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainQualificationResponse.ProtoReflect.Descriptor instead.
 func (*ExplainQualificationResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{6}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ExplainQualificationResponse) GetReferral() *Referral {
@@ -873,6 +1174,516 @@ func (x *ExplainQualificationResponse) GetSummary() string {
 	return ""
 }
 
+// Asks what an event of the payment source did.
+type ExplainEventRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The alias of the account. Default `default`.
+	Account string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	// Real money or not.
+	Mode Mode `protobuf:"varint,2,opt,name=mode,proto3,enum=referrald.v1.Mode" json:"mode,omitempty"`
+	// The source's id of the event, `evt_…` at Stripe: 1 to 255 characters.
+	EventId       string `protobuf:"bytes,3,opt,name=event_id,json=eventId,proto3" json:"event_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainEventRequest) Reset() {
+	*x = ExplainEventRequest{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainEventRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainEventRequest) ProtoMessage() {}
+
+func (x *ExplainEventRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainEventRequest.ProtoReflect.Descriptor instead.
+func (*ExplainEventRequest) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ExplainEventRequest) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *ExplainEventRequest) GetMode() Mode {
+	if x != nil {
+		return x.Mode
+	}
+	return Mode_MODE_UNSPECIFIED
+}
+
+func (x *ExplainEventRequest) GetEventId() string {
+	if x != nil {
+		return x.EventId
+	}
+	return ""
+}
+
+// How an event came, and what became of it.
+type ReceivedDelivery struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its type, such as `charge.succeeded`.
+	Type string `protobuf:"bytes,1,opt,name=type,proto3" json:"type,omitempty"`
+	// The API version it was written in, if any.
+	ApiVersion string `protobuf:"bytes,2,opt,name=api_version,json=apiVersion,proto3" json:"api_version,omitempty"`
+	// When the source made it.
+	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	// When it first came.
+	FirstReceivedAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=first_received_at,json=firstReceivedAt,proto3" json:"first_received_at,omitempty"`
+	// When it last came.
+	LastReceivedAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=last_received_at,json=lastReceivedAt,proto3" json:"last_received_at,omitempty"`
+	// How often it came, the first time among them.
+	ReceivedCount uint64 `protobuf:"varint,6,opt,name=received_count,json=receivedCount,proto3" json:"received_count,omitempty"`
+	// How it came, the time that it was read.
+	Route Route `protobuf:"varint,7,opt,name=route,proto3,enum=referrald.v1.Route" json:"route,omitempty"`
+	// The id of the signing secret that verified it; empty where none did.
+	SecretId string `protobuf:"bytes,8,opt,name=secret_id,json=secretId,proto3" json:"secret_id,omitempty"`
+	// RECORDED or IGNORED.
+	Outcome Outcome `protobuf:"varint,9,opt,name=outcome,proto3,enum=referrald.v1.Outcome" json:"outcome,omitempty"`
+	// Why it was ignored, if it was.
+	IgnoredReason IgnoredReason `protobuf:"varint,10,opt,name=ignored_reason,json=ignoredReason,proto3,enum=referrald.v1.IgnoredReason" json:"ignored_reason,omitempty"`
+	// More about why, for people.
+	IgnoredDetail string `protobuf:"bytes,11,opt,name=ignored_detail,json=ignoredDetail,proto3" json:"ignored_detail,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReceivedDelivery) Reset() {
+	*x = ReceivedDelivery{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReceivedDelivery) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReceivedDelivery) ProtoMessage() {}
+
+func (x *ReceivedDelivery) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReceivedDelivery.ProtoReflect.Descriptor instead.
+func (*ReceivedDelivery) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ReceivedDelivery) GetType() string {
+	if x != nil {
+		return x.Type
+	}
+	return ""
+}
+
+func (x *ReceivedDelivery) GetApiVersion() string {
+	if x != nil {
+		return x.ApiVersion
+	}
+	return ""
+}
+
+func (x *ReceivedDelivery) GetCreatedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return nil
+}
+
+func (x *ReceivedDelivery) GetFirstReceivedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FirstReceivedAt
+	}
+	return nil
+}
+
+func (x *ReceivedDelivery) GetLastReceivedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastReceivedAt
+	}
+	return nil
+}
+
+func (x *ReceivedDelivery) GetReceivedCount() uint64 {
+	if x != nil {
+		return x.ReceivedCount
+	}
+	return 0
+}
+
+func (x *ReceivedDelivery) GetRoute() Route {
+	if x != nil {
+		return x.Route
+	}
+	return Route_ROUTE_UNSPECIFIED
+}
+
+func (x *ReceivedDelivery) GetSecretId() string {
+	if x != nil {
+		return x.SecretId
+	}
+	return ""
+}
+
+func (x *ReceivedDelivery) GetOutcome() Outcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return Outcome_OUTCOME_UNSPECIFIED
+}
+
+func (x *ReceivedDelivery) GetIgnoredReason() IgnoredReason {
+	if x != nil {
+		return x.IgnoredReason
+	}
+	return IgnoredReason_IGNORED_REASON_UNSPECIFIED
+}
+
+func (x *ReceivedDelivery) GetIgnoredDetail() string {
+	if x != nil {
+		return x.IgnoredDetail
+	}
+	return ""
+}
+
+// An object that was read from an event, and whom it concerns now.
+type ExplainedObject struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What kind of object it is.
+	Type ObjectType `protobuf:"varint,1,opt,name=type,proto3,enum=referrald.v1.ObjectType" json:"type,omitempty"`
+	// The source's id of it.
+	Id string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	// The referrals that have a claim on a payment that it is about, or the email of this customer: up to 10.
+	Referrals     []*ConcernedReferral `protobuf:"bytes,3,rep,name=referrals,proto3" json:"referrals,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainedObject) Reset() {
+	*x = ExplainedObject{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainedObject) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainedObject) ProtoMessage() {}
+
+func (x *ExplainedObject) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainedObject.ProtoReflect.Descriptor instead.
+func (*ExplainedObject) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *ExplainedObject) GetType() ObjectType {
+	if x != nil {
+		return x.Type
+	}
+	return ObjectType_OBJECT_TYPE_UNSPECIFIED
+}
+
+func (x *ExplainedObject) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *ExplainedObject) GetReferrals() []*ConcernedReferral {
+	if x != nil {
+		return x.Referrals
+	}
+	return nil
+}
+
+// A referral that an object concerns.
+type ConcernedReferral struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The referral.
+	ReferralId string `protobuf:"bytes,1,opt,name=referral_id,json=referralId,proto3" json:"referral_id,omitempty"`
+	// Its campaign.
+	CampaignId string `protobuf:"bytes,2,opt,name=campaign_id,json=campaignId,proto3" json:"campaign_id,omitempty"`
+	// Where it stands.
+	State ReferralState `protobuf:"varint,3,opt,name=state,proto3,enum=referrald.v1.ReferralState" json:"state,omitempty"`
+	// Its payments that the object is about, as ExplainQualification shows them: the latest 10.
+	Payments      []*ExplainedPayment `protobuf:"bytes,4,rep,name=payments,proto3" json:"payments,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConcernedReferral) Reset() {
+	*x = ConcernedReferral{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConcernedReferral) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConcernedReferral) ProtoMessage() {}
+
+func (x *ConcernedReferral) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConcernedReferral.ProtoReflect.Descriptor instead.
+func (*ConcernedReferral) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ConcernedReferral) GetReferralId() string {
+	if x != nil {
+		return x.ReferralId
+	}
+	return ""
+}
+
+func (x *ConcernedReferral) GetCampaignId() string {
+	if x != nil {
+		return x.CampaignId
+	}
+	return ""
+}
+
+func (x *ConcernedReferral) GetState() ReferralState {
+	if x != nil {
+		return x.State
+	}
+	return ReferralState_REFERRAL_STATE_UNSPECIFIED
+}
+
+func (x *ConcernedReferral) GetPayments() []*ExplainedPayment {
+	if x != nil {
+		return x.Payments
+	}
+	return nil
+}
+
+// One thing to look at.
+type MissingEventCheck struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is.
+	Type CheckType `protobuf:"varint,1,opt,name=type,proto3,enum=referrald.v1.CheckType" json:"type,omitempty"`
+	// What to do, for people.
+	Advice string `protobuf:"bytes,2,opt,name=advice,proto3" json:"advice,omitempty"`
+	// The account that the event reached, of OTHER_LEDGER.
+	Account string `protobuf:"bytes,3,opt,name=account,proto3" json:"account,omitempty"`
+	// The mode that it reached, of OTHER_LEDGER.
+	Mode          Mode `protobuf:"varint,4,opt,name=mode,proto3,enum=referrald.v1.Mode" json:"mode,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MissingEventCheck) Reset() {
+	*x = MissingEventCheck{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MissingEventCheck) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MissingEventCheck) ProtoMessage() {}
+
+func (x *MissingEventCheck) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MissingEventCheck.ProtoReflect.Descriptor instead.
+func (*MissingEventCheck) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *MissingEventCheck) GetType() CheckType {
+	if x != nil {
+		return x.Type
+	}
+	return CheckType_CHECK_TYPE_UNSPECIFIED
+}
+
+func (x *MissingEventCheck) GetAdvice() string {
+	if x != nil {
+		return x.Advice
+	}
+	return ""
+}
+
+func (x *MissingEventCheck) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *MissingEventCheck) GetMode() Mode {
+	if x != nil {
+		return x.Mode
+	}
+	return Mode_MODE_UNSPECIFIED
+}
+
+// Answers ExplainEvent.
+type ExplainEventResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The event that was asked for.
+	EventId string `protobuf:"bytes,1,opt,name=event_id,json=eventId,proto3" json:"event_id,omitempty"`
+	// How it came, and what became of it; absent where it never did.
+	Received *ReceivedDelivery `protobuf:"bytes,2,opt,name=received,proto3" json:"received,omitempty"`
+	// What it changed, in order: the first 50 events of ours that it led to.
+	Changes []*Event `protobuf:"bytes,3,rep,name=changes,proto3" json:"changes,omitempty"`
+	// Whether it led to more.
+	HasMoreChanges bool `protobuf:"varint,4,opt,name=has_more_changes,json=hasMoreChanges,proto3" json:"has_more_changes,omitempty"`
+	// The objects that were read from it.
+	Objects []*ExplainedObject `protobuf:"bytes,5,rep,name=objects,proto3" json:"objects,omitempty"`
+	// Where it never came, what to look at, the likeliest first.
+	Checks []*MissingEventCheck `protobuf:"bytes,6,rep,name=checks,proto3" json:"checks,omitempty"`
+	// The whole of it in a sentence, for people.
+	Summary       string `protobuf:"bytes,7,opt,name=summary,proto3" json:"summary,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainEventResponse) Reset() {
+	*x = ExplainEventResponse{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainEventResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainEventResponse) ProtoMessage() {}
+
+func (x *ExplainEventResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainEventResponse.ProtoReflect.Descriptor instead.
+func (*ExplainEventResponse) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ExplainEventResponse) GetEventId() string {
+	if x != nil {
+		return x.EventId
+	}
+	return ""
+}
+
+func (x *ExplainEventResponse) GetReceived() *ReceivedDelivery {
+	if x != nil {
+		return x.Received
+	}
+	return nil
+}
+
+func (x *ExplainEventResponse) GetChanges() []*Event {
+	if x != nil {
+		return x.Changes
+	}
+	return nil
+}
+
+func (x *ExplainEventResponse) GetHasMoreChanges() bool {
+	if x != nil {
+		return x.HasMoreChanges
+	}
+	return false
+}
+
+func (x *ExplainEventResponse) GetObjects() []*ExplainedObject {
+	if x != nil {
+		return x.Objects
+	}
+	return nil
+}
+
+func (x *ExplainEventResponse) GetChecks() []*MissingEventCheck {
+	if x != nil {
+		return x.Checks
+	}
+	return nil
+}
+
+func (x *ExplainEventResponse) GetSummary() string {
+	if x != nil {
+		return x.Summary
+	}
+	return ""
+}
+
 // Asks to qualify a referral by hand.
 type QualifyReferralRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -888,7 +1699,7 @@ type QualifyReferralRequest struct {
 
 func (x *QualifyReferralRequest) Reset() {
 	*x = QualifyReferralRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[7]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -900,7 +1711,7 @@ func (x *QualifyReferralRequest) String() string {
 func (*QualifyReferralRequest) ProtoMessage() {}
 
 func (x *QualifyReferralRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[7]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -913,7 +1724,7 @@ func (x *QualifyReferralRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QualifyReferralRequest.ProtoReflect.Descriptor instead.
 func (*QualifyReferralRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{7}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *QualifyReferralRequest) GetReferralId() string {
@@ -948,7 +1759,7 @@ type QualifyReferralResponse struct {
 
 func (x *QualifyReferralResponse) Reset() {
 	*x = QualifyReferralResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[8]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -960,7 +1771,7 @@ func (x *QualifyReferralResponse) String() string {
 func (*QualifyReferralResponse) ProtoMessage() {}
 
 func (x *QualifyReferralResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[8]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -973,7 +1784,7 @@ func (x *QualifyReferralResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QualifyReferralResponse.ProtoReflect.Descriptor instead.
 func (*QualifyReferralResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{8}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *QualifyReferralResponse) GetReferral() *Referral {
@@ -998,7 +1809,7 @@ type DisqualifyReferralRequest struct {
 
 func (x *DisqualifyReferralRequest) Reset() {
 	*x = DisqualifyReferralRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[9]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1010,7 +1821,7 @@ func (x *DisqualifyReferralRequest) String() string {
 func (*DisqualifyReferralRequest) ProtoMessage() {}
 
 func (x *DisqualifyReferralRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[9]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1023,7 +1834,7 @@ func (x *DisqualifyReferralRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisqualifyReferralRequest.ProtoReflect.Descriptor instead.
 func (*DisqualifyReferralRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{9}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *DisqualifyReferralRequest) GetReferralId() string {
@@ -1058,7 +1869,7 @@ type DisqualifyReferralResponse struct {
 
 func (x *DisqualifyReferralResponse) Reset() {
 	*x = DisqualifyReferralResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[10]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1070,7 +1881,7 @@ func (x *DisqualifyReferralResponse) String() string {
 func (*DisqualifyReferralResponse) ProtoMessage() {}
 
 func (x *DisqualifyReferralResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[10]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1083,7 +1894,7 @@ func (x *DisqualifyReferralResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisqualifyReferralResponse.ProtoReflect.Descriptor instead.
 func (*DisqualifyReferralResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{10}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *DisqualifyReferralResponse) GetReferral() *Referral {
@@ -1106,7 +1917,7 @@ type ClearOverrideRequest struct {
 
 func (x *ClearOverrideRequest) Reset() {
 	*x = ClearOverrideRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[11]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1118,7 +1929,7 @@ func (x *ClearOverrideRequest) String() string {
 func (*ClearOverrideRequest) ProtoMessage() {}
 
 func (x *ClearOverrideRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[11]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1131,7 +1942,7 @@ func (x *ClearOverrideRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClearOverrideRequest.ProtoReflect.Descriptor instead.
 func (*ClearOverrideRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{11}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ClearOverrideRequest) GetReferralId() string {
@@ -1159,7 +1970,7 @@ type ClearOverrideResponse struct {
 
 func (x *ClearOverrideResponse) Reset() {
 	*x = ClearOverrideResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[12]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1171,7 +1982,7 @@ func (x *ClearOverrideResponse) String() string {
 func (*ClearOverrideResponse) ProtoMessage() {}
 
 func (x *ClearOverrideResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[12]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1184,7 +1995,7 @@ func (x *ClearOverrideResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClearOverrideResponse.ProtoReflect.Descriptor instead.
 func (*ClearOverrideResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{12}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ClearOverrideResponse) GetReferral() *Referral {
@@ -1194,11 +2005,534 @@ func (x *ClearOverrideResponse) GetReferral() *Referral {
 	return nil
 }
 
+// Asks for the events of an account and mode.
+type WatchEventsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The alias of the account. Default `default`.
+	Account string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	// Real money or not.
+	Mode Mode `protobuf:"varint,2,opt,name=mode,proto3,enum=referrald.v1.Mode" json:"mode,omitempty"`
+	// Resume after this place: a cursor that came with an earlier answer for the same account and mode. Empty: from the
+	// oldest event that is kept.
+	Cursor string `protobuf:"bytes,3,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	// Where there is no cursor, begin after the newest event. Without effect beside a cursor.
+	OnlyNew bool `protobuf:"varint,4,opt,name=only_new,json=onlyNew,proto3" json:"only_new,omitempty"`
+	// Only events about this campaign of the account and mode.
+	CampaignId string `protobuf:"bytes,5,opt,name=campaign_id,json=campaignId,proto3" json:"campaign_id,omitempty"`
+	// Only events about this referral of the account and mode, and the rewards that it earned.
+	ReferralId string `protobuf:"bytes,6,opt,name=referral_id,json=referralId,proto3" json:"referral_id,omitempty"`
+	// Only events of these types, by their exact names, which docs/events.md lists: up to 50. Empty: all.
+	Types []string `protobuf:"bytes,7,rep,name=types,proto3" json:"types,omitempty"`
+	// After how many seconds without an event an answer without one is sent: 1 to 300; 0 means 15.
+	HeartbeatSeconds uint32 `protobuf:"varint,8,opt,name=heartbeat_seconds,json=heartbeatSeconds,proto3" json:"heartbeat_seconds,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *WatchEventsRequest) Reset() {
+	*x = WatchEventsRequest{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchEventsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchEventsRequest) ProtoMessage() {}
+
+func (x *WatchEventsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchEventsRequest.ProtoReflect.Descriptor instead.
+func (*WatchEventsRequest) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *WatchEventsRequest) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *WatchEventsRequest) GetMode() Mode {
+	if x != nil {
+		return x.Mode
+	}
+	return Mode_MODE_UNSPECIFIED
+}
+
+func (x *WatchEventsRequest) GetCursor() string {
+	if x != nil {
+		return x.Cursor
+	}
+	return ""
+}
+
+func (x *WatchEventsRequest) GetOnlyNew() bool {
+	if x != nil {
+		return x.OnlyNew
+	}
+	return false
+}
+
+func (x *WatchEventsRequest) GetCampaignId() string {
+	if x != nil {
+		return x.CampaignId
+	}
+	return ""
+}
+
+func (x *WatchEventsRequest) GetReferralId() string {
+	if x != nil {
+		return x.ReferralId
+	}
+	return ""
+}
+
+func (x *WatchEventsRequest) GetTypes() []string {
+	if x != nil {
+		return x.Types
+	}
+	return nil
+}
+
+func (x *WatchEventsRequest) GetHeartbeatSeconds() uint32 {
+	if x != nil {
+		return x.HeartbeatSeconds
+	}
+	return 0
+}
+
+// One event of WatchEvents, or the sign that there is none.
+type WatchEventsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The event; absent in the first answer and in a heartbeat.
+	Event *Event `protobuf:"bytes,1,opt,name=event,proto3" json:"event,omitempty"`
+	// Always set: call again with this to resume after it.
+	Cursor        string `protobuf:"bytes,2,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchEventsResponse) Reset() {
+	*x = WatchEventsResponse{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchEventsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchEventsResponse) ProtoMessage() {}
+
+func (x *WatchEventsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchEventsResponse.ProtoReflect.Descriptor instead.
+func (*WatchEventsResponse) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *WatchEventsResponse) GetEvent() *Event {
+	if x != nil {
+		return x.Event
+	}
+	return nil
+}
+
+func (x *WatchEventsResponse) GetCursor() string {
+	if x != nil {
+		return x.Cursor
+	}
+	return ""
+}
+
+// A comparison of a ledger with Stripe's own list of events.
+type Reconciliation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When it began.
+	StartedAt *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=started_at,json=startedAt,proto3" json:"started_at,omitempty"`
+	// Events made from here on are compared.
+	Since *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=since,proto3" json:"since,omitempty"`
+	// When the event was made that was read last. The list goes back in time, twice: some types first, then the others.
+	// Absent where none was read yet.
+	ReachedAt *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=reached_at,json=reachedAt,proto3" json:"reached_at,omitempty"`
+	// When all was read; absent until then.
+	FinishedAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=finished_at,json=finishedAt,proto3" json:"finished_at,omitempty"`
+	// Whether somebody is at it. What is neither finished nor running was broken off, and the next run goes on there.
+	Running bool `protobuf:"varint,5,opt,name=running,proto3" json:"running,omitempty"`
+	// How many events were read.
+	SeenCount uint64 `protobuf:"varint,6,opt,name=seen_count,json=seenCount,proto3" json:"seen_count,omitempty"`
+	// Of those, how many had not reached us.
+	NewCount uint64 `protobuf:"varint,7,opt,name=new_count,json=newCount,proto3" json:"new_count,omitempty"`
+	// How many had.
+	KnownCount uint64 `protobuf:"varint,8,opt,name=known_count,json=knownCount,proto3" json:"known_count,omitempty"`
+	// How many say nothing that counts, or are of the other mode.
+	IgnoredCount uint64 `protobuf:"varint,9,opt,name=ignored_count,json=ignoredCount,proto3" json:"ignored_count,omitempty"`
+	// How many changes of referrals came of them.
+	ChangedCount uint64 `protobuf:"varint,10,opt,name=changed_count,json=changedCount,proto3" json:"changed_count,omitempty"`
+	// Why it was broken off; empty where it was not, or only because its caller went away.
+	LastError     string `protobuf:"bytes,11,opt,name=last_error,json=lastError,proto3" json:"last_error,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Reconciliation) Reset() {
+	*x = Reconciliation{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Reconciliation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Reconciliation) ProtoMessage() {}
+
+func (x *Reconciliation) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Reconciliation.ProtoReflect.Descriptor instead.
+func (*Reconciliation) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *Reconciliation) GetStartedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartedAt
+	}
+	return nil
+}
+
+func (x *Reconciliation) GetSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Since
+	}
+	return nil
+}
+
+func (x *Reconciliation) GetReachedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ReachedAt
+	}
+	return nil
+}
+
+func (x *Reconciliation) GetFinishedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FinishedAt
+	}
+	return nil
+}
+
+func (x *Reconciliation) GetRunning() bool {
+	if x != nil {
+		return x.Running
+	}
+	return false
+}
+
+func (x *Reconciliation) GetSeenCount() uint64 {
+	if x != nil {
+		return x.SeenCount
+	}
+	return 0
+}
+
+func (x *Reconciliation) GetNewCount() uint64 {
+	if x != nil {
+		return x.NewCount
+	}
+	return 0
+}
+
+func (x *Reconciliation) GetKnownCount() uint64 {
+	if x != nil {
+		return x.KnownCount
+	}
+	return 0
+}
+
+func (x *Reconciliation) GetIgnoredCount() uint64 {
+	if x != nil {
+		return x.IgnoredCount
+	}
+	return 0
+}
+
+func (x *Reconciliation) GetChangedCount() uint64 {
+	if x != nil {
+		return x.ChangedCount
+	}
+	return 0
+}
+
+func (x *Reconciliation) GetLastError() string {
+	if x != nil {
+		return x.LastError
+	}
+	return ""
+}
+
+// Asks to compare a ledger with Stripe's events.
+type ReconcileRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The alias of the account. Default `default`.
+	Account string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	// Real money or not.
+	Mode Mode `protobuf:"varint,2,opt,name=mode,proto3,enum=referrald.v1.Mode" json:"mode,omitempty"`
+	// From when on: within the last 30 days. Left out, from where everything was read before, with an hour of overlap, or
+	// all 30 days; and a run that was broken off is gone on with.
+	Since *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=since,proto3" json:"since,omitempty"`
+	// Only looks what would be new: records nothing, and is not remembered. What would change by it is not said.
+	DryRun        bool `protobuf:"varint,4,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReconcileRequest) Reset() {
+	*x = ReconcileRequest{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReconcileRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReconcileRequest) ProtoMessage() {}
+
+func (x *ReconcileRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReconcileRequest.ProtoReflect.Descriptor instead.
+func (*ReconcileRequest) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *ReconcileRequest) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *ReconcileRequest) GetMode() Mode {
+	if x != nil {
+		return x.Mode
+	}
+	return Mode_MODE_UNSPECIFIED
+}
+
+func (x *ReconcileRequest) GetSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Since
+	}
+	return nil
+}
+
+func (x *ReconcileRequest) GetDryRun() bool {
+	if x != nil {
+		return x.DryRun
+	}
+	return false
+}
+
+// Answers Reconcile, after each page.
+type ReconcileResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How far it has come.
+	Reconciliation *Reconciliation `protobuf:"bytes,1,opt,name=reconciliation,proto3" json:"reconciliation,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ReconcileResponse) Reset() {
+	*x = ReconcileResponse{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReconcileResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReconcileResponse) ProtoMessage() {}
+
+func (x *ReconcileResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReconcileResponse.ProtoReflect.Descriptor instead.
+func (*ReconcileResponse) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *ReconcileResponse) GetReconciliation() *Reconciliation {
+	if x != nil {
+		return x.Reconciliation
+	}
+	return nil
+}
+
+// Asks for the newest run of a ledger.
+type GetReconciliationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The alias of the account. Default `default`.
+	Account string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	// Real money or not.
+	Mode          Mode `protobuf:"varint,2,opt,name=mode,proto3,enum=referrald.v1.Mode" json:"mode,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetReconciliationRequest) Reset() {
+	*x = GetReconciliationRequest{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetReconciliationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetReconciliationRequest) ProtoMessage() {}
+
+func (x *GetReconciliationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetReconciliationRequest.ProtoReflect.Descriptor instead.
+func (*GetReconciliationRequest) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *GetReconciliationRequest) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *GetReconciliationRequest) GetMode() Mode {
+	if x != nil {
+		return x.Mode
+	}
+	return Mode_MODE_UNSPECIFIED
+}
+
+// Answers GetReconciliation.
+type GetReconciliationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The run.
+	Reconciliation *Reconciliation `protobuf:"bytes,1,opt,name=reconciliation,proto3" json:"reconciliation,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *GetReconciliationResponse) Reset() {
+	*x = GetReconciliationResponse{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetReconciliationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetReconciliationResponse) ProtoMessage() {}
+
+func (x *GetReconciliationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetReconciliationResponse.ProtoReflect.Descriptor instead.
+func (*GetReconciliationResponse) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *GetReconciliationResponse) GetReconciliation() *Reconciliation {
+	if x != nil {
+		return x.Reconciliation
+	}
+	return nil
+}
+
 var File_referrald_v1_qualification_service_proto protoreflect.FileDescriptor
 
 const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"\n" +
-	"(referrald/v1/qualification_service.proto\x12\freferrald.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1breferrald/v1/campaign.proto\x1a\x19referrald/v1/common.proto\x1a\x17referrald/v1/fact.proto\x1a\x1breferrald/v1/referral.proto\"\x9f\x02\n" +
+	"(referrald/v1/qualification_service.proto\x12\freferrald.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1breferrald/v1/campaign.proto\x1a\x19referrald/v1/common.proto\x1a\x18referrald/v1/event.proto\x1a\x17referrald/v1/fact.proto\x1a\x1breferrald/v1/referral.proto\"\x9f\x02\n" +
 	"\bDelivery\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\x1f\n" +
@@ -1208,13 +2542,15 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"created_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x12(\n" +
 	"\x05facts\x18\x05 \x03(\v2\x12.referrald.v1.FactR\x05facts\x12B\n" +
 	"\x0eignored_reason\x18\x06 \x01(\x0e2\x1b.referrald.v1.IgnoredReasonR\rignoredReason\x12%\n" +
-	"\x0eignored_detail\x18\a \x01(\tR\rignoredDetail\"\x8e\x01\n" +
+	"\x0eignored_detail\x18\a \x01(\tR\rignoredDetail\"\xd6\x01\n" +
 	"\x12RecordFactsRequest\x12\x18\n" +
 	"\aaccount\x18\x01 \x01(\tR\aaccount\x12&\n" +
 	"\x04mode\x18\x02 \x01(\x0e2\x12.referrald.v1.ModeR\x04mode\x126\n" +
 	"\n" +
 	"deliveries\x18\x03 \x03(\v2\x16.referrald.v1.DeliveryR\n" +
-	"deliveries\"M\n" +
+	"deliveries\x12)\n" +
+	"\x05route\x18\x04 \x01(\x0e2\x13.referrald.v1.RouteR\x05route\x12\x1b\n" +
+	"\tsecret_id\x18\x05 \x01(\tR\bsecretId\"M\n" +
 	"\x13RecordFactsResponse\x126\n" +
 	"\aresults\x18\x01 \x03(\v2\x1c.referrald.v1.DeliveryResultR\aresults\"\xd8\x01\n" +
 	"\x0eDeliveryResult\x12\x1f\n" +
@@ -1225,7 +2561,7 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"\x14changed_referral_ids\x18\x04 \x03(\tR\x12changedReferralIds\">\n" +
 	"\x1bExplainQualificationRequest\x12\x1f\n" +
 	"\vreferral_id\x18\x01 \x01(\tR\n" +
-	"referralId\"\xd5\x03\n" +
+	"referralId\"\xb7\x04\n" +
 	"\x10ExplainedPayment\x12\x1b\n" +
 	"\tcharge_id\x18\x01 \x01(\tR\bchargeId\x129\n" +
 	"\n" +
@@ -1239,7 +2575,14 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"\x06reason\x18\t \x01(\x0e2\x1e.referrald.v1.NotCountedReasonR\x06reason\x12)\n" +
 	"\x05claim\x18\n" +
 	" \x01(\x0e2\x13.referrald.v1.ClaimR\x05claim\x12+\n" +
-	"\x11ambiguous_release\x18\v \x01(\bR\x10ambiguousRelease\"\xf7\x02\n" +
+	"\x11ambiguous_release\x18\v \x01(\bR\x10ambiguousRelease\x12+\n" +
+	"\x11ambiguous_refunds\x18\f \x01(\bR\x10ambiguousRefunds\x123\n" +
+	"\alook_up\x18\r \x01(\v2\x1a.referrald.v1.ChargeLookUpR\x06lookUp\"\x85\x01\n" +
+	"\fChargeLookUp\x12\x1a\n" +
+	"\battempts\x18\x01 \x01(\rR\battempts\x12:\n" +
+	"\vnext_try_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\tnextTryAt\x12\x1d\n" +
+	"\n" +
+	"last_error\x18\x03 \x01(\tR\tlastError\"\xf7\x02\n" +
 	"\x1cExplainQualificationResponse\x122\n" +
 	"\breferral\x18\x01 \x01(\v2\x16.referrald.v1.ReferralR\breferral\x12&\n" +
 	"\x04rule\x18\x02 \x01(\v2\x12.referrald.v1.RuleR\x04rule\x12:\n" +
@@ -1250,7 +2593,50 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"\fseconds_left\x18\x06 \x01(\x03R\vsecondsLeft\x12%\n" +
 	"\x0edecision_waits\x18\a \x01(\bR\rdecisionWaits\x12\x18\n" +
 	"\asummary\x18\b \x01(\tR\asummaryB\x10\n" +
-	"\x0e_missing_minor\"e\n" +
+	"\x0e_missing_minor\"r\n" +
+	"\x13ExplainEventRequest\x12\x18\n" +
+	"\aaccount\x18\x01 \x01(\tR\aaccount\x12&\n" +
+	"\x04mode\x18\x02 \x01(\x0e2\x12.referrald.v1.ModeR\x04mode\x12\x19\n" +
+	"\bevent_id\x18\x03 \x01(\tR\aeventId\"\x9b\x04\n" +
+	"\x10ReceivedDelivery\x12\x12\n" +
+	"\x04type\x18\x01 \x01(\tR\x04type\x12\x1f\n" +
+	"\vapi_version\x18\x02 \x01(\tR\n" +
+	"apiVersion\x129\n" +
+	"\n" +
+	"created_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x12F\n" +
+	"\x11first_received_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x0ffirstReceivedAt\x12D\n" +
+	"\x10last_received_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x0elastReceivedAt\x12%\n" +
+	"\x0ereceived_count\x18\x06 \x01(\x04R\rreceivedCount\x12)\n" +
+	"\x05route\x18\a \x01(\x0e2\x13.referrald.v1.RouteR\x05route\x12\x1b\n" +
+	"\tsecret_id\x18\b \x01(\tR\bsecretId\x12/\n" +
+	"\aoutcome\x18\t \x01(\x0e2\x15.referrald.v1.OutcomeR\aoutcome\x12B\n" +
+	"\x0eignored_reason\x18\n" +
+	" \x01(\x0e2\x1b.referrald.v1.IgnoredReasonR\rignoredReason\x12%\n" +
+	"\x0eignored_detail\x18\v \x01(\tR\rignoredDetail\"\x8e\x01\n" +
+	"\x0fExplainedObject\x12,\n" +
+	"\x04type\x18\x01 \x01(\x0e2\x18.referrald.v1.ObjectTypeR\x04type\x12\x0e\n" +
+	"\x02id\x18\x02 \x01(\tR\x02id\x12=\n" +
+	"\treferrals\x18\x03 \x03(\v2\x1f.referrald.v1.ConcernedReferralR\treferrals\"\xc4\x01\n" +
+	"\x11ConcernedReferral\x12\x1f\n" +
+	"\vreferral_id\x18\x01 \x01(\tR\n" +
+	"referralId\x12\x1f\n" +
+	"\vcampaign_id\x18\x02 \x01(\tR\n" +
+	"campaignId\x121\n" +
+	"\x05state\x18\x03 \x01(\x0e2\x1b.referrald.v1.ReferralStateR\x05state\x12:\n" +
+	"\bpayments\x18\x04 \x03(\v2\x1e.referrald.v1.ExplainedPaymentR\bpayments\"\x9a\x01\n" +
+	"\x11MissingEventCheck\x12+\n" +
+	"\x04type\x18\x01 \x01(\x0e2\x17.referrald.v1.CheckTypeR\x04type\x12\x16\n" +
+	"\x06advice\x18\x02 \x01(\tR\x06advice\x12\x18\n" +
+	"\aaccount\x18\x03 \x01(\tR\aaccount\x12&\n" +
+	"\x04mode\x18\x04 \x01(\x0e2\x12.referrald.v1.ModeR\x04mode\"\xd2\x02\n" +
+	"\x14ExplainEventResponse\x12\x19\n" +
+	"\bevent_id\x18\x01 \x01(\tR\aeventId\x12:\n" +
+	"\breceived\x18\x02 \x01(\v2\x1e.referrald.v1.ReceivedDeliveryR\breceived\x12-\n" +
+	"\achanges\x18\x03 \x03(\v2\x13.referrald.v1.EventR\achanges\x12(\n" +
+	"\x10has_more_changes\x18\x04 \x01(\bR\x0ehasMoreChanges\x127\n" +
+	"\aobjects\x18\x05 \x03(\v2\x1d.referrald.v1.ExplainedObjectR\aobjects\x127\n" +
+	"\x06checks\x18\x06 \x03(\v2\x1f.referrald.v1.MissingEventCheckR\x06checks\x12\x18\n" +
+	"\asummary\x18\a \x01(\tR\asummary\"e\n" +
 	"\x16QualifyReferralRequest\x12\x1f\n" +
 	"\vreferral_id\x18\x01 \x01(\tR\n" +
 	"referralId\x12\x16\n" +
@@ -1270,7 +2656,52 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"referralId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\"K\n" +
 	"\x15ClearOverrideResponse\x122\n" +
-	"\breferral\x18\x01 \x01(\v2\x16.referrald.v1.ReferralR\breferral*d\n" +
+	"\breferral\x18\x01 \x01(\v2\x16.referrald.v1.ReferralR\breferral\"\x8e\x02\n" +
+	"\x12WatchEventsRequest\x12\x18\n" +
+	"\aaccount\x18\x01 \x01(\tR\aaccount\x12&\n" +
+	"\x04mode\x18\x02 \x01(\x0e2\x12.referrald.v1.ModeR\x04mode\x12\x16\n" +
+	"\x06cursor\x18\x03 \x01(\tR\x06cursor\x12\x19\n" +
+	"\bonly_new\x18\x04 \x01(\bR\aonlyNew\x12\x1f\n" +
+	"\vcampaign_id\x18\x05 \x01(\tR\n" +
+	"campaignId\x12\x1f\n" +
+	"\vreferral_id\x18\x06 \x01(\tR\n" +
+	"referralId\x12\x14\n" +
+	"\x05types\x18\a \x03(\tR\x05types\x12+\n" +
+	"\x11heartbeat_seconds\x18\b \x01(\rR\x10heartbeatSeconds\"X\n" +
+	"\x13WatchEventsResponse\x12)\n" +
+	"\x05event\x18\x01 \x01(\v2\x13.referrald.v1.EventR\x05event\x12\x16\n" +
+	"\x06cursor\x18\x02 \x01(\tR\x06cursor\"\xd5\x03\n" +
+	"\x0eReconciliation\x129\n" +
+	"\n" +
+	"started_at\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartedAt\x120\n" +
+	"\x05since\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x129\n" +
+	"\n" +
+	"reached_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\treachedAt\x12;\n" +
+	"\vfinished_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"finishedAt\x12\x18\n" +
+	"\arunning\x18\x05 \x01(\bR\arunning\x12\x1d\n" +
+	"\n" +
+	"seen_count\x18\x06 \x01(\x04R\tseenCount\x12\x1b\n" +
+	"\tnew_count\x18\a \x01(\x04R\bnewCount\x12\x1f\n" +
+	"\vknown_count\x18\b \x01(\x04R\n" +
+	"knownCount\x12#\n" +
+	"\rignored_count\x18\t \x01(\x04R\fignoredCount\x12#\n" +
+	"\rchanged_count\x18\n" +
+	" \x01(\x04R\fchangedCount\x12\x1d\n" +
+	"\n" +
+	"last_error\x18\v \x01(\tR\tlastError\"\x9f\x01\n" +
+	"\x10ReconcileRequest\x12\x18\n" +
+	"\aaccount\x18\x01 \x01(\tR\aaccount\x12&\n" +
+	"\x04mode\x18\x02 \x01(\x0e2\x12.referrald.v1.ModeR\x04mode\x120\n" +
+	"\x05since\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x12\x17\n" +
+	"\adry_run\x18\x04 \x01(\bR\x06dryRun\"Y\n" +
+	"\x11ReconcileResponse\x12D\n" +
+	"\x0ereconciliation\x18\x01 \x01(\v2\x1c.referrald.v1.ReconciliationR\x0ereconciliation\"\\\n" +
+	"\x18GetReconciliationRequest\x12\x18\n" +
+	"\aaccount\x18\x01 \x01(\tR\aaccount\x12&\n" +
+	"\x04mode\x18\x02 \x01(\x0e2\x12.referrald.v1.ModeR\x04mode\"a\n" +
+	"\x19GetReconciliationResponse\x12D\n" +
+	"\x0ereconciliation\x18\x01 \x01(\v2\x1c.referrald.v1.ReconciliationR\x0ereconciliation*d\n" +
 	"\aOutcome\x12\x17\n" +
 	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10OUTCOME_RECORDED\x10\x01\x12\x15\n" +
@@ -1281,7 +2712,14 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"\x13IGNORED_REASON_TYPE\x10\x01\x12\x1d\n" +
 	"\x19IGNORED_REASON_OTHER_MODE\x10\x02\x12 \n" +
 	"\x1cIGNORED_REASON_OTHER_ACCOUNT\x10\x03\x12\x1d\n" +
-	"\x19IGNORED_REASON_UNREADABLE\x10\x04*\xfc\x01\n" +
+	"\x19IGNORED_REASON_UNREADABLE\x10\x04*m\n" +
+	"\x05Route\x12\x15\n" +
+	"\x11ROUTE_UNSPECIFIED\x10\x00\x12\x11\n" +
+	"\rROUTE_WEBHOOK\x10\x01\x12\x0e\n" +
+	"\n" +
+	"ROUTE_CALL\x10\x02\x12\x18\n" +
+	"\x14ROUTE_RECONCILIATION\x10\x03\x12\x10\n" +
+	"\fROUTE_IMPORT\x10\x04*\xfc\x01\n" +
 	"\x05Claim\x12\x15\n" +
 	"\x11CLAIM_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15CLAIM_CHARGE_METADATA\x10\x01\x12\x1b\n" +
@@ -1302,13 +2740,34 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"!NOT_COUNTED_REASON_OTHER_CURRENCY\x10\x06\x12$\n" +
 	" NOT_COUNTED_REASON_AWAITING_RATE\x10\a\x12\x1f\n" +
 	"\x1bNOT_COUNTED_REASON_REFUNDED\x10\b\x12\x1f\n" +
-	"\x1bNOT_COUNTED_REASON_DISPUTED\x10\t2\xfc\x03\n" +
+	"\x1bNOT_COUNTED_REASON_DISPUTED\x10\t*\xa6\x01\n" +
+	"\n" +
+	"ObjectType\x12\x1b\n" +
+	"\x17OBJECT_TYPE_UNSPECIFIED\x10\x00\x12\x16\n" +
+	"\x12OBJECT_TYPE_CHARGE\x10\x01\x12\x16\n" +
+	"\x12OBJECT_TYPE_REFUND\x10\x02\x12\x17\n" +
+	"\x13OBJECT_TYPE_DISPUTE\x10\x03\x12\x18\n" +
+	"\x14OBJECT_TYPE_CUSTOMER\x10\x04\x12\x18\n" +
+	"\x14OBJECT_TYPE_CHECKOUT\x10\x05*\xd6\x01\n" +
+	"\tCheckType\x12\x1a\n" +
+	"\x16CHECK_TYPE_UNSPECIFIED\x10\x00\x12\x17\n" +
+	"\x13CHECK_TYPE_EVENT_ID\x10\x01\x12\x1b\n" +
+	"\x17CHECK_TYPE_OTHER_LEDGER\x10\x02\x12\x18\n" +
+	"\x14CHECK_TYPE_NO_SECRET\x10\x03\x12\x15\n" +
+	"\x11CHECK_TYPE_SECRET\x10\x04\x12\x17\n" +
+	"\x13CHECK_TYPE_ENDPOINT\x10\x05\x12\x19\n" +
+	"\x15CHECK_TYPE_EVENT_TYPE\x10\x06\x12\x12\n" +
+	"\x0eCHECK_TYPE_AGE\x10\a2\xdf\x06\n" +
 	"\x14QualificationService\x12R\n" +
 	"\vRecordFacts\x12 .referrald.v1.RecordFactsRequest\x1a!.referrald.v1.RecordFactsResponse\x12m\n" +
-	"\x14ExplainQualification\x12).referrald.v1.ExplainQualificationRequest\x1a*.referrald.v1.ExplainQualificationResponse\x12^\n" +
+	"\x14ExplainQualification\x12).referrald.v1.ExplainQualificationRequest\x1a*.referrald.v1.ExplainQualificationResponse\x12U\n" +
+	"\fExplainEvent\x12!.referrald.v1.ExplainEventRequest\x1a\".referrald.v1.ExplainEventResponse\x12^\n" +
 	"\x0fQualifyReferral\x12$.referrald.v1.QualifyReferralRequest\x1a%.referrald.v1.QualifyReferralResponse\x12g\n" +
 	"\x12DisqualifyReferral\x12'.referrald.v1.DisqualifyReferralRequest\x1a(.referrald.v1.DisqualifyReferralResponse\x12X\n" +
-	"\rClearOverride\x12\".referrald.v1.ClearOverrideRequest\x1a#.referrald.v1.ClearOverrideResponseB\xb5\x01\n" +
+	"\rClearOverride\x12\".referrald.v1.ClearOverrideRequest\x1a#.referrald.v1.ClearOverrideResponse\x12T\n" +
+	"\vWatchEvents\x12 .referrald.v1.WatchEventsRequest\x1a!.referrald.v1.WatchEventsResponse0\x01\x12N\n" +
+	"\tReconcile\x12\x1e.referrald.v1.ReconcileRequest\x1a\x1f.referrald.v1.ReconcileResponse0\x01\x12d\n" +
+	"\x11GetReconciliation\x12&.referrald.v1.GetReconciliationRequest\x1a'.referrald.v1.GetReconciliationResponseB\xb5\x01\n" +
 	"\x10com.referrald.v1B\x19QualificationServiceProtoP\x01Z5github.com/referrald/referrald/clients/go/referraldv1\xa2\x02\x03RXX\xaa\x02\fReferrald.V1\xca\x02\fReferrald\\V1\xe2\x02\x18Referrald\\V1\\GPBMetadata\xea\x02\rReferrald::V1b\x06proto3"
 
 var (
@@ -1323,65 +2782,123 @@ func file_referrald_v1_qualification_service_proto_rawDescGZIP() []byte {
 	return file_referrald_v1_qualification_service_proto_rawDescData
 }
 
-var file_referrald_v1_qualification_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_referrald_v1_qualification_service_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_referrald_v1_qualification_service_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
+var file_referrald_v1_qualification_service_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_referrald_v1_qualification_service_proto_goTypes = []any{
 	(Outcome)(0),                         // 0: referrald.v1.Outcome
 	(IgnoredReason)(0),                   // 1: referrald.v1.IgnoredReason
-	(Claim)(0),                           // 2: referrald.v1.Claim
-	(NotCountedReason)(0),                // 3: referrald.v1.NotCountedReason
-	(*Delivery)(nil),                     // 4: referrald.v1.Delivery
-	(*RecordFactsRequest)(nil),           // 5: referrald.v1.RecordFactsRequest
-	(*RecordFactsResponse)(nil),          // 6: referrald.v1.RecordFactsResponse
-	(*DeliveryResult)(nil),               // 7: referrald.v1.DeliveryResult
-	(*ExplainQualificationRequest)(nil),  // 8: referrald.v1.ExplainQualificationRequest
-	(*ExplainedPayment)(nil),             // 9: referrald.v1.ExplainedPayment
-	(*ExplainQualificationResponse)(nil), // 10: referrald.v1.ExplainQualificationResponse
-	(*QualifyReferralRequest)(nil),       // 11: referrald.v1.QualifyReferralRequest
-	(*QualifyReferralResponse)(nil),      // 12: referrald.v1.QualifyReferralResponse
-	(*DisqualifyReferralRequest)(nil),    // 13: referrald.v1.DisqualifyReferralRequest
-	(*DisqualifyReferralResponse)(nil),   // 14: referrald.v1.DisqualifyReferralResponse
-	(*ClearOverrideRequest)(nil),         // 15: referrald.v1.ClearOverrideRequest
-	(*ClearOverrideResponse)(nil),        // 16: referrald.v1.ClearOverrideResponse
-	(*timestamppb.Timestamp)(nil),        // 17: google.protobuf.Timestamp
-	(*Fact)(nil),                         // 18: referrald.v1.Fact
-	(Mode)(0),                            // 19: referrald.v1.Mode
-	(*Referral)(nil),                     // 20: referrald.v1.Referral
-	(*Rule)(nil),                         // 21: referrald.v1.Rule
+	(Route)(0),                           // 2: referrald.v1.Route
+	(Claim)(0),                           // 3: referrald.v1.Claim
+	(NotCountedReason)(0),                // 4: referrald.v1.NotCountedReason
+	(ObjectType)(0),                      // 5: referrald.v1.ObjectType
+	(CheckType)(0),                       // 6: referrald.v1.CheckType
+	(*Delivery)(nil),                     // 7: referrald.v1.Delivery
+	(*RecordFactsRequest)(nil),           // 8: referrald.v1.RecordFactsRequest
+	(*RecordFactsResponse)(nil),          // 9: referrald.v1.RecordFactsResponse
+	(*DeliveryResult)(nil),               // 10: referrald.v1.DeliveryResult
+	(*ExplainQualificationRequest)(nil),  // 11: referrald.v1.ExplainQualificationRequest
+	(*ExplainedPayment)(nil),             // 12: referrald.v1.ExplainedPayment
+	(*ChargeLookUp)(nil),                 // 13: referrald.v1.ChargeLookUp
+	(*ExplainQualificationResponse)(nil), // 14: referrald.v1.ExplainQualificationResponse
+	(*ExplainEventRequest)(nil),          // 15: referrald.v1.ExplainEventRequest
+	(*ReceivedDelivery)(nil),             // 16: referrald.v1.ReceivedDelivery
+	(*ExplainedObject)(nil),              // 17: referrald.v1.ExplainedObject
+	(*ConcernedReferral)(nil),            // 18: referrald.v1.ConcernedReferral
+	(*MissingEventCheck)(nil),            // 19: referrald.v1.MissingEventCheck
+	(*ExplainEventResponse)(nil),         // 20: referrald.v1.ExplainEventResponse
+	(*QualifyReferralRequest)(nil),       // 21: referrald.v1.QualifyReferralRequest
+	(*QualifyReferralResponse)(nil),      // 22: referrald.v1.QualifyReferralResponse
+	(*DisqualifyReferralRequest)(nil),    // 23: referrald.v1.DisqualifyReferralRequest
+	(*DisqualifyReferralResponse)(nil),   // 24: referrald.v1.DisqualifyReferralResponse
+	(*ClearOverrideRequest)(nil),         // 25: referrald.v1.ClearOverrideRequest
+	(*ClearOverrideResponse)(nil),        // 26: referrald.v1.ClearOverrideResponse
+	(*WatchEventsRequest)(nil),           // 27: referrald.v1.WatchEventsRequest
+	(*WatchEventsResponse)(nil),          // 28: referrald.v1.WatchEventsResponse
+	(*Reconciliation)(nil),               // 29: referrald.v1.Reconciliation
+	(*ReconcileRequest)(nil),             // 30: referrald.v1.ReconcileRequest
+	(*ReconcileResponse)(nil),            // 31: referrald.v1.ReconcileResponse
+	(*GetReconciliationRequest)(nil),     // 32: referrald.v1.GetReconciliationRequest
+	(*GetReconciliationResponse)(nil),    // 33: referrald.v1.GetReconciliationResponse
+	(*timestamppb.Timestamp)(nil),        // 34: google.protobuf.Timestamp
+	(*Fact)(nil),                         // 35: referrald.v1.Fact
+	(Mode)(0),                            // 36: referrald.v1.Mode
+	(*Referral)(nil),                     // 37: referrald.v1.Referral
+	(*Rule)(nil),                         // 38: referrald.v1.Rule
+	(ReferralState)(0),                   // 39: referrald.v1.ReferralState
+	(*Event)(nil),                        // 40: referrald.v1.Event
 }
 var file_referrald_v1_qualification_service_proto_depIdxs = []int32{
-	17, // 0: referrald.v1.Delivery.created_at:type_name -> google.protobuf.Timestamp
-	18, // 1: referrald.v1.Delivery.facts:type_name -> referrald.v1.Fact
+	34, // 0: referrald.v1.Delivery.created_at:type_name -> google.protobuf.Timestamp
+	35, // 1: referrald.v1.Delivery.facts:type_name -> referrald.v1.Fact
 	1,  // 2: referrald.v1.Delivery.ignored_reason:type_name -> referrald.v1.IgnoredReason
-	19, // 3: referrald.v1.RecordFactsRequest.mode:type_name -> referrald.v1.Mode
-	4,  // 4: referrald.v1.RecordFactsRequest.deliveries:type_name -> referrald.v1.Delivery
-	7,  // 5: referrald.v1.RecordFactsResponse.results:type_name -> referrald.v1.DeliveryResult
-	0,  // 6: referrald.v1.DeliveryResult.outcome:type_name -> referrald.v1.Outcome
-	1,  // 7: referrald.v1.DeliveryResult.ignored_reason:type_name -> referrald.v1.IgnoredReason
-	17, // 8: referrald.v1.ExplainedPayment.created_at:type_name -> google.protobuf.Timestamp
-	3,  // 9: referrald.v1.ExplainedPayment.reason:type_name -> referrald.v1.NotCountedReason
-	2,  // 10: referrald.v1.ExplainedPayment.claim:type_name -> referrald.v1.Claim
-	20, // 11: referrald.v1.ExplainQualificationResponse.referral:type_name -> referrald.v1.Referral
-	21, // 12: referrald.v1.ExplainQualificationResponse.rule:type_name -> referrald.v1.Rule
-	9,  // 13: referrald.v1.ExplainQualificationResponse.payments:type_name -> referrald.v1.ExplainedPayment
-	20, // 14: referrald.v1.QualifyReferralResponse.referral:type_name -> referrald.v1.Referral
-	20, // 15: referrald.v1.DisqualifyReferralResponse.referral:type_name -> referrald.v1.Referral
-	20, // 16: referrald.v1.ClearOverrideResponse.referral:type_name -> referrald.v1.Referral
-	5,  // 17: referrald.v1.QualificationService.RecordFacts:input_type -> referrald.v1.RecordFactsRequest
-	8,  // 18: referrald.v1.QualificationService.ExplainQualification:input_type -> referrald.v1.ExplainQualificationRequest
-	11, // 19: referrald.v1.QualificationService.QualifyReferral:input_type -> referrald.v1.QualifyReferralRequest
-	13, // 20: referrald.v1.QualificationService.DisqualifyReferral:input_type -> referrald.v1.DisqualifyReferralRequest
-	15, // 21: referrald.v1.QualificationService.ClearOverride:input_type -> referrald.v1.ClearOverrideRequest
-	6,  // 22: referrald.v1.QualificationService.RecordFacts:output_type -> referrald.v1.RecordFactsResponse
-	10, // 23: referrald.v1.QualificationService.ExplainQualification:output_type -> referrald.v1.ExplainQualificationResponse
-	12, // 24: referrald.v1.QualificationService.QualifyReferral:output_type -> referrald.v1.QualifyReferralResponse
-	14, // 25: referrald.v1.QualificationService.DisqualifyReferral:output_type -> referrald.v1.DisqualifyReferralResponse
-	16, // 26: referrald.v1.QualificationService.ClearOverride:output_type -> referrald.v1.ClearOverrideResponse
-	22, // [22:27] is the sub-list for method output_type
-	17, // [17:22] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	36, // 3: referrald.v1.RecordFactsRequest.mode:type_name -> referrald.v1.Mode
+	7,  // 4: referrald.v1.RecordFactsRequest.deliveries:type_name -> referrald.v1.Delivery
+	2,  // 5: referrald.v1.RecordFactsRequest.route:type_name -> referrald.v1.Route
+	10, // 6: referrald.v1.RecordFactsResponse.results:type_name -> referrald.v1.DeliveryResult
+	0,  // 7: referrald.v1.DeliveryResult.outcome:type_name -> referrald.v1.Outcome
+	1,  // 8: referrald.v1.DeliveryResult.ignored_reason:type_name -> referrald.v1.IgnoredReason
+	34, // 9: referrald.v1.ExplainedPayment.created_at:type_name -> google.protobuf.Timestamp
+	4,  // 10: referrald.v1.ExplainedPayment.reason:type_name -> referrald.v1.NotCountedReason
+	3,  // 11: referrald.v1.ExplainedPayment.claim:type_name -> referrald.v1.Claim
+	13, // 12: referrald.v1.ExplainedPayment.look_up:type_name -> referrald.v1.ChargeLookUp
+	34, // 13: referrald.v1.ChargeLookUp.next_try_at:type_name -> google.protobuf.Timestamp
+	37, // 14: referrald.v1.ExplainQualificationResponse.referral:type_name -> referrald.v1.Referral
+	38, // 15: referrald.v1.ExplainQualificationResponse.rule:type_name -> referrald.v1.Rule
+	12, // 16: referrald.v1.ExplainQualificationResponse.payments:type_name -> referrald.v1.ExplainedPayment
+	36, // 17: referrald.v1.ExplainEventRequest.mode:type_name -> referrald.v1.Mode
+	34, // 18: referrald.v1.ReceivedDelivery.created_at:type_name -> google.protobuf.Timestamp
+	34, // 19: referrald.v1.ReceivedDelivery.first_received_at:type_name -> google.protobuf.Timestamp
+	34, // 20: referrald.v1.ReceivedDelivery.last_received_at:type_name -> google.protobuf.Timestamp
+	2,  // 21: referrald.v1.ReceivedDelivery.route:type_name -> referrald.v1.Route
+	0,  // 22: referrald.v1.ReceivedDelivery.outcome:type_name -> referrald.v1.Outcome
+	1,  // 23: referrald.v1.ReceivedDelivery.ignored_reason:type_name -> referrald.v1.IgnoredReason
+	5,  // 24: referrald.v1.ExplainedObject.type:type_name -> referrald.v1.ObjectType
+	18, // 25: referrald.v1.ExplainedObject.referrals:type_name -> referrald.v1.ConcernedReferral
+	39, // 26: referrald.v1.ConcernedReferral.state:type_name -> referrald.v1.ReferralState
+	12, // 27: referrald.v1.ConcernedReferral.payments:type_name -> referrald.v1.ExplainedPayment
+	6,  // 28: referrald.v1.MissingEventCheck.type:type_name -> referrald.v1.CheckType
+	36, // 29: referrald.v1.MissingEventCheck.mode:type_name -> referrald.v1.Mode
+	16, // 30: referrald.v1.ExplainEventResponse.received:type_name -> referrald.v1.ReceivedDelivery
+	40, // 31: referrald.v1.ExplainEventResponse.changes:type_name -> referrald.v1.Event
+	17, // 32: referrald.v1.ExplainEventResponse.objects:type_name -> referrald.v1.ExplainedObject
+	19, // 33: referrald.v1.ExplainEventResponse.checks:type_name -> referrald.v1.MissingEventCheck
+	37, // 34: referrald.v1.QualifyReferralResponse.referral:type_name -> referrald.v1.Referral
+	37, // 35: referrald.v1.DisqualifyReferralResponse.referral:type_name -> referrald.v1.Referral
+	37, // 36: referrald.v1.ClearOverrideResponse.referral:type_name -> referrald.v1.Referral
+	36, // 37: referrald.v1.WatchEventsRequest.mode:type_name -> referrald.v1.Mode
+	40, // 38: referrald.v1.WatchEventsResponse.event:type_name -> referrald.v1.Event
+	34, // 39: referrald.v1.Reconciliation.started_at:type_name -> google.protobuf.Timestamp
+	34, // 40: referrald.v1.Reconciliation.since:type_name -> google.protobuf.Timestamp
+	34, // 41: referrald.v1.Reconciliation.reached_at:type_name -> google.protobuf.Timestamp
+	34, // 42: referrald.v1.Reconciliation.finished_at:type_name -> google.protobuf.Timestamp
+	36, // 43: referrald.v1.ReconcileRequest.mode:type_name -> referrald.v1.Mode
+	34, // 44: referrald.v1.ReconcileRequest.since:type_name -> google.protobuf.Timestamp
+	29, // 45: referrald.v1.ReconcileResponse.reconciliation:type_name -> referrald.v1.Reconciliation
+	36, // 46: referrald.v1.GetReconciliationRequest.mode:type_name -> referrald.v1.Mode
+	29, // 47: referrald.v1.GetReconciliationResponse.reconciliation:type_name -> referrald.v1.Reconciliation
+	8,  // 48: referrald.v1.QualificationService.RecordFacts:input_type -> referrald.v1.RecordFactsRequest
+	11, // 49: referrald.v1.QualificationService.ExplainQualification:input_type -> referrald.v1.ExplainQualificationRequest
+	15, // 50: referrald.v1.QualificationService.ExplainEvent:input_type -> referrald.v1.ExplainEventRequest
+	21, // 51: referrald.v1.QualificationService.QualifyReferral:input_type -> referrald.v1.QualifyReferralRequest
+	23, // 52: referrald.v1.QualificationService.DisqualifyReferral:input_type -> referrald.v1.DisqualifyReferralRequest
+	25, // 53: referrald.v1.QualificationService.ClearOverride:input_type -> referrald.v1.ClearOverrideRequest
+	27, // 54: referrald.v1.QualificationService.WatchEvents:input_type -> referrald.v1.WatchEventsRequest
+	30, // 55: referrald.v1.QualificationService.Reconcile:input_type -> referrald.v1.ReconcileRequest
+	32, // 56: referrald.v1.QualificationService.GetReconciliation:input_type -> referrald.v1.GetReconciliationRequest
+	9,  // 57: referrald.v1.QualificationService.RecordFacts:output_type -> referrald.v1.RecordFactsResponse
+	14, // 58: referrald.v1.QualificationService.ExplainQualification:output_type -> referrald.v1.ExplainQualificationResponse
+	20, // 59: referrald.v1.QualificationService.ExplainEvent:output_type -> referrald.v1.ExplainEventResponse
+	22, // 60: referrald.v1.QualificationService.QualifyReferral:output_type -> referrald.v1.QualifyReferralResponse
+	24, // 61: referrald.v1.QualificationService.DisqualifyReferral:output_type -> referrald.v1.DisqualifyReferralResponse
+	26, // 62: referrald.v1.QualificationService.ClearOverride:output_type -> referrald.v1.ClearOverrideResponse
+	28, // 63: referrald.v1.QualificationService.WatchEvents:output_type -> referrald.v1.WatchEventsResponse
+	31, // 64: referrald.v1.QualificationService.Reconcile:output_type -> referrald.v1.ReconcileResponse
+	33, // 65: referrald.v1.QualificationService.GetReconciliation:output_type -> referrald.v1.GetReconciliationResponse
+	57, // [57:66] is the sub-list for method output_type
+	48, // [48:57] is the sub-list for method input_type
+	48, // [48:48] is the sub-list for extension type_name
+	48, // [48:48] is the sub-list for extension extendee
+	0,  // [0:48] is the sub-list for field type_name
 }
 
 func init() { file_referrald_v1_qualification_service_proto_init() }
@@ -1391,16 +2908,17 @@ func file_referrald_v1_qualification_service_proto_init() {
 	}
 	file_referrald_v1_campaign_proto_init()
 	file_referrald_v1_common_proto_init()
+	file_referrald_v1_event_proto_init()
 	file_referrald_v1_fact_proto_init()
 	file_referrald_v1_referral_proto_init()
-	file_referrald_v1_qualification_service_proto_msgTypes[6].OneofWrappers = []any{}
+	file_referrald_v1_qualification_service_proto_msgTypes[7].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_referrald_v1_qualification_service_proto_rawDesc), len(file_referrald_v1_qualification_service_proto_rawDesc)),
-			NumEnums:      4,
-			NumMessages:   13,
+			NumEnums:      7,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -21,9 +21,13 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	QualificationService_RecordFacts_FullMethodName          = "/referrald.v1.QualificationService/RecordFacts"
 	QualificationService_ExplainQualification_FullMethodName = "/referrald.v1.QualificationService/ExplainQualification"
+	QualificationService_ExplainEvent_FullMethodName         = "/referrald.v1.QualificationService/ExplainEvent"
 	QualificationService_QualifyReferral_FullMethodName      = "/referrald.v1.QualificationService/QualifyReferral"
 	QualificationService_DisqualifyReferral_FullMethodName   = "/referrald.v1.QualificationService/DisqualifyReferral"
 	QualificationService_ClearOverride_FullMethodName        = "/referrald.v1.QualificationService/ClearOverride"
+	QualificationService_WatchEvents_FullMethodName          = "/referrald.v1.QualificationService/WatchEvents"
+	QualificationService_Reconcile_FullMethodName            = "/referrald.v1.QualificationService/Reconcile"
+	QualificationService_GetReconciliation_FullMethodName    = "/referrald.v1.QualificationService/GetReconciliation"
 )
 
 // QualificationServiceClient is the client API for QualificationService service.
@@ -40,6 +44,11 @@ type QualificationServiceClient interface {
 	// missing. Computed now from the facts on record; changes nothing. Scope `read`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND.
 	ExplainQualification(ctx context.Context, in *ExplainQualificationRequest, opts ...grpc.CallOption) (*ExplainQualificationResponse, error)
+	// Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+	// whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+	// to look at. Changes nothing. Scope `read`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
+	ExplainEvent(ctx context.Context, in *ExplainEventRequest, opts ...grpc.CallOption) (*ExplainEventResponse, error)
 	// Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
 	QualifyReferral(ctx context.Context, in *QualifyReferralRequest, opts ...grpc.CallOption) (*QualifyReferralResponse, error)
@@ -49,6 +58,23 @@ type QualificationServiceClient interface {
 	// Clears what was decided by hand: the rule decides again. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
 	ClearOverride(ctx context.Context, in *ClearOverrideRequest, opts ...grpc.CallOption) (*ClearOverrideResponse, error)
+	// Streams the events of an account and mode, in order and each at least once: those after the cursor first, then each
+	// new one as it happens, until the caller ends it. The first answer comes at once. Whatever ends the stream, call again
+	// with the last cursor that came: nothing is lost. Scope `read`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, CURSOR_AHEAD, CURSOR_EXPIRED, OVERLOADED. A running stream ends with SHUTTING_DOWN
+	// when the server does, with KEY_INVALID within seconds of the end of the key, with CURSOR_EXPIRED where the reader is
+	// so slow that its place in the log is no longer kept, and with STORE_UNAVAILABLE.
+	WatchEvents(ctx context.Context, in *WatchEventsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchEventsResponse], error)
+	// Compares a ledger with Stripe's own list of events, which goes back 30 days, and records what did not reach us, by
+	// the same road as a webhook. Streams how far it has come after each page of a hundred; the last answer is finished.
+	// Where the caller goes away, or Stripe stays away, it is broken off, and the next call goes on there. The service does
+	// the same by itself, once a day (`--reconcile-every-hours`). Scope `write`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there, STRIPE_KEY_REQUIRED, RECONCILIATION_RUNS;
+	// later in the stream STRIPE_REFUSED, STRIPE_UNAVAILABLE, STORE_UNAVAILABLE, SHUTTING_DOWN.
+	Reconcile(ctx context.Context, in *ReconcileRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ReconcileResponse], error)
+	// Reads how far the newest run of Reconcile has come, by whomever it was begun. Scope `read`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+	GetReconciliation(ctx context.Context, in *GetReconciliationRequest, opts ...grpc.CallOption) (*GetReconciliationResponse, error)
 }
 
 type qualificationServiceClient struct {
@@ -73,6 +99,16 @@ func (c *qualificationServiceClient) ExplainQualification(ctx context.Context, i
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ExplainQualificationResponse)
 	err := c.cc.Invoke(ctx, QualificationService_ExplainQualification_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *qualificationServiceClient) ExplainEvent(ctx context.Context, in *ExplainEventRequest, opts ...grpc.CallOption) (*ExplainEventResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ExplainEventResponse)
+	err := c.cc.Invoke(ctx, QualificationService_ExplainEvent_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -109,6 +145,54 @@ func (c *qualificationServiceClient) ClearOverride(ctx context.Context, in *Clea
 	return out, nil
 }
 
+func (c *qualificationServiceClient) WatchEvents(ctx context.Context, in *WatchEventsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchEventsResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &QualificationService_ServiceDesc.Streams[0], QualificationService_WatchEvents_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchEventsRequest, WatchEventsResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type QualificationService_WatchEventsClient = grpc.ServerStreamingClient[WatchEventsResponse]
+
+func (c *qualificationServiceClient) Reconcile(ctx context.Context, in *ReconcileRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ReconcileResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &QualificationService_ServiceDesc.Streams[1], QualificationService_Reconcile_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ReconcileRequest, ReconcileResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type QualificationService_ReconcileClient = grpc.ServerStreamingClient[ReconcileResponse]
+
+func (c *qualificationServiceClient) GetReconciliation(ctx context.Context, in *GetReconciliationRequest, opts ...grpc.CallOption) (*GetReconciliationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetReconciliationResponse)
+	err := c.cc.Invoke(ctx, QualificationService_GetReconciliation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // QualificationServiceServer is the server API for QualificationService service.
 // All implementations must embed UnimplementedQualificationServiceServer
 // for forward compatibility.
@@ -123,6 +207,11 @@ type QualificationServiceServer interface {
 	// missing. Computed now from the facts on record; changes nothing. Scope `read`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND.
 	ExplainQualification(context.Context, *ExplainQualificationRequest) (*ExplainQualificationResponse, error)
+	// Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+	// whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+	// to look at. Changes nothing. Scope `read`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
+	ExplainEvent(context.Context, *ExplainEventRequest) (*ExplainEventResponse, error)
 	// Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
 	QualifyReferral(context.Context, *QualifyReferralRequest) (*QualifyReferralResponse, error)
@@ -132,6 +221,23 @@ type QualificationServiceServer interface {
 	// Clears what was decided by hand: the rule decides again. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
 	ClearOverride(context.Context, *ClearOverrideRequest) (*ClearOverrideResponse, error)
+	// Streams the events of an account and mode, in order and each at least once: those after the cursor first, then each
+	// new one as it happens, until the caller ends it. The first answer comes at once. Whatever ends the stream, call again
+	// with the last cursor that came: nothing is lost. Scope `read`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, CURSOR_AHEAD, CURSOR_EXPIRED, OVERLOADED. A running stream ends with SHUTTING_DOWN
+	// when the server does, with KEY_INVALID within seconds of the end of the key, with CURSOR_EXPIRED where the reader is
+	// so slow that its place in the log is no longer kept, and with STORE_UNAVAILABLE.
+	WatchEvents(*WatchEventsRequest, grpc.ServerStreamingServer[WatchEventsResponse]) error
+	// Compares a ledger with Stripe's own list of events, which goes back 30 days, and records what did not reach us, by
+	// the same road as a webhook. Streams how far it has come after each page of a hundred; the last answer is finished.
+	// Where the caller goes away, or Stripe stays away, it is broken off, and the next call goes on there. The service does
+	// the same by itself, once a day (`--reconcile-every-hours`). Scope `write`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there, STRIPE_KEY_REQUIRED, RECONCILIATION_RUNS;
+	// later in the stream STRIPE_REFUSED, STRIPE_UNAVAILABLE, STORE_UNAVAILABLE, SHUTTING_DOWN.
+	Reconcile(*ReconcileRequest, grpc.ServerStreamingServer[ReconcileResponse]) error
+	// Reads how far the newest run of Reconcile has come, by whomever it was begun. Scope `read`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+	GetReconciliation(context.Context, *GetReconciliationRequest) (*GetReconciliationResponse, error)
 	mustEmbedUnimplementedQualificationServiceServer()
 }
 
@@ -148,6 +254,9 @@ func (UnimplementedQualificationServiceServer) RecordFacts(context.Context, *Rec
 func (UnimplementedQualificationServiceServer) ExplainQualification(context.Context, *ExplainQualificationRequest) (*ExplainQualificationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ExplainQualification not implemented")
 }
+func (UnimplementedQualificationServiceServer) ExplainEvent(context.Context, *ExplainEventRequest) (*ExplainEventResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ExplainEvent not implemented")
+}
 func (UnimplementedQualificationServiceServer) QualifyReferral(context.Context, *QualifyReferralRequest) (*QualifyReferralResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method QualifyReferral not implemented")
 }
@@ -156,6 +265,15 @@ func (UnimplementedQualificationServiceServer) DisqualifyReferral(context.Contex
 }
 func (UnimplementedQualificationServiceServer) ClearOverride(context.Context, *ClearOverrideRequest) (*ClearOverrideResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ClearOverride not implemented")
+}
+func (UnimplementedQualificationServiceServer) WatchEvents(*WatchEventsRequest, grpc.ServerStreamingServer[WatchEventsResponse]) error {
+	return status.Error(codes.Unimplemented, "method WatchEvents not implemented")
+}
+func (UnimplementedQualificationServiceServer) Reconcile(*ReconcileRequest, grpc.ServerStreamingServer[ReconcileResponse]) error {
+	return status.Error(codes.Unimplemented, "method Reconcile not implemented")
+}
+func (UnimplementedQualificationServiceServer) GetReconciliation(context.Context, *GetReconciliationRequest) (*GetReconciliationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetReconciliation not implemented")
 }
 func (UnimplementedQualificationServiceServer) mustEmbedUnimplementedQualificationServiceServer() {}
 func (UnimplementedQualificationServiceServer) testEmbeddedByValue()                              {}
@@ -214,6 +332,24 @@ func _QualificationService_ExplainQualification_Handler(srv interface{}, ctx con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _QualificationService_ExplainEvent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ExplainEventRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QualificationServiceServer).ExplainEvent(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: QualificationService_ExplainEvent_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QualificationServiceServer).ExplainEvent(ctx, req.(*ExplainEventRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _QualificationService_QualifyReferral_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(QualifyReferralRequest)
 	if err := dec(in); err != nil {
@@ -268,6 +404,46 @@ func _QualificationService_ClearOverride_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
+func _QualificationService_WatchEvents_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchEventsRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(QualificationServiceServer).WatchEvents(m, &grpc.GenericServerStream[WatchEventsRequest, WatchEventsResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type QualificationService_WatchEventsServer = grpc.ServerStreamingServer[WatchEventsResponse]
+
+func _QualificationService_Reconcile_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(ReconcileRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(QualificationServiceServer).Reconcile(m, &grpc.GenericServerStream[ReconcileRequest, ReconcileResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type QualificationService_ReconcileServer = grpc.ServerStreamingServer[ReconcileResponse]
+
+func _QualificationService_GetReconciliation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetReconciliationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QualificationServiceServer).GetReconciliation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: QualificationService_GetReconciliation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QualificationServiceServer).GetReconciliation(ctx, req.(*GetReconciliationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // QualificationService_ServiceDesc is the grpc.ServiceDesc for QualificationService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -284,6 +460,10 @@ var QualificationService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _QualificationService_ExplainQualification_Handler,
 		},
 		{
+			MethodName: "ExplainEvent",
+			Handler:    _QualificationService_ExplainEvent_Handler,
+		},
+		{
 			MethodName: "QualifyReferral",
 			Handler:    _QualificationService_QualifyReferral_Handler,
 		},
@@ -295,7 +475,22 @@ var QualificationService_ServiceDesc = grpc.ServiceDesc{
 			MethodName: "ClearOverride",
 			Handler:    _QualificationService_ClearOverride_Handler,
 		},
+		{
+			MethodName: "GetReconciliation",
+			Handler:    _QualificationService_GetReconciliation_Handler,
+		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "WatchEvents",
+			Handler:       _QualificationService_WatchEvents_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "Reconcile",
+			Handler:       _QualificationService_Reconcile_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "referrald/v1/qualification_service.proto",
 }

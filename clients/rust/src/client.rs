@@ -13,6 +13,9 @@ use crate::v1::qualification_service_client::QualificationServiceClient;
 use crate::v1::referral_service_client::ReferralServiceClient;
 use crate::v1::reward_service_client::RewardServiceClient;
 
+/// How often a connection with calls under way is asked whether it lives.
+const KEEPALIVE: Duration = Duration::from_mins(1);
+
 /// How to connect. The default reads the variables `REFERRALD_ADDRESS` and `REFERRALD_KEY`.
 #[derive(Clone)]
 pub struct Options {
@@ -55,8 +58,10 @@ impl Client {
         let plain = options.plaintext || is_loopback(host);
         let url = format!("{}://{}", if plain { "http" } else { "https" }, options.address);
         let endpoint = || {
-            let endpoint =
-                Endpoint::from_shared(url)?.user_agent(concat!("referrald-rust/", env!("CARGO_PKG_VERSION")))?;
+            let endpoint = Endpoint::from_shared(url)?
+                .user_agent(concat!("referrald-rust/", env!("CARGO_PKG_VERSION")))?
+                // A stream over a connection that is dead would wait for ever.
+                .http2_keep_alive_interval(KEEPALIVE);
             if plain { Ok(endpoint) } else { endpoint.tls_config(ClientTlsConfig::new().with_webpki_roots()) }
         };
         let endpoint = endpoint().map_err(|problem| invalid(format!("{}: {problem}", options.address)))?;

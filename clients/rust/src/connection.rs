@@ -21,8 +21,8 @@ use uuid::Uuid;
 use crate::v1;
 
 const ATTEMPTS: u32 = 5;
-const FIRST_WAIT: Duration = Duration::from_millis(250);
-const LAST_WAIT: Duration = Duration::from_secs(5);
+pub(crate) const FIRST_WAIT: Duration = Duration::from_millis(250);
+pub(crate) const LAST_WAIT: Duration = Duration::from_secs(5);
 const PUSHBACK: &str = "grpc-retry-pushback-ms";
 const TIMEOUT: &str = "grpc-timeout";
 

@@ -69,7 +69,7 @@ function read<I extends DescMessage, O extends DescMessage>(
 }
 
 /** How long to wait before the next attempt; nothing where none would help. */
-function wait(error: ReferraldError, attempt: number): number | undefined {
+export function wait(error: ReferraldError, attempt: number): number | undefined {
   if (error.code !== Code.Unavailable && error.code !== Code.ResourceExhausted) return undefined;
   const told = error.cause.metadata.get("grpc-retry-pushback-ms");
   if (told !== null) return Number(told) >= 0 ? Number(told) : undefined;

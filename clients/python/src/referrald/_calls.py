@@ -12,6 +12,10 @@ from typing import Any, NamedTuple, Optional, Protocol, TypeVar
 import grpc
 from google.protobuf.message import Message
 
+from ._errors import Error
+from .v1.qualification_service_pb2 import WatchEventsRequest, WatchEventsResponse
+
+_FIRST_WAIT, _LAST_WAIT = 0.25, 5.0
 _RETRIES = {
     "maxAttempts": 5,
     "initialBackoff": "0.25s",
@@ -73,6 +77,27 @@ def repeatable(request: R) -> R:
     return _changed(request, "request_id", str(uuid.uuid4()))
 
 
+class Attendance:
+    """Where a watcher is, and how long it waits before it opens its stream again."""
+
+    def __init__(self, request: WatchEventsRequest) -> None:
+        self.request = request
+        self._wait = _FIRST_WAIT
+
+    def take(self, answer: WatchEventsResponse) -> bool:
+        """Goes on behind an answer; says whether it has an event, or only tells that the service is there."""
+        self.request = _changed(self.request, "cursor", answer.cursor)
+        self.request.only_new = False
+        self._wait = _FIRST_WAIT
+        return answer.HasField("event")
+
+    def wait(self, error: Optional[Error]) -> float:
+        """Seconds to wait after the stream ended, or broke so."""
+        told = error.retry_after if error is not None else None
+        wait, self._wait = self._wait, min(self._wait * 2.5, _LAST_WAIT)
+        return max(wait, told or 0)
+
+
 class Page(Protocol):
     """A page of a list."""
 
@@ -89,7 +114,7 @@ def next_page(request: Q, page: Page) -> Q:
     return _changed(request, "page_token", page.next_page_token)
 
 
-def _changed(message: R, field: str, value: str) -> R:
+def _changed(message: R, field: str, value: object) -> R:
     """A copy, since the message is the caller's."""
     copy = type(message)()
     copy.CopyFrom(message)

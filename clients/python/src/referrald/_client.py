@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Optional
 
 import grpc
 
-from ._calls import OPTIONS, P, Q, T, Target, next_page, prepared, repeatable
-from ._errors import Error
+from ._calls import OPTIONS, Attendance, P, Q, T, Target, next_page, prepared, repeatable
+from ._errors import Error, ResourceExhausted, Unavailable
 from .v1.campaign_service_pb2_grpc import CampaignServiceStub
+from .v1.qualification_service_pb2 import WatchEventsRequest, WatchEventsResponse
 from .v1.qualification_service_pb2_grpc import QualificationServiceStub
 from .v1.referral_service_pb2_grpc import ReferralServiceStub
 from .v1.reward_service_pb2_grpc import RewardServiceStub
@@ -33,6 +35,25 @@ class Client:
             if not page.next_page_token:
                 return
             request = next_page(request, page)
+
+    def watch(self, request: WatchEventsRequest) -> Iterator[WatchEventsResponse]:
+        """Every event from the request's cursor on, and then each new one as it comes, without end.
+
+        Each answer has an event, and the cursor to keep once the event is dealt with. A stream that ends or breaks is
+        opened again behind the last event; what the service refuses is raised.
+        """
+        attendance = Attendance(request)
+        while True:
+            failure, stream = None, self.qualifications.WatchEvents(attendance.request)
+            try:
+                for answer in stream:
+                    if attendance.take(answer):
+                        yield answer
+            except (Unavailable, ResourceExhausted) as error:
+                failure = error
+            finally:
+                stream.cancel()
+            time.sleep(attendance.wait(failure))
 
     def close(self) -> None:
         """Ends the connection, and calls under way with it."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable
 from typing import TYPE_CHECKING, Any, Optional, cast
 
 import grpc
 import grpc.aio
 
-from ._calls import OPTIONS, P, Q, T, Target, next_page, prepared, repeatable
-from ._errors import Error
+from ._calls import OPTIONS, Attendance, P, Q, T, Target, next_page, prepared, repeatable
+from ._errors import Error, ResourceExhausted, Unavailable
 from .v1.campaign_service_pb2_grpc import CampaignServiceStub
+from .v1.qualification_service_pb2 import WatchEventsRequest, WatchEventsResponse
 from .v1.qualification_service_pb2_grpc import QualificationServiceStub
 from .v1.referral_service_pb2_grpc import ReferralServiceStub
 from .v1.reward_service_pb2_grpc import RewardServiceStub
@@ -43,6 +45,21 @@ class Client:
             if not page.next_page_token:
                 return
             request = next_page(request, page)
+
+    async def watch(self, request: WatchEventsRequest) -> AsyncIterator[WatchEventsResponse]:
+        """Every event, without end: as `referrald.Client.watch`."""
+        attendance = Attendance(request)
+        while True:
+            failure, stream = None, self.qualifications.WatchEvents(attendance.request)
+            try:
+                async for answer in stream:
+                    if attendance.take(answer):
+                        yield answer
+            except (Unavailable, ResourceExhausted) as error:
+                failure = error
+            finally:
+                stream.cancel()
+            await asyncio.sleep(attendance.wait(failure))
 
     async def close(self) -> None:
         """Ends the connection, and calls under way with it."""

@@ -4,3 +4,4 @@ mod calls;
 mod conformance;
 mod json;
 mod server;
+mod watch;

@@ -4,6 +4,7 @@ from .campaign_pb2 import *
 from .campaign_service_pb2 import *
 from .common_pb2 import *
 from .error_reason_pb2 import *
+from .event_pb2 import *
 from .fact_pb2 import *
 from .qualification_service_pb2 import *
 from .referral_pb2 import *

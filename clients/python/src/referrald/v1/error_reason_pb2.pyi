@@ -82,6 +82,14 @@ class _ErrorReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._En
     """UNIMPLEMENTED. This version has no such call, or does not know the compression of the message."""
     ERROR_REASON_COUPON_INVALID: _ErrorReason.ValueType  # 27
     """FAILED_PRECONDITION. Stripe does not have the coupon of a reward rule, or it can be redeemed no more."""
+    ERROR_REASON_CURSOR_AHEAD: _ErrorReason.ValueType  # 28
+    """OUT_OF_RANGE. The cursor lies ahead of the newest event: it is of another database, or of one that was set back."""
+    ERROR_REASON_CURSOR_EXPIRED: _ErrorReason.ValueType  # 29
+    """OUT_OF_RANGE. Events after the cursor are no longer kept; `oldest_cursor` in the metadata begins at the oldest that is."""
+    ERROR_REASON_SHUTTING_DOWN: _ErrorReason.ValueType  # 30
+    """UNAVAILABLE. The server ends: connect again, with the last cursor; `google.rpc.RetryInfo` says when."""
+    ERROR_REASON_RECONCILIATION_RUNS: _ErrorReason.ValueType  # 31
+    """FAILED_PRECONDITION. The ledger is being compared with Stripe's events already."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call was refused: the `reason` of the `google.rpc.ErrorInfo` that every error carries, with the domain
@@ -149,4 +157,12 @@ ERROR_REASON_UNIMPLEMENTED: ErrorReason.ValueType  # 26
 """UNIMPLEMENTED. This version has no such call, or does not know the compression of the message."""
 ERROR_REASON_COUPON_INVALID: ErrorReason.ValueType  # 27
 """FAILED_PRECONDITION. Stripe does not have the coupon of a reward rule, or it can be redeemed no more."""
+ERROR_REASON_CURSOR_AHEAD: ErrorReason.ValueType  # 28
+"""OUT_OF_RANGE. The cursor lies ahead of the newest event: it is of another database, or of one that was set back."""
+ERROR_REASON_CURSOR_EXPIRED: ErrorReason.ValueType  # 29
+"""OUT_OF_RANGE. Events after the cursor are no longer kept; `oldest_cursor` in the metadata begins at the oldest that is."""
+ERROR_REASON_SHUTTING_DOWN: ErrorReason.ValueType  # 30
+"""UNAVAILABLE. The server ends: connect again, with the last cursor; `google.rpc.RetryInfo` says when."""
+ERROR_REASON_RECONCILIATION_RUNS: ErrorReason.ValueType  # 31
+"""FAILED_PRECONDITION. The ledger is being compared with Stripe's events already."""
 global___ErrorReason = ErrorReason

@@ -192,6 +192,7 @@ class Charge(google.protobuf.message.Message):
     SETTLEMENT_CURRENCY_FIELD_NUMBER: builtins.int
     EMAILS_FIELD_NUMBER: builtins.int
     REFERRAL_ID_FIELD_NUMBER: builtins.int
+    BALANCE_TRANSACTION_ID_FIELD_NUMBER: builtins.int
     id: builtins.str
     """The source's id: 1 to 255 characters."""
     currency: builtins.str
@@ -216,6 +217,8 @@ class Charge(google.protobuf.message.Message):
     """The currency of the settlement; empty where it is not known."""
     referral_id: builtins.str
     """The `referral_id` of its metadata, if any."""
+    balance_transaction_id: builtins.str
+    """The source's id of the settlement, `txn_…` at Stripe, where it is known: what it was settled at is asked for by it."""
     @property
     def created_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When the source made it: the time that decides whether it counts."""
@@ -241,9 +244,10 @@ class Charge(google.protobuf.message.Message):
         settlement_currency: builtins.str = ...,
         emails: collections.abc.Iterable[builtins.str] | None = ...,
         referral_id: builtins.str = ...,
+        balance_transaction_id: builtins.str = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["created_at", b"created_at"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["amount_minor", b"amount_minor", "captured_minor", b"captured_minor", "created_at", b"created_at", "currency", b"currency", "customer_id", b"customer_id", "emails", b"emails", "id", b"id", "payment_intent_id", b"payment_intent_id", "referral_id", b"referral_id", "refunded_minor", b"refunded_minor", "released_minor", b"released_minor", "settlement_currency", b"settlement_currency", "settlement_minor", b"settlement_minor", "status", b"status"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["amount_minor", b"amount_minor", "balance_transaction_id", b"balance_transaction_id", "captured_minor", b"captured_minor", "created_at", b"created_at", "currency", b"currency", "customer_id", b"customer_id", "emails", b"emails", "id", b"id", "payment_intent_id", b"payment_intent_id", "referral_id", b"referral_id", "refunded_minor", b"refunded_minor", "released_minor", b"released_minor", "settlement_currency", b"settlement_currency", "settlement_minor", b"settlement_minor", "status", b"status"]) -> None: ...
 
 global___Charge = Charge
 

@@ -12,6 +12,7 @@ import google.protobuf.message
 import google.protobuf.timestamp_pb2
 import referrald.v1.campaign_pb2
 import referrald.v1.common_pb2
+import referrald.v1.event_pb2
 import referrald.v1.fact_pb2
 import referrald.v1.referral_pb2
 import sys
@@ -83,6 +84,38 @@ IGNORED_REASON_OTHER_ACCOUNT: IgnoredReason.ValueType  # 3
 IGNORED_REASON_UNREADABLE: IgnoredReason.ValueType  # 4
 """Its type counts, but it could not be read; the detail says what was wrong."""
 global___IgnoredReason = IgnoredReason
+
+class _Route:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _RouteEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_Route.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    ROUTE_UNSPECIFIED: _Route.ValueType  # 0
+    """Not said; of one that is on record, it came before this was written down."""
+    ROUTE_WEBHOOK: _Route.ValueType  # 1
+    """As a webhook, which a signing secret verified."""
+    ROUTE_CALL: _Route.ValueType  # 2
+    """Somebody called RecordFacts."""
+    ROUTE_RECONCILIATION: _Route.ValueType  # 3
+    """It was fetched from the source, because it had not come by itself."""
+    ROUTE_IMPORT: _Route.ValueType  # 4
+    """It was in what was imported."""
+
+class Route(_Route, metaclass=_RouteEnumTypeWrapper):
+    """How a delivery came."""
+
+ROUTE_UNSPECIFIED: Route.ValueType  # 0
+"""Not said; of one that is on record, it came before this was written down."""
+ROUTE_WEBHOOK: Route.ValueType  # 1
+"""As a webhook, which a signing secret verified."""
+ROUTE_CALL: Route.ValueType  # 2
+"""Somebody called RecordFacts."""
+ROUTE_RECONCILIATION: Route.ValueType  # 3
+"""It was fetched from the source, because it had not come by itself."""
+ROUTE_IMPORT: Route.ValueType  # 4
+"""It was in what was imported."""
+global___Route = Route
 
 class _Claim:
     ValueType = typing.NewType("ValueType", builtins.int)
@@ -184,6 +217,86 @@ NOT_COUNTED_REASON_DISPUTED: NotCountedReason.ValueType  # 9
 """What was not given back is contested."""
 global___NotCountedReason = NotCountedReason
 
+class _ObjectType:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _ObjectTypeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ObjectType.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    OBJECT_TYPE_UNSPECIFIED: _ObjectType.ValueType  # 0
+    """Never sent."""
+    OBJECT_TYPE_CHARGE: _ObjectType.ValueType  # 1
+    """Money taken."""
+    OBJECT_TYPE_REFUND: _ObjectType.ValueType  # 2
+    """Money given back."""
+    OBJECT_TYPE_DISPUTE: _ObjectType.ValueType  # 3
+    """Money contested."""
+    OBJECT_TYPE_CUSTOMER: _ObjectType.ValueType  # 4
+    """Somebody who pays."""
+    OBJECT_TYPE_CHECKOUT: _ObjectType.ValueType  # 5
+    """How they came to pay."""
+
+class ObjectType(_ObjectType, metaclass=_ObjectTypeEnumTypeWrapper):
+    """A kind of object at a payment source."""
+
+OBJECT_TYPE_UNSPECIFIED: ObjectType.ValueType  # 0
+"""Never sent."""
+OBJECT_TYPE_CHARGE: ObjectType.ValueType  # 1
+"""Money taken."""
+OBJECT_TYPE_REFUND: ObjectType.ValueType  # 2
+"""Money given back."""
+OBJECT_TYPE_DISPUTE: ObjectType.ValueType  # 3
+"""Money contested."""
+OBJECT_TYPE_CUSTOMER: ObjectType.ValueType  # 4
+"""Somebody who pays."""
+OBJECT_TYPE_CHECKOUT: ObjectType.ValueType  # 5
+"""How they came to pay."""
+global___ObjectType = ObjectType
+
+class _CheckType:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _CheckTypeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_CheckType.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    CHECK_TYPE_UNSPECIFIED: _CheckType.ValueType  # 0
+    """Never sent."""
+    CHECK_TYPE_EVENT_ID: _CheckType.ValueType  # 1
+    """Its id is no id of an event at Stripe."""
+    CHECK_TYPE_OTHER_LEDGER: _CheckType.ValueType  # 2
+    """It reached another account or mode, which is beside it."""
+    CHECK_TYPE_NO_SECRET: _CheckType.ValueType  # 3
+    """There is no signing secret for this account and mode, so that no webhook of it is taken."""
+    CHECK_TYPE_SECRET: _CheckType.ValueType  # 4
+    """Whether the signing secret is that of the endpoint."""
+    CHECK_TYPE_ENDPOINT: _CheckType.ValueType  # 5
+    """Whether there is an enabled endpoint with the right URL."""
+    CHECK_TYPE_EVENT_TYPE: _CheckType.ValueType  # 6
+    """Whether the endpoint sends events of this type."""
+    CHECK_TYPE_AGE: _CheckType.ValueType  # 7
+    """Whether it is too old to be sent again: Stripe sends for 3 days and shows an event for 30."""
+
+class CheckType(_CheckType, metaclass=_CheckTypeEnumTypeWrapper):
+    """What to look at where an event never came."""
+
+CHECK_TYPE_UNSPECIFIED: CheckType.ValueType  # 0
+"""Never sent."""
+CHECK_TYPE_EVENT_ID: CheckType.ValueType  # 1
+"""Its id is no id of an event at Stripe."""
+CHECK_TYPE_OTHER_LEDGER: CheckType.ValueType  # 2
+"""It reached another account or mode, which is beside it."""
+CHECK_TYPE_NO_SECRET: CheckType.ValueType  # 3
+"""There is no signing secret for this account and mode, so that no webhook of it is taken."""
+CHECK_TYPE_SECRET: CheckType.ValueType  # 4
+"""Whether the signing secret is that of the endpoint."""
+CHECK_TYPE_ENDPOINT: CheckType.ValueType  # 5
+"""Whether there is an enabled endpoint with the right URL."""
+CHECK_TYPE_EVENT_TYPE: CheckType.ValueType  # 6
+"""Whether the endpoint sends events of this type."""
+CHECK_TYPE_AGE: CheckType.ValueType  # 7
+"""Whether it is too old to be sent again: Stripe sends for 3 days and shows an event for 30."""
+global___CheckType = CheckType
+
 @typing.final
 class Delivery(google.protobuf.message.Message):
     """One event of a payment source."""
@@ -240,10 +353,16 @@ class RecordFactsRequest(google.protobuf.message.Message):
     ACCOUNT_FIELD_NUMBER: builtins.int
     MODE_FIELD_NUMBER: builtins.int
     DELIVERIES_FIELD_NUMBER: builtins.int
+    ROUTE_FIELD_NUMBER: builtins.int
+    SECRET_ID_FIELD_NUMBER: builtins.int
     account: builtins.str
     """The alias of the account. Default `default`."""
     mode: referrald.v1.common_pb2.Mode.ValueType
     """Real money or not."""
+    route: global___Route.ValueType
+    """How they came, for those who ask later. Default CALL."""
+    secret_id: builtins.str
+    """The id of the signing secret that verified them: required where `route` is WEBHOOK, else empty."""
     @property
     def deliveries(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___Delivery]:
         """What happened: 1 to 200 deliveries."""
@@ -254,8 +373,10 @@ class RecordFactsRequest(google.protobuf.message.Message):
         account: builtins.str = ...,
         mode: referrald.v1.common_pb2.Mode.ValueType = ...,
         deliveries: collections.abc.Iterable[global___Delivery] | None = ...,
+        route: global___Route.ValueType = ...,
+        secret_id: builtins.str = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["account", b"account", "deliveries", b"deliveries", "mode", b"mode"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["account", b"account", "deliveries", b"deliveries", "mode", b"mode", "route", b"route", "secret_id", b"secret_id"]) -> None: ...
 
 global___RecordFactsRequest = RecordFactsRequest
 
@@ -346,6 +467,8 @@ class ExplainedPayment(google.protobuf.message.Message):
     REASON_FIELD_NUMBER: builtins.int
     CLAIM_FIELD_NUMBER: builtins.int
     AMBIGUOUS_RELEASE_FIELD_NUMBER: builtins.int
+    AMBIGUOUS_REFUNDS_FIELD_NUMBER: builtins.int
+    LOOK_UP_FIELD_NUMBER: builtins.int
     charge_id: builtins.str
     """The charge."""
     currency: builtins.str
@@ -368,9 +491,17 @@ class ExplainedPayment(google.protobuf.message.Message):
     """Where `captured_minor` lies below the amount of the charge and no event of the capture was seen, a part of
     `refunded_minor` may be the release of an authorisation: true says so.
     """
+    ambiguous_refunds: builtins.bool
+    """Where a refund failed, the amounts that events show leave open whether another one of the same money followed: true
+    says so, until Stripe was asked for all refunds. With a key of its API that is done by itself.
+    """
     @property
     def created_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it was made."""
+
+    @property
+    def look_up(self) -> global___ChargeLookUp:
+        """What is asked of Stripe about this payment and has no answer yet; absent where nothing is."""
 
     def __init__(
         self,
@@ -386,11 +517,44 @@ class ExplainedPayment(google.protobuf.message.Message):
         reason: global___NotCountedReason.ValueType = ...,
         claim: global___Claim.ValueType = ...,
         ambiguous_release: builtins.bool = ...,
+        ambiguous_refunds: builtins.bool = ...,
+        look_up: global___ChargeLookUp | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["created_at", b"created_at"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["ambiguous_release", b"ambiguous_release", "captured_minor", b"captured_minor", "charge_id", b"charge_id", "claim", b"claim", "counted_minor", b"counted_minor", "created_at", b"created_at", "currency", b"currency", "disputed_minor", b"disputed_minor", "reason", b"reason", "refunded_minor", b"refunded_minor", "running_minor", b"running_minor"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["created_at", b"created_at", "look_up", b"look_up"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["ambiguous_refunds", b"ambiguous_refunds", "ambiguous_release", b"ambiguous_release", "captured_minor", b"captured_minor", "charge_id", b"charge_id", "claim", b"claim", "counted_minor", b"counted_minor", "created_at", b"created_at", "currency", b"currency", "disputed_minor", b"disputed_minor", "look_up", b"look_up", "reason", b"reason", "refunded_minor", b"refunded_minor", "running_minor", b"running_minor"]) -> None: ...
 
 global___ExplainedPayment = ExplainedPayment
+
+@typing.final
+class ChargeLookUp(google.protobuf.message.Message):
+    """A question to Stripe about a payment: at what it was settled, or which refunds it has. It is asked again by itself, in
+    the end once a day, until there is an answer; without a key of Stripe's API it waits for one.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ATTEMPTS_FIELD_NUMBER: builtins.int
+    NEXT_TRY_AT_FIELD_NUMBER: builtins.int
+    LAST_ERROR_FIELD_NUMBER: builtins.int
+    attempts: builtins.int
+    """How often it was asked in vain."""
+    last_error: builtins.str
+    """Why the latest try had no answer; empty where none was made."""
+    @property
+    def next_try_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When it is asked next, or is under way."""
+
+    def __init__(
+        self,
+        *,
+        attempts: builtins.int = ...,
+        next_try_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        last_error: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["next_try_at", b"next_try_at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["attempts", b"attempts", "last_error", b"last_error", "next_try_at", b"next_try_at"]) -> None: ...
+
+global___ChargeLookUp = ChargeLookUp
 
 @typing.final
 class ExplainQualificationResponse(google.protobuf.message.Message):
@@ -445,6 +609,238 @@ class ExplainQualificationResponse(google.protobuf.message.Message):
     def WhichOneof(self, oneof_group: typing.Literal["_missing_minor", b"_missing_minor"]) -> typing.Literal["missing_minor"] | None: ...
 
 global___ExplainQualificationResponse = ExplainQualificationResponse
+
+@typing.final
+class ExplainEventRequest(google.protobuf.message.Message):
+    """Asks what an event of the payment source did."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ACCOUNT_FIELD_NUMBER: builtins.int
+    MODE_FIELD_NUMBER: builtins.int
+    EVENT_ID_FIELD_NUMBER: builtins.int
+    account: builtins.str
+    """The alias of the account. Default `default`."""
+    mode: referrald.v1.common_pb2.Mode.ValueType
+    """Real money or not."""
+    event_id: builtins.str
+    """The source's id of the event, `evt_…` at Stripe: 1 to 255 characters."""
+    def __init__(
+        self,
+        *,
+        account: builtins.str = ...,
+        mode: referrald.v1.common_pb2.Mode.ValueType = ...,
+        event_id: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["account", b"account", "event_id", b"event_id", "mode", b"mode"]) -> None: ...
+
+global___ExplainEventRequest = ExplainEventRequest
+
+@typing.final
+class ReceivedDelivery(google.protobuf.message.Message):
+    """How an event came, and what became of it."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TYPE_FIELD_NUMBER: builtins.int
+    API_VERSION_FIELD_NUMBER: builtins.int
+    CREATED_AT_FIELD_NUMBER: builtins.int
+    FIRST_RECEIVED_AT_FIELD_NUMBER: builtins.int
+    LAST_RECEIVED_AT_FIELD_NUMBER: builtins.int
+    RECEIVED_COUNT_FIELD_NUMBER: builtins.int
+    ROUTE_FIELD_NUMBER: builtins.int
+    SECRET_ID_FIELD_NUMBER: builtins.int
+    OUTCOME_FIELD_NUMBER: builtins.int
+    IGNORED_REASON_FIELD_NUMBER: builtins.int
+    IGNORED_DETAIL_FIELD_NUMBER: builtins.int
+    type: builtins.str
+    """Its type, such as `charge.succeeded`."""
+    api_version: builtins.str
+    """The API version it was written in, if any."""
+    received_count: builtins.int
+    """How often it came, the first time among them."""
+    route: global___Route.ValueType
+    """How it came, the time that it was read."""
+    secret_id: builtins.str
+    """The id of the signing secret that verified it; empty where none did."""
+    outcome: global___Outcome.ValueType
+    """RECORDED or IGNORED."""
+    ignored_reason: global___IgnoredReason.ValueType
+    """Why it was ignored, if it was."""
+    ignored_detail: builtins.str
+    """More about why, for people."""
+    @property
+    def created_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When the source made it."""
+
+    @property
+    def first_received_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When it first came."""
+
+    @property
+    def last_received_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When it last came."""
+
+    def __init__(
+        self,
+        *,
+        type: builtins.str = ...,
+        api_version: builtins.str = ...,
+        created_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        first_received_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        last_received_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        received_count: builtins.int = ...,
+        route: global___Route.ValueType = ...,
+        secret_id: builtins.str = ...,
+        outcome: global___Outcome.ValueType = ...,
+        ignored_reason: global___IgnoredReason.ValueType = ...,
+        ignored_detail: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["created_at", b"created_at", "first_received_at", b"first_received_at", "last_received_at", b"last_received_at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["api_version", b"api_version", "created_at", b"created_at", "first_received_at", b"first_received_at", "ignored_detail", b"ignored_detail", "ignored_reason", b"ignored_reason", "last_received_at", b"last_received_at", "outcome", b"outcome", "received_count", b"received_count", "route", b"route", "secret_id", b"secret_id", "type", b"type"]) -> None: ...
+
+global___ReceivedDelivery = ReceivedDelivery
+
+@typing.final
+class ExplainedObject(google.protobuf.message.Message):
+    """An object that was read from an event, and whom it concerns now."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TYPE_FIELD_NUMBER: builtins.int
+    ID_FIELD_NUMBER: builtins.int
+    REFERRALS_FIELD_NUMBER: builtins.int
+    type: global___ObjectType.ValueType
+    """What kind of object it is."""
+    id: builtins.str
+    """The source's id of it."""
+    @property
+    def referrals(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___ConcernedReferral]:
+        """The referrals that have a claim on a payment that it is about, or the email of this customer: up to 10."""
+
+    def __init__(
+        self,
+        *,
+        type: global___ObjectType.ValueType = ...,
+        id: builtins.str = ...,
+        referrals: collections.abc.Iterable[global___ConcernedReferral] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["id", b"id", "referrals", b"referrals", "type", b"type"]) -> None: ...
+
+global___ExplainedObject = ExplainedObject
+
+@typing.final
+class ConcernedReferral(google.protobuf.message.Message):
+    """A referral that an object concerns."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REFERRAL_ID_FIELD_NUMBER: builtins.int
+    CAMPAIGN_ID_FIELD_NUMBER: builtins.int
+    STATE_FIELD_NUMBER: builtins.int
+    PAYMENTS_FIELD_NUMBER: builtins.int
+    referral_id: builtins.str
+    """The referral."""
+    campaign_id: builtins.str
+    """Its campaign."""
+    state: referrald.v1.referral_pb2.ReferralState.ValueType
+    """Where it stands."""
+    @property
+    def payments(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___ExplainedPayment]:
+        """Its payments that the object is about, as ExplainQualification shows them: the latest 10."""
+
+    def __init__(
+        self,
+        *,
+        referral_id: builtins.str = ...,
+        campaign_id: builtins.str = ...,
+        state: referrald.v1.referral_pb2.ReferralState.ValueType = ...,
+        payments: collections.abc.Iterable[global___ExplainedPayment] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["campaign_id", b"campaign_id", "payments", b"payments", "referral_id", b"referral_id", "state", b"state"]) -> None: ...
+
+global___ConcernedReferral = ConcernedReferral
+
+@typing.final
+class MissingEventCheck(google.protobuf.message.Message):
+    """One thing to look at."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TYPE_FIELD_NUMBER: builtins.int
+    ADVICE_FIELD_NUMBER: builtins.int
+    ACCOUNT_FIELD_NUMBER: builtins.int
+    MODE_FIELD_NUMBER: builtins.int
+    type: global___CheckType.ValueType
+    """What it is."""
+    advice: builtins.str
+    """What to do, for people."""
+    account: builtins.str
+    """The account that the event reached, of OTHER_LEDGER."""
+    mode: referrald.v1.common_pb2.Mode.ValueType
+    """The mode that it reached, of OTHER_LEDGER."""
+    def __init__(
+        self,
+        *,
+        type: global___CheckType.ValueType = ...,
+        advice: builtins.str = ...,
+        account: builtins.str = ...,
+        mode: referrald.v1.common_pb2.Mode.ValueType = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["account", b"account", "advice", b"advice", "mode", b"mode", "type", b"type"]) -> None: ...
+
+global___MissingEventCheck = MissingEventCheck
+
+@typing.final
+class ExplainEventResponse(google.protobuf.message.Message):
+    """Answers ExplainEvent."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EVENT_ID_FIELD_NUMBER: builtins.int
+    RECEIVED_FIELD_NUMBER: builtins.int
+    CHANGES_FIELD_NUMBER: builtins.int
+    HAS_MORE_CHANGES_FIELD_NUMBER: builtins.int
+    OBJECTS_FIELD_NUMBER: builtins.int
+    CHECKS_FIELD_NUMBER: builtins.int
+    SUMMARY_FIELD_NUMBER: builtins.int
+    event_id: builtins.str
+    """The event that was asked for."""
+    has_more_changes: builtins.bool
+    """Whether it led to more."""
+    summary: builtins.str
+    """The whole of it in a sentence, for people."""
+    @property
+    def received(self) -> global___ReceivedDelivery:
+        """How it came, and what became of it; absent where it never did."""
+
+    @property
+    def changes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[referrald.v1.event_pb2.Event]:
+        """What it changed, in order: the first 50 events of ours that it led to."""
+
+    @property
+    def objects(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___ExplainedObject]:
+        """The objects that were read from it."""
+
+    @property
+    def checks(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___MissingEventCheck]:
+        """Where it never came, what to look at, the likeliest first."""
+
+    def __init__(
+        self,
+        *,
+        event_id: builtins.str = ...,
+        received: global___ReceivedDelivery | None = ...,
+        changes: collections.abc.Iterable[referrald.v1.event_pb2.Event] | None = ...,
+        has_more_changes: builtins.bool = ...,
+        objects: collections.abc.Iterable[global___ExplainedObject] | None = ...,
+        checks: collections.abc.Iterable[global___MissingEventCheck] | None = ...,
+        summary: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["received", b"received"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["changes", b"changes", "checks", b"checks", "event_id", b"event_id", "has_more_changes", b"has_more_changes", "objects", b"objects", "received", b"received", "summary", b"summary"]) -> None: ...
+
+global___ExplainEventResponse = ExplainEventResponse
 
 @typing.final
 class QualifyReferralRequest(google.protobuf.message.Message):
@@ -582,3 +978,246 @@ class ClearOverrideResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["referral", b"referral"]) -> None: ...
 
 global___ClearOverrideResponse = ClearOverrideResponse
+
+@typing.final
+class WatchEventsRequest(google.protobuf.message.Message):
+    """Asks for the events of an account and mode."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ACCOUNT_FIELD_NUMBER: builtins.int
+    MODE_FIELD_NUMBER: builtins.int
+    CURSOR_FIELD_NUMBER: builtins.int
+    ONLY_NEW_FIELD_NUMBER: builtins.int
+    CAMPAIGN_ID_FIELD_NUMBER: builtins.int
+    REFERRAL_ID_FIELD_NUMBER: builtins.int
+    TYPES_FIELD_NUMBER: builtins.int
+    HEARTBEAT_SECONDS_FIELD_NUMBER: builtins.int
+    account: builtins.str
+    """The alias of the account. Default `default`."""
+    mode: referrald.v1.common_pb2.Mode.ValueType
+    """Real money or not."""
+    cursor: builtins.str
+    """Resume after this place: a cursor that came with an earlier answer for the same account and mode. Empty: from the
+    oldest event that is kept.
+    """
+    only_new: builtins.bool
+    """Where there is no cursor, begin after the newest event. Without effect beside a cursor."""
+    campaign_id: builtins.str
+    """Only events about this campaign of the account and mode."""
+    referral_id: builtins.str
+    """Only events about this referral of the account and mode, and the rewards that it earned."""
+    heartbeat_seconds: builtins.int
+    """After how many seconds without an event an answer without one is sent: 1 to 300; 0 means 15."""
+    @property
+    def types(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Only events of these types, by their exact names, which docs/events.md lists: up to 50. Empty: all."""
+
+    def __init__(
+        self,
+        *,
+        account: builtins.str = ...,
+        mode: referrald.v1.common_pb2.Mode.ValueType = ...,
+        cursor: builtins.str = ...,
+        only_new: builtins.bool = ...,
+        campaign_id: builtins.str = ...,
+        referral_id: builtins.str = ...,
+        types: collections.abc.Iterable[builtins.str] | None = ...,
+        heartbeat_seconds: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["account", b"account", "campaign_id", b"campaign_id", "cursor", b"cursor", "heartbeat_seconds", b"heartbeat_seconds", "mode", b"mode", "only_new", b"only_new", "referral_id", b"referral_id", "types", b"types"]) -> None: ...
+
+global___WatchEventsRequest = WatchEventsRequest
+
+@typing.final
+class WatchEventsResponse(google.protobuf.message.Message):
+    """One event of WatchEvents, or the sign that there is none."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EVENT_FIELD_NUMBER: builtins.int
+    CURSOR_FIELD_NUMBER: builtins.int
+    cursor: builtins.str
+    """Always set: call again with this to resume after it."""
+    @property
+    def event(self) -> referrald.v1.event_pb2.Event:
+        """The event; absent in the first answer and in a heartbeat."""
+
+    def __init__(
+        self,
+        *,
+        event: referrald.v1.event_pb2.Event | None = ...,
+        cursor: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["event", b"event"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["cursor", b"cursor", "event", b"event"]) -> None: ...
+
+global___WatchEventsResponse = WatchEventsResponse
+
+@typing.final
+class Reconciliation(google.protobuf.message.Message):
+    """A comparison of a ledger with Stripe's own list of events."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    STARTED_AT_FIELD_NUMBER: builtins.int
+    SINCE_FIELD_NUMBER: builtins.int
+    REACHED_AT_FIELD_NUMBER: builtins.int
+    FINISHED_AT_FIELD_NUMBER: builtins.int
+    RUNNING_FIELD_NUMBER: builtins.int
+    SEEN_COUNT_FIELD_NUMBER: builtins.int
+    NEW_COUNT_FIELD_NUMBER: builtins.int
+    KNOWN_COUNT_FIELD_NUMBER: builtins.int
+    IGNORED_COUNT_FIELD_NUMBER: builtins.int
+    CHANGED_COUNT_FIELD_NUMBER: builtins.int
+    LAST_ERROR_FIELD_NUMBER: builtins.int
+    running: builtins.bool
+    """Whether somebody is at it. What is neither finished nor running was broken off, and the next run goes on there."""
+    seen_count: builtins.int
+    """How many events were read."""
+    new_count: builtins.int
+    """Of those, how many had not reached us."""
+    known_count: builtins.int
+    """How many had."""
+    ignored_count: builtins.int
+    """How many say nothing that counts, or are of the other mode."""
+    changed_count: builtins.int
+    """How many changes of referrals came of them."""
+    last_error: builtins.str
+    """Why it was broken off; empty where it was not, or only because its caller went away."""
+    @property
+    def started_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When it began."""
+
+    @property
+    def since(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """Events made from here on are compared."""
+
+    @property
+    def reached_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When the event was made that was read last. The list goes back in time, twice: some types first, then the others.
+        Absent where none was read yet.
+        """
+
+    @property
+    def finished_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When all was read; absent until then."""
+
+    def __init__(
+        self,
+        *,
+        started_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        since: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        reached_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        finished_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        running: builtins.bool = ...,
+        seen_count: builtins.int = ...,
+        new_count: builtins.int = ...,
+        known_count: builtins.int = ...,
+        ignored_count: builtins.int = ...,
+        changed_count: builtins.int = ...,
+        last_error: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["finished_at", b"finished_at", "reached_at", b"reached_at", "since", b"since", "started_at", b"started_at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["changed_count", b"changed_count", "finished_at", b"finished_at", "ignored_count", b"ignored_count", "known_count", b"known_count", "last_error", b"last_error", "new_count", b"new_count", "reached_at", b"reached_at", "running", b"running", "seen_count", b"seen_count", "since", b"since", "started_at", b"started_at"]) -> None: ...
+
+global___Reconciliation = Reconciliation
+
+@typing.final
+class ReconcileRequest(google.protobuf.message.Message):
+    """Asks to compare a ledger with Stripe's events."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ACCOUNT_FIELD_NUMBER: builtins.int
+    MODE_FIELD_NUMBER: builtins.int
+    SINCE_FIELD_NUMBER: builtins.int
+    DRY_RUN_FIELD_NUMBER: builtins.int
+    account: builtins.str
+    """The alias of the account. Default `default`."""
+    mode: referrald.v1.common_pb2.Mode.ValueType
+    """Real money or not."""
+    dry_run: builtins.bool
+    """Only looks what would be new: records nothing, and is not remembered. What would change by it is not said."""
+    @property
+    def since(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """From when on: within the last 30 days. Left out, from where everything was read before, with an hour of overlap, or
+        all 30 days; and a run that was broken off is gone on with.
+        """
+
+    def __init__(
+        self,
+        *,
+        account: builtins.str = ...,
+        mode: referrald.v1.common_pb2.Mode.ValueType = ...,
+        since: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        dry_run: builtins.bool = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["since", b"since"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["account", b"account", "dry_run", b"dry_run", "mode", b"mode", "since", b"since"]) -> None: ...
+
+global___ReconcileRequest = ReconcileRequest
+
+@typing.final
+class ReconcileResponse(google.protobuf.message.Message):
+    """Answers Reconcile, after each page."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RECONCILIATION_FIELD_NUMBER: builtins.int
+    @property
+    def reconciliation(self) -> global___Reconciliation:
+        """How far it has come."""
+
+    def __init__(
+        self,
+        *,
+        reconciliation: global___Reconciliation | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["reconciliation", b"reconciliation"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["reconciliation", b"reconciliation"]) -> None: ...
+
+global___ReconcileResponse = ReconcileResponse
+
+@typing.final
+class GetReconciliationRequest(google.protobuf.message.Message):
+    """Asks for the newest run of a ledger."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ACCOUNT_FIELD_NUMBER: builtins.int
+    MODE_FIELD_NUMBER: builtins.int
+    account: builtins.str
+    """The alias of the account. Default `default`."""
+    mode: referrald.v1.common_pb2.Mode.ValueType
+    """Real money or not."""
+    def __init__(
+        self,
+        *,
+        account: builtins.str = ...,
+        mode: referrald.v1.common_pb2.Mode.ValueType = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["account", b"account", "mode", b"mode"]) -> None: ...
+
+global___GetReconciliationRequest = GetReconciliationRequest
+
+@typing.final
+class GetReconciliationResponse(google.protobuf.message.Message):
+    """Answers GetReconciliation."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RECONCILIATION_FIELD_NUMBER: builtins.int
+    @property
+    def reconciliation(self) -> global___Reconciliation:
+        """The run."""
+
+    def __init__(
+        self,
+        *,
+        reconciliation: global___Reconciliation | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["reconciliation", b"reconciliation"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["reconciliation", b"reconciliation"]) -> None: ...
+
+global___GetReconciliationResponse = GetReconciliationResponse

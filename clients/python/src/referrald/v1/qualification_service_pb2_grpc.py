@@ -25,6 +25,11 @@ class QualificationServiceStub(object):
                 request_serializer=referrald_dot_v1_dot_qualification__service__pb2.ExplainQualificationRequest.SerializeToString,
                 response_deserializer=referrald_dot_v1_dot_qualification__service__pb2.ExplainQualificationResponse.FromString,
                 )
+        self.ExplainEvent = channel.unary_unary(
+                '/referrald.v1.QualificationService/ExplainEvent',
+                request_serializer=referrald_dot_v1_dot_qualification__service__pb2.ExplainEventRequest.SerializeToString,
+                response_deserializer=referrald_dot_v1_dot_qualification__service__pb2.ExplainEventResponse.FromString,
+                )
         self.QualifyReferral = channel.unary_unary(
                 '/referrald.v1.QualificationService/QualifyReferral',
                 request_serializer=referrald_dot_v1_dot_qualification__service__pb2.QualifyReferralRequest.SerializeToString,
@@ -39,6 +44,21 @@ class QualificationServiceStub(object):
                 '/referrald.v1.QualificationService/ClearOverride',
                 request_serializer=referrald_dot_v1_dot_qualification__service__pb2.ClearOverrideRequest.SerializeToString,
                 response_deserializer=referrald_dot_v1_dot_qualification__service__pb2.ClearOverrideResponse.FromString,
+                )
+        self.WatchEvents = channel.unary_stream(
+                '/referrald.v1.QualificationService/WatchEvents',
+                request_serializer=referrald_dot_v1_dot_qualification__service__pb2.WatchEventsRequest.SerializeToString,
+                response_deserializer=referrald_dot_v1_dot_qualification__service__pb2.WatchEventsResponse.FromString,
+                )
+        self.Reconcile = channel.unary_stream(
+                '/referrald.v1.QualificationService/Reconcile',
+                request_serializer=referrald_dot_v1_dot_qualification__service__pb2.ReconcileRequest.SerializeToString,
+                response_deserializer=referrald_dot_v1_dot_qualification__service__pb2.ReconcileResponse.FromString,
+                )
+        self.GetReconciliation = channel.unary_unary(
+                '/referrald.v1.QualificationService/GetReconciliation',
+                request_serializer=referrald_dot_v1_dot_qualification__service__pb2.GetReconciliationRequest.SerializeToString,
+                response_deserializer=referrald_dot_v1_dot_qualification__service__pb2.GetReconciliationResponse.FromString,
                 )
 
 
@@ -59,6 +79,16 @@ class QualificationServiceServicer(object):
         """Explains where a referral stands: every payment it has a claim on, what each counts or why not, and what is
         missing. Computed now from the facts on record; changes nothing. Scope `read`.
         Refuses: INVALID_FIELDS, NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExplainEvent(self, request, context):
+        """Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+        whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+        to look at. Changes nothing. Scope `read`.
+        Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -88,6 +118,38 @@ class QualificationServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WatchEvents(self, request, context):
+        """Streams the events of an account and mode, in order and each at least once: those after the cursor first, then each
+        new one as it happens, until the caller ends it. The first answer comes at once. Whatever ends the stream, call again
+        with the last cursor that came: nothing is lost. Scope `read`.
+        Refuses: INVALID_FIELDS, NOT_FOUND, CURSOR_AHEAD, CURSOR_EXPIRED, OVERLOADED. A running stream ends with SHUTTING_DOWN
+        when the server does, with KEY_INVALID within seconds of the end of the key, with CURSOR_EXPIRED where the reader is
+        so slow that its place in the log is no longer kept, and with STORE_UNAVAILABLE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Reconcile(self, request, context):
+        """Compares a ledger with Stripe's own list of events, which goes back 30 days, and records what did not reach us, by
+        the same road as a webhook. Streams how far it has come after each page of a hundred; the last answer is finished.
+        Where the caller goes away, or Stripe stays away, it is broken off, and the next call goes on there. The service does
+        the same by itself, once a day (`--reconcile-every-hours`). Scope `write`.
+        Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there, STRIPE_KEY_REQUIRED, RECONCILIATION_RUNS;
+        later in the stream STRIPE_REFUSED, STRIPE_UNAVAILABLE, STORE_UNAVAILABLE, SHUTTING_DOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetReconciliation(self, request, context):
+        """Reads how far the newest run of Reconcile has come, by whomever it was begun. Scope `read`.
+        Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_QualificationServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -100,6 +162,11 @@ def add_QualificationServiceServicer_to_server(servicer, server):
                     servicer.ExplainQualification,
                     request_deserializer=referrald_dot_v1_dot_qualification__service__pb2.ExplainQualificationRequest.FromString,
                     response_serializer=referrald_dot_v1_dot_qualification__service__pb2.ExplainQualificationResponse.SerializeToString,
+            ),
+            'ExplainEvent': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainEvent,
+                    request_deserializer=referrald_dot_v1_dot_qualification__service__pb2.ExplainEventRequest.FromString,
+                    response_serializer=referrald_dot_v1_dot_qualification__service__pb2.ExplainEventResponse.SerializeToString,
             ),
             'QualifyReferral': grpc.unary_unary_rpc_method_handler(
                     servicer.QualifyReferral,
@@ -115,6 +182,21 @@ def add_QualificationServiceServicer_to_server(servicer, server):
                     servicer.ClearOverride,
                     request_deserializer=referrald_dot_v1_dot_qualification__service__pb2.ClearOverrideRequest.FromString,
                     response_serializer=referrald_dot_v1_dot_qualification__service__pb2.ClearOverrideResponse.SerializeToString,
+            ),
+            'WatchEvents': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchEvents,
+                    request_deserializer=referrald_dot_v1_dot_qualification__service__pb2.WatchEventsRequest.FromString,
+                    response_serializer=referrald_dot_v1_dot_qualification__service__pb2.WatchEventsResponse.SerializeToString,
+            ),
+            'Reconcile': grpc.unary_stream_rpc_method_handler(
+                    servicer.Reconcile,
+                    request_deserializer=referrald_dot_v1_dot_qualification__service__pb2.ReconcileRequest.FromString,
+                    response_serializer=referrald_dot_v1_dot_qualification__service__pb2.ReconcileResponse.SerializeToString,
+            ),
+            'GetReconciliation': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetReconciliation,
+                    request_deserializer=referrald_dot_v1_dot_qualification__service__pb2.GetReconciliationRequest.FromString,
+                    response_serializer=referrald_dot_v1_dot_qualification__service__pb2.GetReconciliationResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -158,6 +240,23 @@ class QualificationService(object):
         return grpc.experimental.unary_unary(request, target, '/referrald.v1.QualificationService/ExplainQualification',
             referrald_dot_v1_dot_qualification__service__pb2.ExplainQualificationRequest.SerializeToString,
             referrald_dot_v1_dot_qualification__service__pb2.ExplainQualificationResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def ExplainEvent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/referrald.v1.QualificationService/ExplainEvent',
+            referrald_dot_v1_dot_qualification__service__pb2.ExplainEventRequest.SerializeToString,
+            referrald_dot_v1_dot_qualification__service__pb2.ExplainEventResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
 
@@ -209,5 +308,56 @@ class QualificationService(object):
         return grpc.experimental.unary_unary(request, target, '/referrald.v1.QualificationService/ClearOverride',
             referrald_dot_v1_dot_qualification__service__pb2.ClearOverrideRequest.SerializeToString,
             referrald_dot_v1_dot_qualification__service__pb2.ClearOverrideResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def WatchEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(request, target, '/referrald.v1.QualificationService/WatchEvents',
+            referrald_dot_v1_dot_qualification__service__pb2.WatchEventsRequest.SerializeToString,
+            referrald_dot_v1_dot_qualification__service__pb2.WatchEventsResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def Reconcile(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(request, target, '/referrald.v1.QualificationService/Reconcile',
+            referrald_dot_v1_dot_qualification__service__pb2.ReconcileRequest.SerializeToString,
+            referrald_dot_v1_dot_qualification__service__pb2.ReconcileResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def GetReconciliation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/referrald.v1.QualificationService/GetReconciliation',
+            referrald_dot_v1_dot_qualification__service__pb2.GetReconciliationRequest.SerializeToString,
+            referrald_dot_v1_dot_qualification__service__pb2.GetReconciliationResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)

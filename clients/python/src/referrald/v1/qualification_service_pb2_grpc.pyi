@@ -39,6 +39,16 @@ class QualificationServiceStub:
     Refuses: INVALID_FIELDS, NOT_FOUND.
     """
 
+    ExplainEvent: grpc.UnaryUnaryMultiCallable[
+        referrald.v1.qualification_service_pb2.ExplainEventRequest,
+        referrald.v1.qualification_service_pb2.ExplainEventResponse,
+    ]
+    """Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+    whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+    to look at. Changes nothing. Scope `read`.
+    Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
+    """
+
     QualifyReferral: grpc.UnaryUnaryMultiCallable[
         referrald.v1.qualification_service_pb2.QualifyReferralRequest,
         referrald.v1.qualification_service_pb2.QualifyReferralResponse,
@@ -63,6 +73,38 @@ class QualificationServiceStub:
     Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
     """
 
+    WatchEvents: grpc.UnaryStreamMultiCallable[
+        referrald.v1.qualification_service_pb2.WatchEventsRequest,
+        referrald.v1.qualification_service_pb2.WatchEventsResponse,
+    ]
+    """Streams the events of an account and mode, in order and each at least once: those after the cursor first, then each
+    new one as it happens, until the caller ends it. The first answer comes at once. Whatever ends the stream, call again
+    with the last cursor that came: nothing is lost. Scope `read`.
+    Refuses: INVALID_FIELDS, NOT_FOUND, CURSOR_AHEAD, CURSOR_EXPIRED, OVERLOADED. A running stream ends with SHUTTING_DOWN
+    when the server does, with KEY_INVALID within seconds of the end of the key, with CURSOR_EXPIRED where the reader is
+    so slow that its place in the log is no longer kept, and with STORE_UNAVAILABLE.
+    """
+
+    Reconcile: grpc.UnaryStreamMultiCallable[
+        referrald.v1.qualification_service_pb2.ReconcileRequest,
+        referrald.v1.qualification_service_pb2.ReconcileResponse,
+    ]
+    """Compares a ledger with Stripe's own list of events, which goes back 30 days, and records what did not reach us, by
+    the same road as a webhook. Streams how far it has come after each page of a hundred; the last answer is finished.
+    Where the caller goes away, or Stripe stays away, it is broken off, and the next call goes on there. The service does
+    the same by itself, once a day (`--reconcile-every-hours`). Scope `write`.
+    Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there, STRIPE_KEY_REQUIRED, RECONCILIATION_RUNS;
+    later in the stream STRIPE_REFUSED, STRIPE_UNAVAILABLE, STORE_UNAVAILABLE, SHUTTING_DOWN.
+    """
+
+    GetReconciliation: grpc.UnaryUnaryMultiCallable[
+        referrald.v1.qualification_service_pb2.GetReconciliationRequest,
+        referrald.v1.qualification_service_pb2.GetReconciliationResponse,
+    ]
+    """Reads how far the newest run of Reconcile has come, by whomever it was begun. Scope `read`.
+    Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+    """
+
 class QualificationServiceAsyncStub:
     """What happened, what follows from it, and why."""
 
@@ -82,6 +124,16 @@ class QualificationServiceAsyncStub:
     """Explains where a referral stands: every payment it has a claim on, what each counts or why not, and what is
     missing. Computed now from the facts on record; changes nothing. Scope `read`.
     Refuses: INVALID_FIELDS, NOT_FOUND.
+    """
+
+    ExplainEvent: grpc.aio.UnaryUnaryMultiCallable[
+        referrald.v1.qualification_service_pb2.ExplainEventRequest,
+        referrald.v1.qualification_service_pb2.ExplainEventResponse,
+    ]
+    """Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+    whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+    to look at. Changes nothing. Scope `read`.
+    Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
     """
 
     QualifyReferral: grpc.aio.UnaryUnaryMultiCallable[
@@ -108,6 +160,38 @@ class QualificationServiceAsyncStub:
     Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
     """
 
+    WatchEvents: grpc.aio.UnaryStreamMultiCallable[
+        referrald.v1.qualification_service_pb2.WatchEventsRequest,
+        referrald.v1.qualification_service_pb2.WatchEventsResponse,
+    ]
+    """Streams the events of an account and mode, in order and each at least once: those after the cursor first, then each
+    new one as it happens, until the caller ends it. The first answer comes at once. Whatever ends the stream, call again
+    with the last cursor that came: nothing is lost. Scope `read`.
+    Refuses: INVALID_FIELDS, NOT_FOUND, CURSOR_AHEAD, CURSOR_EXPIRED, OVERLOADED. A running stream ends with SHUTTING_DOWN
+    when the server does, with KEY_INVALID within seconds of the end of the key, with CURSOR_EXPIRED where the reader is
+    so slow that its place in the log is no longer kept, and with STORE_UNAVAILABLE.
+    """
+
+    Reconcile: grpc.aio.UnaryStreamMultiCallable[
+        referrald.v1.qualification_service_pb2.ReconcileRequest,
+        referrald.v1.qualification_service_pb2.ReconcileResponse,
+    ]
+    """Compares a ledger with Stripe's own list of events, which goes back 30 days, and records what did not reach us, by
+    the same road as a webhook. Streams how far it has come after each page of a hundred; the last answer is finished.
+    Where the caller goes away, or Stripe stays away, it is broken off, and the next call goes on there. The service does
+    the same by itself, once a day (`--reconcile-every-hours`). Scope `write`.
+    Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there, STRIPE_KEY_REQUIRED, RECONCILIATION_RUNS;
+    later in the stream STRIPE_REFUSED, STRIPE_UNAVAILABLE, STORE_UNAVAILABLE, SHUTTING_DOWN.
+    """
+
+    GetReconciliation: grpc.aio.UnaryUnaryMultiCallable[
+        referrald.v1.qualification_service_pb2.GetReconciliationRequest,
+        referrald.v1.qualification_service_pb2.GetReconciliationResponse,
+    ]
+    """Reads how far the newest run of Reconcile has come, by whomever it was begun. Scope `read`.
+    Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+    """
+
 class QualificationServiceServicer(metaclass=abc.ABCMeta):
     """What happened, what follows from it, and why."""
 
@@ -131,6 +215,18 @@ class QualificationServiceServicer(metaclass=abc.ABCMeta):
         """Explains where a referral stands: every payment it has a claim on, what each counts or why not, and what is
         missing. Computed now from the facts on record; changes nothing. Scope `read`.
         Refuses: INVALID_FIELDS, NOT_FOUND.
+        """
+
+    @abc.abstractmethod
+    def ExplainEvent(
+        self,
+        request: referrald.v1.qualification_service_pb2.ExplainEventRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[referrald.v1.qualification_service_pb2.ExplainEventResponse, collections.abc.Awaitable[referrald.v1.qualification_service_pb2.ExplainEventResponse]]:
+        """Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+        whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+        to look at. Changes nothing. Scope `read`.
+        Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
         """
 
     @abc.abstractmethod
@@ -161,6 +257,44 @@ class QualificationServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[referrald.v1.qualification_service_pb2.ClearOverrideResponse, collections.abc.Awaitable[referrald.v1.qualification_service_pb2.ClearOverrideResponse]]:
         """Clears what was decided by hand: the rule decides again. Scope `write`.
         Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
+        """
+
+    @abc.abstractmethod
+    def WatchEvents(
+        self,
+        request: referrald.v1.qualification_service_pb2.WatchEventsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[collections.abc.Iterator[referrald.v1.qualification_service_pb2.WatchEventsResponse], collections.abc.AsyncIterator[referrald.v1.qualification_service_pb2.WatchEventsResponse]]:
+        """Streams the events of an account and mode, in order and each at least once: those after the cursor first, then each
+        new one as it happens, until the caller ends it. The first answer comes at once. Whatever ends the stream, call again
+        with the last cursor that came: nothing is lost. Scope `read`.
+        Refuses: INVALID_FIELDS, NOT_FOUND, CURSOR_AHEAD, CURSOR_EXPIRED, OVERLOADED. A running stream ends with SHUTTING_DOWN
+        when the server does, with KEY_INVALID within seconds of the end of the key, with CURSOR_EXPIRED where the reader is
+        so slow that its place in the log is no longer kept, and with STORE_UNAVAILABLE.
+        """
+
+    @abc.abstractmethod
+    def Reconcile(
+        self,
+        request: referrald.v1.qualification_service_pb2.ReconcileRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[collections.abc.Iterator[referrald.v1.qualification_service_pb2.ReconcileResponse], collections.abc.AsyncIterator[referrald.v1.qualification_service_pb2.ReconcileResponse]]:
+        """Compares a ledger with Stripe's own list of events, which goes back 30 days, and records what did not reach us, by
+        the same road as a webhook. Streams how far it has come after each page of a hundred; the last answer is finished.
+        Where the caller goes away, or Stripe stays away, it is broken off, and the next call goes on there. The service does
+        the same by itself, once a day (`--reconcile-every-hours`). Scope `write`.
+        Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there, STRIPE_KEY_REQUIRED, RECONCILIATION_RUNS;
+        later in the stream STRIPE_REFUSED, STRIPE_UNAVAILABLE, STORE_UNAVAILABLE, SHUTTING_DOWN.
+        """
+
+    @abc.abstractmethod
+    def GetReconciliation(
+        self,
+        request: referrald.v1.qualification_service_pb2.GetReconciliationRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[referrald.v1.qualification_service_pb2.GetReconciliationResponse, collections.abc.Awaitable[referrald.v1.qualification_service_pb2.GetReconciliationResponse]]:
+        """Reads how far the newest run of Reconcile has come, by whomever it was begun. Scope `read`.
+        Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
         """
 
 def add_QualificationServiceServicer_to_server(servicer: QualificationServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

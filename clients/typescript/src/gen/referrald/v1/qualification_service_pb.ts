@@ -10,9 +10,11 @@ import type { Rule } from "./campaign_pb.js";
 import { file_referrald_v1_campaign } from "./campaign_pb.js";
 import type { Mode } from "./common_pb.js";
 import { file_referrald_v1_common } from "./common_pb.js";
+import type { Event } from "./event_pb.js";
+import { file_referrald_v1_event } from "./event_pb.js";
 import type { Fact } from "./fact_pb.js";
 import { file_referrald_v1_fact } from "./fact_pb.js";
-import type { Referral } from "./referral_pb.js";
+import type { Referral, ReferralState } from "./referral_pb.js";
 import { file_referrald_v1_referral } from "./referral_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -20,7 +22,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file referrald/v1/qualification_service.proto.
  */
 export const file_referrald_v1_qualification_service: GenFile = /*@__PURE__*/
-  fileDesc("CihyZWZlcnJhbGQvdjEvcXVhbGlmaWNhdGlvbl9zZXJ2aWNlLnByb3RvEgxyZWZlcnJhbGQudjEi2QEKCERlbGl2ZXJ5EgoKAmlkGAEgASgJEgwKBHR5cGUYAiABKAkSEwoLYXBpX3ZlcnNpb24YAyABKAkSLgoKY3JlYXRlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIQoFZmFjdHMYBSADKAsyEi5yZWZlcnJhbGQudjEuRmFjdBIzCg5pZ25vcmVkX3JlYXNvbhgGIAEoDjIbLnJlZmVycmFsZC52MS5JZ25vcmVkUmVhc29uEhYKDmlnbm9yZWRfZGV0YWlsGAcgASgJInMKElJlY29yZEZhY3RzUmVxdWVzdBIPCgdhY2NvdW50GAEgASgJEiAKBG1vZGUYAiABKA4yEi5yZWZlcnJhbGQudjEuTW9kZRIqCgpkZWxpdmVyaWVzGAMgAygLMhYucmVmZXJyYWxkLnYxLkRlbGl2ZXJ5IkQKE1JlY29yZEZhY3RzUmVzcG9uc2USLQoHcmVzdWx0cxgBIAMoCzIcLnJlZmVycmFsZC52MS5EZWxpdmVyeVJlc3VsdCKgAQoORGVsaXZlcnlSZXN1bHQSEwoLZGVsaXZlcnlfaWQYASABKAkSJgoHb3V0Y29tZRgCIAEoDjIVLnJlZmVycmFsZC52MS5PdXRjb21lEjMKDmlnbm9yZWRfcmVhc29uGAMgASgOMhsucmVmZXJyYWxkLnYxLklnbm9yZWRSZWFzb24SHAoUY2hhbmdlZF9yZWZlcnJhbF9pZHMYBCADKAkiMgobRXhwbGFpblF1YWxpZmljYXRpb25SZXF1ZXN0EhMKC3JlZmVycmFsX2lkGAEgASgJIswCChBFeHBsYWluZWRQYXltZW50EhEKCWNoYXJnZV9pZBgBIAEoCRIuCgpjcmVhdGVkX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghjdXJyZW5jeRgDIAEoCRIWCg5jYXB0dXJlZF9taW5vchgEIAEoAxIWCg5yZWZ1bmRlZF9taW5vchgFIAEoAxIWCg5kaXNwdXRlZF9taW5vchgGIAEoAxIVCg1jb3VudGVkX21pbm9yGAcgASgDEhUKDXJ1bm5pbmdfbWlub3IYCCABKAMSLgoGcmVhc29uGAkgASgOMh4ucmVmZXJyYWxkLnYxLk5vdENvdW50ZWRSZWFzb24SIgoFY2xhaW0YCiABKA4yEy5yZWZlcnJhbGQudjEuQ2xhaW0SGQoRYW1iaWd1b3VzX3JlbGVhc2UYCyABKAgingIKHEV4cGxhaW5RdWFsaWZpY2F0aW9uUmVzcG9uc2USKAoIcmVmZXJyYWwYASABKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyYWwSIAoEcnVsZRgCIAEoCzISLnJlZmVycmFsZC52MS5SdWxlEjAKCHBheW1lbnRzGAMgAygLMh4ucmVmZXJyYWxkLnYxLkV4cGxhaW5lZFBheW1lbnQSEwoLc3BlbmRfbWlub3IYBCABKAMSGgoNbWlzc2luZ19taW5vchgFIAEoA0gAiAEBEhQKDHNlY29uZHNfbGVmdBgGIAEoAxIWCg5kZWNpc2lvbl93YWl0cxgHIAEoCBIPCgdzdW1tYXJ5GAggASgJQhAKDl9taXNzaW5nX21pbm9yIksKFlF1YWxpZnlSZWZlcnJhbFJlcXVlc3QSEwoLcmVmZXJyYWxfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEgwKBGV0YWcYAyABKAkiQwoXUXVhbGlmeVJlZmVycmFsUmVzcG9uc2USKAoIcmVmZXJyYWwYASABKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyYWwiTgoZRGlzcXVhbGlmeVJlZmVycmFsUmVxdWVzdBITCgtyZWZlcnJhbF9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSDAoEZXRhZxgDIAEoCSJGChpEaXNxdWFsaWZ5UmVmZXJyYWxSZXNwb25zZRIoCghyZWZlcnJhbBgBIAEoCzIWLnJlZmVycmFsZC52MS5SZWZlcnJhbCI5ChRDbGVhck92ZXJyaWRlUmVxdWVzdBITCgtyZWZlcnJhbF9pZBgBIAEoCRIMCgRldGFnGAIgASgJIkEKFUNsZWFyT3ZlcnJpZGVSZXNwb25zZRIoCghyZWZlcnJhbBgBIAEoCzIWLnJlZmVycmFsZC52MS5SZWZlcnJhbCpkCgdPdXRjb21lEhcKE09VVENPTUVfVU5TUEVDSUZJRUQQABIUChBPVVRDT01FX1JFQ09SREVEEAESFQoRT1VUQ09NRV9EVVBMSUNBVEUQAhITCg9PVVRDT01FX0lHTk9SRUQQAyqoAQoNSWdub3JlZFJlYXNvbhIeChpJR05PUkVEX1JFQVNPTl9VTlNQRUNJRklFRBAAEhcKE0lHTk9SRURfUkVBU09OX1RZUEUQARIdChlJR05PUkVEX1JFQVNPTl9PVEhFUl9NT0RFEAISIAocSUdOT1JFRF9SRUFTT05fT1RIRVJfQUNDT1VOVBADEh0KGUlHTk9SRURfUkVBU09OX1VOUkVBREFCTEUQBCr8AQoFQ2xhaW0SFQoRQ0xBSU1fVU5TUEVDSUZJRUQQABIZChVDTEFJTV9DSEFSR0VfTUVUQURBVEEQARIbChdDTEFJTV9DSEVDS09VVF9NRVRBREFUQRACEhsKF0NMQUlNX0NVU1RPTUVSX01FVEFEQVRBEAMSGQoVQ0xBSU1fTElOS0VEX0NVU1RPTUVSEAQSHAoYQ0xBSU1fQ0hFQ0tPVVRfUkVGRVJFTkNFEAUSHAoYQ0xBSU1fQ1VTVE9NRVJfUkVGRVJFTkNFEAYSFgoSQ0xBSU1fQ0hBUkdFX0VNQUlMEAcSGAoUQ0xBSU1fQ1VTVE9NRVJfRU1BSUwQCCr+AgoQTm90Q291bnRlZFJlYXNvbhIiCh5OT1RfQ09VTlRFRF9SRUFTT05fVU5TUEVDSUZJRUQQABIdChlOT1RfQ09VTlRFRF9SRUFTT05fRkFJTEVEEAESIwofTk9UX0NPVU5URURfUkVBU09OX05PVF9DQVBUVVJFRBACEiUKIU5PVF9DT1VOVEVEX1JFQVNPTl9PVEhFUl9DVVNUT01FUhADEiUKIU5PVF9DT1VOVEVEX1JFQVNPTl9PVEhFUl9SRUZFUlJBTBAEEiUKIU5PVF9DT1VOVEVEX1JFQVNPTl9PVVRTSURFX1dJTkRPVxAFEiUKIU5PVF9DT1VOVEVEX1JFQVNPTl9PVEhFUl9DVVJSRU5DWRAGEiQKIE5PVF9DT1VOVEVEX1JFQVNPTl9BV0FJVElOR19SQVRFEAcSHwobTk9UX0NPVU5URURfUkVBU09OX1JFRlVOREVEEAgSHwobTk9UX0NPVU5URURfUkVBU09OX0RJU1BVVEVEEAky/AMKFFF1YWxpZmljYXRpb25TZXJ2aWNlElIKC1JlY29yZEZhY3RzEiAucmVmZXJyYWxkLnYxLlJlY29yZEZhY3RzUmVxdWVzdBohLnJlZmVycmFsZC52MS5SZWNvcmRGYWN0c1Jlc3BvbnNlEm0KFEV4cGxhaW5RdWFsaWZpY2F0aW9uEikucmVmZXJyYWxkLnYxLkV4cGxhaW5RdWFsaWZpY2F0aW9uUmVxdWVzdBoqLnJlZmVycmFsZC52MS5FeHBsYWluUXVhbGlmaWNhdGlvblJlc3BvbnNlEl4KD1F1YWxpZnlSZWZlcnJhbBIkLnJlZmVycmFsZC52MS5RdWFsaWZ5UmVmZXJyYWxSZXF1ZXN0GiUucmVmZXJyYWxkLnYxLlF1YWxpZnlSZWZlcnJhbFJlc3BvbnNlEmcKEkRpc3F1YWxpZnlSZWZlcnJhbBInLnJlZmVycmFsZC52MS5EaXNxdWFsaWZ5UmVmZXJyYWxSZXF1ZXN0GigucmVmZXJyYWxkLnYxLkRpc3F1YWxpZnlSZWZlcnJhbFJlc3BvbnNlElgKDUNsZWFyT3ZlcnJpZGUSIi5yZWZlcnJhbGQudjEuQ2xlYXJPdmVycmlkZVJlcXVlc3QaIy5yZWZlcnJhbGQudjEuQ2xlYXJPdmVycmlkZVJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp, file_referrald_v1_campaign, file_referrald_v1_common, file_referrald_v1_fact, file_referrald_v1_referral]);
+  fileDesc("CihyZWZlcnJhbGQvdjEvcXVhbGlmaWNhdGlvbl9zZXJ2aWNlLnByb3RvEgxyZWZlcnJhbGQudjEi2QEKCERlbGl2ZXJ5EgoKAmlkGAEgASgJEgwKBHR5cGUYAiABKAkSEwoLYXBpX3ZlcnNpb24YAyABKAkSLgoKY3JlYXRlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIQoFZmFjdHMYBSADKAsyEi5yZWZlcnJhbGQudjEuRmFjdBIzCg5pZ25vcmVkX3JlYXNvbhgGIAEoDjIbLnJlZmVycmFsZC52MS5JZ25vcmVkUmVhc29uEhYKDmlnbm9yZWRfZGV0YWlsGAcgASgJIqoBChJSZWNvcmRGYWN0c1JlcXVlc3QSDwoHYWNjb3VudBgBIAEoCRIgCgRtb2RlGAIgASgOMhIucmVmZXJyYWxkLnYxLk1vZGUSKgoKZGVsaXZlcmllcxgDIAMoCzIWLnJlZmVycmFsZC52MS5EZWxpdmVyeRIiCgVyb3V0ZRgEIAEoDjITLnJlZmVycmFsZC52MS5Sb3V0ZRIRCglzZWNyZXRfaWQYBSABKAkiRAoTUmVjb3JkRmFjdHNSZXNwb25zZRItCgdyZXN1bHRzGAEgAygLMhwucmVmZXJyYWxkLnYxLkRlbGl2ZXJ5UmVzdWx0IqABCg5EZWxpdmVyeVJlc3VsdBITCgtkZWxpdmVyeV9pZBgBIAEoCRImCgdvdXRjb21lGAIgASgOMhUucmVmZXJyYWxkLnYxLk91dGNvbWUSMwoOaWdub3JlZF9yZWFzb24YAyABKA4yGy5yZWZlcnJhbGQudjEuSWdub3JlZFJlYXNvbhIcChRjaGFuZ2VkX3JlZmVycmFsX2lkcxgEIAMoCSIyChtFeHBsYWluUXVhbGlmaWNhdGlvblJlcXVlc3QSEwoLcmVmZXJyYWxfaWQYASABKAkilAMKEEV4cGxhaW5lZFBheW1lbnQSEQoJY2hhcmdlX2lkGAEgASgJEi4KCmNyZWF0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGN1cnJlbmN5GAMgASgJEhYKDmNhcHR1cmVkX21pbm9yGAQgASgDEhYKDnJlZnVuZGVkX21pbm9yGAUgASgDEhYKDmRpc3B1dGVkX21pbm9yGAYgASgDEhUKDWNvdW50ZWRfbWlub3IYByABKAMSFQoNcnVubmluZ19taW5vchgIIAEoAxIuCgZyZWFzb24YCSABKA4yHi5yZWZlcnJhbGQudjEuTm90Q291bnRlZFJlYXNvbhIiCgVjbGFpbRgKIAEoDjITLnJlZmVycmFsZC52MS5DbGFpbRIZChFhbWJpZ3VvdXNfcmVsZWFzZRgLIAEoCBIZChFhbWJpZ3VvdXNfcmVmdW5kcxgMIAEoCBIrCgdsb29rX3VwGA0gASgLMhoucmVmZXJyYWxkLnYxLkNoYXJnZUxvb2tVcCJlCgxDaGFyZ2VMb29rVXASEAoIYXR0ZW1wdHMYASABKA0SLwoLbmV4dF90cnlfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmxhc3RfZXJyb3IYAyABKAkingIKHEV4cGxhaW5RdWFsaWZpY2F0aW9uUmVzcG9uc2USKAoIcmVmZXJyYWwYASABKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyYWwSIAoEcnVsZRgCIAEoCzISLnJlZmVycmFsZC52MS5SdWxlEjAKCHBheW1lbnRzGAMgAygLMh4ucmVmZXJyYWxkLnYxLkV4cGxhaW5lZFBheW1lbnQSEwoLc3BlbmRfbWlub3IYBCABKAMSGgoNbWlzc2luZ19taW5vchgFIAEoA0gAiAEBEhQKDHNlY29uZHNfbGVmdBgGIAEoAxIWCg5kZWNpc2lvbl93YWl0cxgHIAEoCBIPCgdzdW1tYXJ5GAggASgJQhAKDl9taXNzaW5nX21pbm9yIloKE0V4cGxhaW5FdmVudFJlcXVlc3QSDwoHYWNjb3VudBgBIAEoCRIgCgRtb2RlGAIgASgOMhIucmVmZXJyYWxkLnYxLk1vZGUSEAoIZXZlbnRfaWQYAyABKAkilgMKEFJlY2VpdmVkRGVsaXZlcnkSDAoEdHlwZRgBIAEoCRITCgthcGlfdmVyc2lvbhgCIAEoCRIuCgpjcmVhdGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI1ChFmaXJzdF9yZWNlaXZlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNAoQbGFzdF9yZWNlaXZlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoOcmVjZWl2ZWRfY291bnQYBiABKAQSIgoFcm91dGUYByABKA4yEy5yZWZlcnJhbGQudjEuUm91dGUSEQoJc2VjcmV0X2lkGAggASgJEiYKB291dGNvbWUYCSABKA4yFS5yZWZlcnJhbGQudjEuT3V0Y29tZRIzCg5pZ25vcmVkX3JlYXNvbhgKIAEoDjIbLnJlZmVycmFsZC52MS5JZ25vcmVkUmVhc29uEhYKDmlnbm9yZWRfZGV0YWlsGAsgASgJInkKD0V4cGxhaW5lZE9iamVjdBImCgR0eXBlGAEgASgOMhgucmVmZXJyYWxkLnYxLk9iamVjdFR5cGUSCgoCaWQYAiABKAkSMgoJcmVmZXJyYWxzGAMgAygLMh8ucmVmZXJyYWxkLnYxLkNvbmNlcm5lZFJlZmVycmFsIpsBChFDb25jZXJuZWRSZWZlcnJhbBITCgtyZWZlcnJhbF9pZBgBIAEoCRITCgtjYW1wYWlnbl9pZBgCIAEoCRIqCgVzdGF0ZRgDIAEoDjIbLnJlZmVycmFsZC52MS5SZWZlcnJhbFN0YXRlEjAKCHBheW1lbnRzGAQgAygLMh4ucmVmZXJyYWxkLnYxLkV4cGxhaW5lZFBheW1lbnQifQoRTWlzc2luZ0V2ZW50Q2hlY2sSJQoEdHlwZRgBIAEoDjIXLnJlZmVycmFsZC52MS5DaGVja1R5cGUSDgoGYWR2aWNlGAIgASgJEg8KB2FjY291bnQYAyABKAkSIAoEbW9kZRgEIAEoDjISLnJlZmVycmFsZC52MS5Nb2RlIowCChRFeHBsYWluRXZlbnRSZXNwb25zZRIQCghldmVudF9pZBgBIAEoCRIwCghyZWNlaXZlZBgCIAEoCzIeLnJlZmVycmFsZC52MS5SZWNlaXZlZERlbGl2ZXJ5EiQKB2NoYW5nZXMYAyADKAsyEy5yZWZlcnJhbGQudjEuRXZlbnQSGAoQaGFzX21vcmVfY2hhbmdlcxgEIAEoCBIuCgdvYmplY3RzGAUgAygLMh0ucmVmZXJyYWxkLnYxLkV4cGxhaW5lZE9iamVjdBIvCgZjaGVja3MYBiADKAsyHy5yZWZlcnJhbGQudjEuTWlzc2luZ0V2ZW50Q2hlY2sSDwoHc3VtbWFyeRgHIAEoCSJLChZRdWFsaWZ5UmVmZXJyYWxSZXF1ZXN0EhMKC3JlZmVycmFsX2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIMCgRldGFnGAMgASgJIkMKF1F1YWxpZnlSZWZlcnJhbFJlc3BvbnNlEigKCHJlZmVycmFsGAEgASgLMhYucmVmZXJyYWxkLnYxLlJlZmVycmFsIk4KGURpc3F1YWxpZnlSZWZlcnJhbFJlcXVlc3QSEwoLcmVmZXJyYWxfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEgwKBGV0YWcYAyABKAkiRgoaRGlzcXVhbGlmeVJlZmVycmFsUmVzcG9uc2USKAoIcmVmZXJyYWwYASABKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyYWwiOQoUQ2xlYXJPdmVycmlkZVJlcXVlc3QSEwoLcmVmZXJyYWxfaWQYASABKAkSDAoEZXRhZxgCIAEoCSJBChVDbGVhck92ZXJyaWRlUmVzcG9uc2USKAoIcmVmZXJyYWwYASABKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyYWwivQEKEldhdGNoRXZlbnRzUmVxdWVzdBIPCgdhY2NvdW50GAEgASgJEiAKBG1vZGUYAiABKA4yEi5yZWZlcnJhbGQudjEuTW9kZRIOCgZjdXJzb3IYAyABKAkSEAoIb25seV9uZXcYBCABKAgSEwoLY2FtcGFpZ25faWQYBSABKAkSEwoLcmVmZXJyYWxfaWQYBiABKAkSDQoFdHlwZXMYByADKAkSGQoRaGVhcnRiZWF0X3NlY29uZHMYCCABKA0iSQoTV2F0Y2hFdmVudHNSZXNwb25zZRIiCgVldmVudBgBIAEoCzITLnJlZmVycmFsZC52MS5FdmVudBIOCgZjdXJzb3IYAiABKAki2wIKDlJlY29uY2lsaWF0aW9uEi4KCnN0YXJ0ZWRfYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEikKBXNpbmNlGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpyZWFjaGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtmaW5pc2hlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHcnVubmluZxgFIAEoCBISCgpzZWVuX2NvdW50GAYgASgEEhEKCW5ld19jb3VudBgHIAEoBBITCgtrbm93bl9jb3VudBgIIAEoBBIVCg1pZ25vcmVkX2NvdW50GAkgASgEEhUKDWNoYW5nZWRfY291bnQYCiABKAQSEgoKbGFzdF9lcnJvchgLIAEoCSKBAQoQUmVjb25jaWxlUmVxdWVzdBIPCgdhY2NvdW50GAEgASgJEiAKBG1vZGUYAiABKA4yEi5yZWZlcnJhbGQudjEuTW9kZRIpCgVzaW5jZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHZHJ5X3J1bhgEIAEoCCJJChFSZWNvbmNpbGVSZXNwb25zZRI0Cg5yZWNvbmNpbGlhdGlvbhgBIAEoCzIcLnJlZmVycmFsZC52MS5SZWNvbmNpbGlhdGlvbiJNChhHZXRSZWNvbmNpbGlhdGlvblJlcXVlc3QSDwoHYWNjb3VudBgBIAEoCRIgCgRtb2RlGAIgASgOMhIucmVmZXJyYWxkLnYxLk1vZGUiUQoZR2V0UmVjb25jaWxpYXRpb25SZXNwb25zZRI0Cg5yZWNvbmNpbGlhdGlvbhgBIAEoCzIcLnJlZmVycmFsZC52MS5SZWNvbmNpbGlhdGlvbipkCgdPdXRjb21lEhcKE09VVENPTUVfVU5TUEVDSUZJRUQQABIUChBPVVRDT01FX1JFQ09SREVEEAESFQoRT1VUQ09NRV9EVVBMSUNBVEUQAhITCg9PVVRDT01FX0lHTk9SRUQQAyqoAQoNSWdub3JlZFJlYXNvbhIeChpJR05PUkVEX1JFQVNPTl9VTlNQRUNJRklFRBAAEhcKE0lHTk9SRURfUkVBU09OX1RZUEUQARIdChlJR05PUkVEX1JFQVNPTl9PVEhFUl9NT0RFEAISIAocSUdOT1JFRF9SRUFTT05fT1RIRVJfQUNDT1VOVBADEh0KGUlHTk9SRURfUkVBU09OX1VOUkVBREFCTEUQBCptCgVSb3V0ZRIVChFST1VURV9VTlNQRUNJRklFRBAAEhEKDVJPVVRFX1dFQkhPT0sQARIOCgpST1VURV9DQUxMEAISGAoUUk9VVEVfUkVDT05DSUxJQVRJT04QAxIQCgxST1VURV9JTVBPUlQQBCr8AQoFQ2xhaW0SFQoRQ0xBSU1fVU5TUEVDSUZJRUQQABIZChVDTEFJTV9DSEFSR0VfTUVUQURBVEEQARIbChdDTEFJTV9DSEVDS09VVF9NRVRBREFUQRACEhsKF0NMQUlNX0NVU1RPTUVSX01FVEFEQVRBEAMSGQoVQ0xBSU1fTElOS0VEX0NVU1RPTUVSEAQSHAoYQ0xBSU1fQ0hFQ0tPVVRfUkVGRVJFTkNFEAUSHAoYQ0xBSU1fQ1VTVE9NRVJfUkVGRVJFTkNFEAYSFgoSQ0xBSU1fQ0hBUkdFX0VNQUlMEAcSGAoUQ0xBSU1fQ1VTVE9NRVJfRU1BSUwQCCr+AgoQTm90Q291bnRlZFJlYXNvbhIiCh5OT1RfQ09VTlRFRF9SRUFTT05fVU5TUEVDSUZJRUQQABIdChlOT1RfQ09VTlRFRF9SRUFTT05fRkFJTEVEEAESIwofTk9UX0NPVU5URURfUkVBU09OX05PVF9DQVBUVVJFRBACEiUKIU5PVF9DT1VOVEVEX1JFQVNPTl9PVEhFUl9DVVNUT01FUhADEiUKIU5PVF9DT1VOVEVEX1JFQVNPTl9PVEhFUl9SRUZFUlJBTBAEEiUKIU5PVF9DT1VOVEVEX1JFQVNPTl9PVVRTSURFX1dJTkRPVxAFEiUKIU5PVF9DT1VOVEVEX1JFQVNPTl9PVEhFUl9DVVJSRU5DWRAGEiQKIE5PVF9DT1VOVEVEX1JFQVNPTl9BV0FJVElOR19SQVRFEAcSHwobTk9UX0NPVU5URURfUkVBU09OX1JFRlVOREVEEAgSHwobTk9UX0NPVU5URURfUkVBU09OX0RJU1BVVEVEEAkqpgEKCk9iamVjdFR5cGUSGwoXT0JKRUNUX1RZUEVfVU5TUEVDSUZJRUQQABIWChJPQkpFQ1RfVFlQRV9DSEFSR0UQARIWChJPQkpFQ1RfVFlQRV9SRUZVTkQQAhIXChNPQkpFQ1RfVFlQRV9ESVNQVVRFEAMSGAoUT0JKRUNUX1RZUEVfQ1VTVE9NRVIQBBIYChRPQkpFQ1RfVFlQRV9DSEVDS09VVBAFKtYBCglDaGVja1R5cGUSGgoWQ0hFQ0tfVFlQRV9VTlNQRUNJRklFRBAAEhcKE0NIRUNLX1RZUEVfRVZFTlRfSUQQARIbChdDSEVDS19UWVBFX09USEVSX0xFREdFUhACEhgKFENIRUNLX1RZUEVfTk9fU0VDUkVUEAMSFQoRQ0hFQ0tfVFlQRV9TRUNSRVQQBBIXChNDSEVDS19UWVBFX0VORFBPSU5UEAUSGQoVQ0hFQ0tfVFlQRV9FVkVOVF9UWVBFEAYSEgoOQ0hFQ0tfVFlQRV9BR0UQBzLfBgoUUXVhbGlmaWNhdGlvblNlcnZpY2USUgoLUmVjb3JkRmFjdHMSIC5yZWZlcnJhbGQudjEuUmVjb3JkRmFjdHNSZXF1ZXN0GiEucmVmZXJyYWxkLnYxLlJlY29yZEZhY3RzUmVzcG9uc2USbQoURXhwbGFpblF1YWxpZmljYXRpb24SKS5yZWZlcnJhbGQudjEuRXhwbGFpblF1YWxpZmljYXRpb25SZXF1ZXN0GioucmVmZXJyYWxkLnYxLkV4cGxhaW5RdWFsaWZpY2F0aW9uUmVzcG9uc2USVQoMRXhwbGFpbkV2ZW50EiEucmVmZXJyYWxkLnYxLkV4cGxhaW5FdmVudFJlcXVlc3QaIi5yZWZlcnJhbGQudjEuRXhwbGFpbkV2ZW50UmVzcG9uc2USXgoPUXVhbGlmeVJlZmVycmFsEiQucmVmZXJyYWxkLnYxLlF1YWxpZnlSZWZlcnJhbFJlcXVlc3QaJS5yZWZlcnJhbGQudjEuUXVhbGlmeVJlZmVycmFsUmVzcG9uc2USZwoSRGlzcXVhbGlmeVJlZmVycmFsEicucmVmZXJyYWxkLnYxLkRpc3F1YWxpZnlSZWZlcnJhbFJlcXVlc3QaKC5yZWZlcnJhbGQudjEuRGlzcXVhbGlmeVJlZmVycmFsUmVzcG9uc2USWAoNQ2xlYXJPdmVycmlkZRIiLnJlZmVycmFsZC52MS5DbGVhck92ZXJyaWRlUmVxdWVzdBojLnJlZmVycmFsZC52MS5DbGVhck92ZXJyaWRlUmVzcG9uc2USVAoLV2F0Y2hFdmVudHMSIC5yZWZlcnJhbGQudjEuV2F0Y2hFdmVudHNSZXF1ZXN0GiEucmVmZXJyYWxkLnYxLldhdGNoRXZlbnRzUmVzcG9uc2UwARJOCglSZWNvbmNpbGUSHi5yZWZlcnJhbGQudjEuUmVjb25jaWxlUmVxdWVzdBofLnJlZmVycmFsZC52MS5SZWNvbmNpbGVSZXNwb25zZTABEmQKEUdldFJlY29uY2lsaWF0aW9uEiYucmVmZXJyYWxkLnYxLkdldFJlY29uY2lsaWF0aW9uUmVxdWVzdBonLnJlZmVycmFsZC52MS5HZXRSZWNvbmNpbGlhdGlvblJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp, file_referrald_v1_campaign, file_referrald_v1_common, file_referrald_v1_event, file_referrald_v1_fact, file_referrald_v1_referral]);
 
 /**
  * One event of a payment source.
@@ -111,6 +113,20 @@ export type RecordFactsRequest = Message<"referrald.v1.RecordFactsRequest"> & {
    * @generated from field: repeated referrald.v1.Delivery deliveries = 3;
    */
   deliveries: Delivery[];
+
+  /**
+   * How they came, for those who ask later. Default CALL.
+   *
+   * @generated from field: referrald.v1.Route route = 4;
+   */
+  route: Route;
+
+  /**
+   * The id of the signing secret that verified them: required where `route` is WEBHOOK, else empty.
+   *
+   * @generated from field: string secret_id = 5;
+   */
+  secretId: string;
 };
 
 /**
@@ -287,6 +303,21 @@ export type ExplainedPayment = Message<"referrald.v1.ExplainedPayment"> & {
    * @generated from field: bool ambiguous_release = 11;
    */
   ambiguousRelease: boolean;
+
+  /**
+   * Where a refund failed, the amounts that events show leave open whether another one of the same money followed: true
+   * says so, until Stripe was asked for all refunds. With a key of its API that is done by itself.
+   *
+   * @generated from field: bool ambiguous_refunds = 12;
+   */
+  ambiguousRefunds: boolean;
+
+  /**
+   * What is asked of Stripe about this payment and has no answer yet; absent where nothing is.
+   *
+   * @generated from field: referrald.v1.ChargeLookUp look_up = 13;
+   */
+  lookUp?: ChargeLookUp | undefined;
 };
 
 /**
@@ -295,6 +326,42 @@ export type ExplainedPayment = Message<"referrald.v1.ExplainedPayment"> & {
  */
 export const ExplainedPaymentSchema: GenMessage<ExplainedPayment> = /*@__PURE__*/
   messageDesc(file_referrald_v1_qualification_service, 5);
+
+/**
+ * A question to Stripe about a payment: at what it was settled, or which refunds it has. It is asked again by itself, in
+ * the end once a day, until there is an answer; without a key of Stripe's API it waits for one.
+ *
+ * @generated from message referrald.v1.ChargeLookUp
+ */
+export type ChargeLookUp = Message<"referrald.v1.ChargeLookUp"> & {
+  /**
+   * How often it was asked in vain.
+   *
+   * @generated from field: uint32 attempts = 1;
+   */
+  attempts: number;
+
+  /**
+   * When it is asked next, or is under way.
+   *
+   * @generated from field: google.protobuf.Timestamp next_try_at = 2;
+   */
+  nextTryAt?: Timestamp | undefined;
+
+  /**
+   * Why the latest try had no answer; empty where none was made.
+   *
+   * @generated from field: string last_error = 3;
+   */
+  lastError: string;
+};
+
+/**
+ * Describes the message referrald.v1.ChargeLookUp.
+ * Use `create(ChargeLookUpSchema)` to create a new message.
+ */
+export const ChargeLookUpSchema: GenMessage<ChargeLookUp> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_qualification_service, 6);
 
 /**
  * Answers ExplainQualification.
@@ -364,7 +431,315 @@ export type ExplainQualificationResponse = Message<"referrald.v1.ExplainQualific
  * Use `create(ExplainQualificationResponseSchema)` to create a new message.
  */
 export const ExplainQualificationResponseSchema: GenMessage<ExplainQualificationResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 6);
+  messageDesc(file_referrald_v1_qualification_service, 7);
+
+/**
+ * Asks what an event of the payment source did.
+ *
+ * @generated from message referrald.v1.ExplainEventRequest
+ */
+export type ExplainEventRequest = Message<"referrald.v1.ExplainEventRequest"> & {
+  /**
+   * The alias of the account. Default `default`.
+   *
+   * @generated from field: string account = 1;
+   */
+  account: string;
+
+  /**
+   * Real money or not.
+   *
+   * @generated from field: referrald.v1.Mode mode = 2;
+   */
+  mode: Mode;
+
+  /**
+   * The source's id of the event, `evt_…` at Stripe: 1 to 255 characters.
+   *
+   * @generated from field: string event_id = 3;
+   */
+  eventId: string;
+};
+
+/**
+ * Describes the message referrald.v1.ExplainEventRequest.
+ * Use `create(ExplainEventRequestSchema)` to create a new message.
+ */
+export const ExplainEventRequestSchema: GenMessage<ExplainEventRequest> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_qualification_service, 8);
+
+/**
+ * How an event came, and what became of it.
+ *
+ * @generated from message referrald.v1.ReceivedDelivery
+ */
+export type ReceivedDelivery = Message<"referrald.v1.ReceivedDelivery"> & {
+  /**
+   * Its type, such as `charge.succeeded`.
+   *
+   * @generated from field: string type = 1;
+   */
+  type: string;
+
+  /**
+   * The API version it was written in, if any.
+   *
+   * @generated from field: string api_version = 2;
+   */
+  apiVersion: string;
+
+  /**
+   * When the source made it.
+   *
+   * @generated from field: google.protobuf.Timestamp created_at = 3;
+   */
+  createdAt?: Timestamp | undefined;
+
+  /**
+   * When it first came.
+   *
+   * @generated from field: google.protobuf.Timestamp first_received_at = 4;
+   */
+  firstReceivedAt?: Timestamp | undefined;
+
+  /**
+   * When it last came.
+   *
+   * @generated from field: google.protobuf.Timestamp last_received_at = 5;
+   */
+  lastReceivedAt?: Timestamp | undefined;
+
+  /**
+   * How often it came, the first time among them.
+   *
+   * @generated from field: uint64 received_count = 6;
+   */
+  receivedCount: bigint;
+
+  /**
+   * How it came, the time that it was read.
+   *
+   * @generated from field: referrald.v1.Route route = 7;
+   */
+  route: Route;
+
+  /**
+   * The id of the signing secret that verified it; empty where none did.
+   *
+   * @generated from field: string secret_id = 8;
+   */
+  secretId: string;
+
+  /**
+   * RECORDED or IGNORED.
+   *
+   * @generated from field: referrald.v1.Outcome outcome = 9;
+   */
+  outcome: Outcome;
+
+  /**
+   * Why it was ignored, if it was.
+   *
+   * @generated from field: referrald.v1.IgnoredReason ignored_reason = 10;
+   */
+  ignoredReason: IgnoredReason;
+
+  /**
+   * More about why, for people.
+   *
+   * @generated from field: string ignored_detail = 11;
+   */
+  ignoredDetail: string;
+};
+
+/**
+ * Describes the message referrald.v1.ReceivedDelivery.
+ * Use `create(ReceivedDeliverySchema)` to create a new message.
+ */
+export const ReceivedDeliverySchema: GenMessage<ReceivedDelivery> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_qualification_service, 9);
+
+/**
+ * An object that was read from an event, and whom it concerns now.
+ *
+ * @generated from message referrald.v1.ExplainedObject
+ */
+export type ExplainedObject = Message<"referrald.v1.ExplainedObject"> & {
+  /**
+   * What kind of object it is.
+   *
+   * @generated from field: referrald.v1.ObjectType type = 1;
+   */
+  type: ObjectType;
+
+  /**
+   * The source's id of it.
+   *
+   * @generated from field: string id = 2;
+   */
+  id: string;
+
+  /**
+   * The referrals that have a claim on a payment that it is about, or the email of this customer: up to 10.
+   *
+   * @generated from field: repeated referrald.v1.ConcernedReferral referrals = 3;
+   */
+  referrals: ConcernedReferral[];
+};
+
+/**
+ * Describes the message referrald.v1.ExplainedObject.
+ * Use `create(ExplainedObjectSchema)` to create a new message.
+ */
+export const ExplainedObjectSchema: GenMessage<ExplainedObject> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_qualification_service, 10);
+
+/**
+ * A referral that an object concerns.
+ *
+ * @generated from message referrald.v1.ConcernedReferral
+ */
+export type ConcernedReferral = Message<"referrald.v1.ConcernedReferral"> & {
+  /**
+   * The referral.
+   *
+   * @generated from field: string referral_id = 1;
+   */
+  referralId: string;
+
+  /**
+   * Its campaign.
+   *
+   * @generated from field: string campaign_id = 2;
+   */
+  campaignId: string;
+
+  /**
+   * Where it stands.
+   *
+   * @generated from field: referrald.v1.ReferralState state = 3;
+   */
+  state: ReferralState;
+
+  /**
+   * Its payments that the object is about, as ExplainQualification shows them: the latest 10.
+   *
+   * @generated from field: repeated referrald.v1.ExplainedPayment payments = 4;
+   */
+  payments: ExplainedPayment[];
+};
+
+/**
+ * Describes the message referrald.v1.ConcernedReferral.
+ * Use `create(ConcernedReferralSchema)` to create a new message.
+ */
+export const ConcernedReferralSchema: GenMessage<ConcernedReferral> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_qualification_service, 11);
+
+/**
+ * One thing to look at.
+ *
+ * @generated from message referrald.v1.MissingEventCheck
+ */
+export type MissingEventCheck = Message<"referrald.v1.MissingEventCheck"> & {
+  /**
+   * What it is.
+   *
+   * @generated from field: referrald.v1.CheckType type = 1;
+   */
+  type: CheckType;
+
+  /**
+   * What to do, for people.
+   *
+   * @generated from field: string advice = 2;
+   */
+  advice: string;
+
+  /**
+   * The account that the event reached, of OTHER_LEDGER.
+   *
+   * @generated from field: string account = 3;
+   */
+  account: string;
+
+  /**
+   * The mode that it reached, of OTHER_LEDGER.
+   *
+   * @generated from field: referrald.v1.Mode mode = 4;
+   */
+  mode: Mode;
+};
+
+/**
+ * Describes the message referrald.v1.MissingEventCheck.
+ * Use `create(MissingEventCheckSchema)` to create a new message.
+ */
+export const MissingEventCheckSchema: GenMessage<MissingEventCheck> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_qualification_service, 12);
+
+/**
+ * Answers ExplainEvent.
+ *
+ * @generated from message referrald.v1.ExplainEventResponse
+ */
+export type ExplainEventResponse = Message<"referrald.v1.ExplainEventResponse"> & {
+  /**
+   * The event that was asked for.
+   *
+   * @generated from field: string event_id = 1;
+   */
+  eventId: string;
+
+  /**
+   * How it came, and what became of it; absent where it never did.
+   *
+   * @generated from field: referrald.v1.ReceivedDelivery received = 2;
+   */
+  received?: ReceivedDelivery | undefined;
+
+  /**
+   * What it changed, in order: the first 50 events of ours that it led to.
+   *
+   * @generated from field: repeated referrald.v1.Event changes = 3;
+   */
+  changes: Event[];
+
+  /**
+   * Whether it led to more.
+   *
+   * @generated from field: bool has_more_changes = 4;
+   */
+  hasMoreChanges: boolean;
+
+  /**
+   * The objects that were read from it.
+   *
+   * @generated from field: repeated referrald.v1.ExplainedObject objects = 5;
+   */
+  objects: ExplainedObject[];
+
+  /**
+   * Where it never came, what to look at, the likeliest first.
+   *
+   * @generated from field: repeated referrald.v1.MissingEventCheck checks = 6;
+   */
+  checks: MissingEventCheck[];
+
+  /**
+   * The whole of it in a sentence, for people.
+   *
+   * @generated from field: string summary = 7;
+   */
+  summary: string;
+};
+
+/**
+ * Describes the message referrald.v1.ExplainEventResponse.
+ * Use `create(ExplainEventResponseSchema)` to create a new message.
+ */
+export const ExplainEventResponseSchema: GenMessage<ExplainEventResponse> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_qualification_service, 13);
 
 /**
  * Asks to qualify a referral by hand.
@@ -399,7 +774,7 @@ export type QualifyReferralRequest = Message<"referrald.v1.QualifyReferralReques
  * Use `create(QualifyReferralRequestSchema)` to create a new message.
  */
 export const QualifyReferralRequestSchema: GenMessage<QualifyReferralRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 7);
+  messageDesc(file_referrald_v1_qualification_service, 14);
 
 /**
  * Answers QualifyReferral.
@@ -420,7 +795,7 @@ export type QualifyReferralResponse = Message<"referrald.v1.QualifyReferralRespo
  * Use `create(QualifyReferralResponseSchema)` to create a new message.
  */
 export const QualifyReferralResponseSchema: GenMessage<QualifyReferralResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 8);
+  messageDesc(file_referrald_v1_qualification_service, 15);
 
 /**
  * Asks to disqualify a referral by hand.
@@ -455,7 +830,7 @@ export type DisqualifyReferralRequest = Message<"referrald.v1.DisqualifyReferral
  * Use `create(DisqualifyReferralRequestSchema)` to create a new message.
  */
 export const DisqualifyReferralRequestSchema: GenMessage<DisqualifyReferralRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 9);
+  messageDesc(file_referrald_v1_qualification_service, 16);
 
 /**
  * Answers DisqualifyReferral.
@@ -476,7 +851,7 @@ export type DisqualifyReferralResponse = Message<"referrald.v1.DisqualifyReferra
  * Use `create(DisqualifyReferralResponseSchema)` to create a new message.
  */
 export const DisqualifyReferralResponseSchema: GenMessage<DisqualifyReferralResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 10);
+  messageDesc(file_referrald_v1_qualification_service, 17);
 
 /**
  * Asks to clear what was decided by hand.
@@ -504,7 +879,7 @@ export type ClearOverrideRequest = Message<"referrald.v1.ClearOverrideRequest"> 
  * Use `create(ClearOverrideRequestSchema)` to create a new message.
  */
 export const ClearOverrideRequestSchema: GenMessage<ClearOverrideRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 11);
+  messageDesc(file_referrald_v1_qualification_service, 18);
 
 /**
  * Answers ClearOverride.
@@ -525,7 +900,311 @@ export type ClearOverrideResponse = Message<"referrald.v1.ClearOverrideResponse"
  * Use `create(ClearOverrideResponseSchema)` to create a new message.
  */
 export const ClearOverrideResponseSchema: GenMessage<ClearOverrideResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 12);
+  messageDesc(file_referrald_v1_qualification_service, 19);
+
+/**
+ * Asks for the events of an account and mode.
+ *
+ * @generated from message referrald.v1.WatchEventsRequest
+ */
+export type WatchEventsRequest = Message<"referrald.v1.WatchEventsRequest"> & {
+  /**
+   * The alias of the account. Default `default`.
+   *
+   * @generated from field: string account = 1;
+   */
+  account: string;
+
+  /**
+   * Real money or not.
+   *
+   * @generated from field: referrald.v1.Mode mode = 2;
+   */
+  mode: Mode;
+
+  /**
+   * Resume after this place: a cursor that came with an earlier answer for the same account and mode. Empty: from the
+   * oldest event that is kept.
+   *
+   * @generated from field: string cursor = 3;
+   */
+  cursor: string;
+
+  /**
+   * Where there is no cursor, begin after the newest event. Without effect beside a cursor.
+   *
+   * @generated from field: bool only_new = 4;
+   */
+  onlyNew: boolean;
+
+  /**
+   * Only events about this campaign of the account and mode.
+   *
+   * @generated from field: string campaign_id = 5;
+   */
+  campaignId: string;
+
+  /**
+   * Only events about this referral of the account and mode, and the rewards that it earned.
+   *
+   * @generated from field: string referral_id = 6;
+   */
+  referralId: string;
+
+  /**
+   * Only events of these types, by their exact names, which docs/events.md lists: up to 50. Empty: all.
+   *
+   * @generated from field: repeated string types = 7;
+   */
+  types: string[];
+
+  /**
+   * After how many seconds without an event an answer without one is sent: 1 to 300; 0 means 15.
+   *
+   * @generated from field: uint32 heartbeat_seconds = 8;
+   */
+  heartbeatSeconds: number;
+};
+
+/**
+ * Describes the message referrald.v1.WatchEventsRequest.
+ * Use `create(WatchEventsRequestSchema)` to create a new message.
+ */
+export const WatchEventsRequestSchema: GenMessage<WatchEventsRequest> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_qualification_service, 20);
+
+/**
+ * One event of WatchEvents, or the sign that there is none.
+ *
+ * @generated from message referrald.v1.WatchEventsResponse
+ */
+export type WatchEventsResponse = Message<"referrald.v1.WatchEventsResponse"> & {
+  /**
+   * The event; absent in the first answer and in a heartbeat.
+   *
+   * @generated from field: referrald.v1.Event event = 1;
+   */
+  event?: Event | undefined;
+
+  /**
+   * Always set: call again with this to resume after it.
+   *
+   * @generated from field: string cursor = 2;
+   */
+  cursor: string;
+};
+
+/**
+ * Describes the message referrald.v1.WatchEventsResponse.
+ * Use `create(WatchEventsResponseSchema)` to create a new message.
+ */
+export const WatchEventsResponseSchema: GenMessage<WatchEventsResponse> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_qualification_service, 21);
+
+/**
+ * A comparison of a ledger with Stripe's own list of events.
+ *
+ * @generated from message referrald.v1.Reconciliation
+ */
+export type Reconciliation = Message<"referrald.v1.Reconciliation"> & {
+  /**
+   * When it began.
+   *
+   * @generated from field: google.protobuf.Timestamp started_at = 1;
+   */
+  startedAt?: Timestamp | undefined;
+
+  /**
+   * Events made from here on are compared.
+   *
+   * @generated from field: google.protobuf.Timestamp since = 2;
+   */
+  since?: Timestamp | undefined;
+
+  /**
+   * When the event was made that was read last. The list goes back in time, twice: some types first, then the others.
+   * Absent where none was read yet.
+   *
+   * @generated from field: google.protobuf.Timestamp reached_at = 3;
+   */
+  reachedAt?: Timestamp | undefined;
+
+  /**
+   * When all was read; absent until then.
+   *
+   * @generated from field: google.protobuf.Timestamp finished_at = 4;
+   */
+  finishedAt?: Timestamp | undefined;
+
+  /**
+   * Whether somebody is at it. What is neither finished nor running was broken off, and the next run goes on there.
+   *
+   * @generated from field: bool running = 5;
+   */
+  running: boolean;
+
+  /**
+   * How many events were read.
+   *
+   * @generated from field: uint64 seen_count = 6;
+   */
+  seenCount: bigint;
+
+  /**
+   * Of those, how many had not reached us.
+   *
+   * @generated from field: uint64 new_count = 7;
+   */
+  newCount: bigint;
+
+  /**
+   * How many had.
+   *
+   * @generated from field: uint64 known_count = 8;
+   */
+  knownCount: bigint;
+
+  /**
+   * How many say nothing that counts, or are of the other mode.
+   *
+   * @generated from field: uint64 ignored_count = 9;
+   */
+  ignoredCount: bigint;
+
+  /**
+   * How many changes of referrals came of them.
+   *
+   * @generated from field: uint64 changed_count = 10;
+   */
+  changedCount: bigint;
+
+  /**
+   * Why it was broken off; empty where it was not, or only because its caller went away.
+   *
+   * @generated from field: string last_error = 11;
+   */
+  lastError: string;
+};
+
+/**
+ * Describes the message referrald.v1.Reconciliation.
+ * Use `create(ReconciliationSchema)` to create a new message.
+ */
+export const ReconciliationSchema: GenMessage<Reconciliation> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_qualification_service, 22);
+
+/**
+ * Asks to compare a ledger with Stripe's events.
+ *
+ * @generated from message referrald.v1.ReconcileRequest
+ */
+export type ReconcileRequest = Message<"referrald.v1.ReconcileRequest"> & {
+  /**
+   * The alias of the account. Default `default`.
+   *
+   * @generated from field: string account = 1;
+   */
+  account: string;
+
+  /**
+   * Real money or not.
+   *
+   * @generated from field: referrald.v1.Mode mode = 2;
+   */
+  mode: Mode;
+
+  /**
+   * From when on: within the last 30 days. Left out, from where everything was read before, with an hour of overlap, or
+   * all 30 days; and a run that was broken off is gone on with.
+   *
+   * @generated from field: google.protobuf.Timestamp since = 3;
+   */
+  since?: Timestamp | undefined;
+
+  /**
+   * Only looks what would be new: records nothing, and is not remembered. What would change by it is not said.
+   *
+   * @generated from field: bool dry_run = 4;
+   */
+  dryRun: boolean;
+};
+
+/**
+ * Describes the message referrald.v1.ReconcileRequest.
+ * Use `create(ReconcileRequestSchema)` to create a new message.
+ */
+export const ReconcileRequestSchema: GenMessage<ReconcileRequest> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_qualification_service, 23);
+
+/**
+ * Answers Reconcile, after each page.
+ *
+ * @generated from message referrald.v1.ReconcileResponse
+ */
+export type ReconcileResponse = Message<"referrald.v1.ReconcileResponse"> & {
+  /**
+   * How far it has come.
+   *
+   * @generated from field: referrald.v1.Reconciliation reconciliation = 1;
+   */
+  reconciliation?: Reconciliation | undefined;
+};
+
+/**
+ * Describes the message referrald.v1.ReconcileResponse.
+ * Use `create(ReconcileResponseSchema)` to create a new message.
+ */
+export const ReconcileResponseSchema: GenMessage<ReconcileResponse> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_qualification_service, 24);
+
+/**
+ * Asks for the newest run of a ledger.
+ *
+ * @generated from message referrald.v1.GetReconciliationRequest
+ */
+export type GetReconciliationRequest = Message<"referrald.v1.GetReconciliationRequest"> & {
+  /**
+   * The alias of the account. Default `default`.
+   *
+   * @generated from field: string account = 1;
+   */
+  account: string;
+
+  /**
+   * Real money or not.
+   *
+   * @generated from field: referrald.v1.Mode mode = 2;
+   */
+  mode: Mode;
+};
+
+/**
+ * Describes the message referrald.v1.GetReconciliationRequest.
+ * Use `create(GetReconciliationRequestSchema)` to create a new message.
+ */
+export const GetReconciliationRequestSchema: GenMessage<GetReconciliationRequest> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_qualification_service, 25);
+
+/**
+ * Answers GetReconciliation.
+ *
+ * @generated from message referrald.v1.GetReconciliationResponse
+ */
+export type GetReconciliationResponse = Message<"referrald.v1.GetReconciliationResponse"> & {
+  /**
+   * The run.
+   *
+   * @generated from field: referrald.v1.Reconciliation reconciliation = 1;
+   */
+  reconciliation?: Reconciliation | undefined;
+};
+
+/**
+ * Describes the message referrald.v1.GetReconciliationResponse.
+ * Use `create(GetReconciliationResponseSchema)` to create a new message.
+ */
+export const GetReconciliationResponseSchema: GenMessage<GetReconciliationResponse> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_qualification_service, 26);
 
 /**
  * What became of a delivery.
@@ -617,6 +1296,54 @@ export const IgnoredReasonSchema: GenEnum<IgnoredReason> = /*@__PURE__*/
   enumDesc(file_referrald_v1_qualification_service, 1);
 
 /**
+ * How a delivery came.
+ *
+ * @generated from enum referrald.v1.Route
+ */
+export enum Route {
+  /**
+   * Not said; of one that is on record, it came before this was written down.
+   *
+   * @generated from enum value: ROUTE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * As a webhook, which a signing secret verified.
+   *
+   * @generated from enum value: ROUTE_WEBHOOK = 1;
+   */
+  WEBHOOK = 1,
+
+  /**
+   * Somebody called RecordFacts.
+   *
+   * @generated from enum value: ROUTE_CALL = 2;
+   */
+  CALL = 2,
+
+  /**
+   * It was fetched from the source, because it had not come by itself.
+   *
+   * @generated from enum value: ROUTE_RECONCILIATION = 3;
+   */
+  RECONCILIATION = 3,
+
+  /**
+   * It was in what was imported.
+   *
+   * @generated from enum value: ROUTE_IMPORT = 4;
+   */
+  IMPORT = 4,
+}
+
+/**
+ * Describes the enum referrald.v1.Route.
+ */
+export const RouteSchema: GenEnum<Route> = /*@__PURE__*/
+  enumDesc(file_referrald_v1_qualification_service, 2);
+
+/**
  * How a payment came to a referral, the strongest first.
  *
  * @generated from enum referrald.v1.Claim
@@ -690,7 +1417,7 @@ export enum Claim {
  * Describes the enum referrald.v1.Claim.
  */
 export const ClaimSchema: GenEnum<Claim> = /*@__PURE__*/
-  enumDesc(file_referrald_v1_qualification_service, 2);
+  enumDesc(file_referrald_v1_qualification_service, 3);
 
 /**
  * Why a payment counts nothing: the first that applies, in this order.
@@ -773,7 +1500,131 @@ export enum NotCountedReason {
  * Describes the enum referrald.v1.NotCountedReason.
  */
 export const NotCountedReasonSchema: GenEnum<NotCountedReason> = /*@__PURE__*/
-  enumDesc(file_referrald_v1_qualification_service, 3);
+  enumDesc(file_referrald_v1_qualification_service, 4);
+
+/**
+ * A kind of object at a payment source.
+ *
+ * @generated from enum referrald.v1.ObjectType
+ */
+export enum ObjectType {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: OBJECT_TYPE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Money taken.
+   *
+   * @generated from enum value: OBJECT_TYPE_CHARGE = 1;
+   */
+  CHARGE = 1,
+
+  /**
+   * Money given back.
+   *
+   * @generated from enum value: OBJECT_TYPE_REFUND = 2;
+   */
+  REFUND = 2,
+
+  /**
+   * Money contested.
+   *
+   * @generated from enum value: OBJECT_TYPE_DISPUTE = 3;
+   */
+  DISPUTE = 3,
+
+  /**
+   * Somebody who pays.
+   *
+   * @generated from enum value: OBJECT_TYPE_CUSTOMER = 4;
+   */
+  CUSTOMER = 4,
+
+  /**
+   * How they came to pay.
+   *
+   * @generated from enum value: OBJECT_TYPE_CHECKOUT = 5;
+   */
+  CHECKOUT = 5,
+}
+
+/**
+ * Describes the enum referrald.v1.ObjectType.
+ */
+export const ObjectTypeSchema: GenEnum<ObjectType> = /*@__PURE__*/
+  enumDesc(file_referrald_v1_qualification_service, 5);
+
+/**
+ * What to look at where an event never came.
+ *
+ * @generated from enum referrald.v1.CheckType
+ */
+export enum CheckType {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: CHECK_TYPE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Its id is no id of an event at Stripe.
+   *
+   * @generated from enum value: CHECK_TYPE_EVENT_ID = 1;
+   */
+  EVENT_ID = 1,
+
+  /**
+   * It reached another account or mode, which is beside it.
+   *
+   * @generated from enum value: CHECK_TYPE_OTHER_LEDGER = 2;
+   */
+  OTHER_LEDGER = 2,
+
+  /**
+   * There is no signing secret for this account and mode, so that no webhook of it is taken.
+   *
+   * @generated from enum value: CHECK_TYPE_NO_SECRET = 3;
+   */
+  NO_SECRET = 3,
+
+  /**
+   * Whether the signing secret is that of the endpoint.
+   *
+   * @generated from enum value: CHECK_TYPE_SECRET = 4;
+   */
+  SECRET = 4,
+
+  /**
+   * Whether there is an enabled endpoint with the right URL.
+   *
+   * @generated from enum value: CHECK_TYPE_ENDPOINT = 5;
+   */
+  ENDPOINT = 5,
+
+  /**
+   * Whether the endpoint sends events of this type.
+   *
+   * @generated from enum value: CHECK_TYPE_EVENT_TYPE = 6;
+   */
+  EVENT_TYPE = 6,
+
+  /**
+   * Whether it is too old to be sent again: Stripe sends for 3 days and shows an event for 30.
+   *
+   * @generated from enum value: CHECK_TYPE_AGE = 7;
+   */
+  AGE = 7,
+}
+
+/**
+ * Describes the enum referrald.v1.CheckType.
+ */
+export const CheckTypeSchema: GenEnum<CheckType> = /*@__PURE__*/
+  enumDesc(file_referrald_v1_qualification_service, 6);
 
 /**
  * What happened, what follows from it, and why.
@@ -804,6 +1655,19 @@ export const QualificationService: GenService<{
     methodKind: "unary";
     input: typeof ExplainQualificationRequestSchema;
     output: typeof ExplainQualificationResponseSchema;
+  },
+  /**
+   * Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+   * whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+   * to look at. Changes nothing. Scope `read`.
+   * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
+   *
+   * @generated from rpc referrald.v1.QualificationService.ExplainEvent
+   */
+  explainEvent: {
+    methodKind: "unary";
+    input: typeof ExplainEventRequestSchema;
+    output: typeof ExplainEventResponseSchema;
   },
   /**
    * Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
@@ -837,6 +1701,47 @@ export const QualificationService: GenService<{
     methodKind: "unary";
     input: typeof ClearOverrideRequestSchema;
     output: typeof ClearOverrideResponseSchema;
+  },
+  /**
+   * Streams the events of an account and mode, in order and each at least once: those after the cursor first, then each
+   * new one as it happens, until the caller ends it. The first answer comes at once. Whatever ends the stream, call again
+   * with the last cursor that came: nothing is lost. Scope `read`.
+   * Refuses: INVALID_FIELDS, NOT_FOUND, CURSOR_AHEAD, CURSOR_EXPIRED, OVERLOADED. A running stream ends with SHUTTING_DOWN
+   * when the server does, with KEY_INVALID within seconds of the end of the key, with CURSOR_EXPIRED where the reader is
+   * so slow that its place in the log is no longer kept, and with STORE_UNAVAILABLE.
+   *
+   * @generated from rpc referrald.v1.QualificationService.WatchEvents
+   */
+  watchEvents: {
+    methodKind: "server_streaming";
+    input: typeof WatchEventsRequestSchema;
+    output: typeof WatchEventsResponseSchema;
+  },
+  /**
+   * Compares a ledger with Stripe's own list of events, which goes back 30 days, and records what did not reach us, by
+   * the same road as a webhook. Streams how far it has come after each page of a hundred; the last answer is finished.
+   * Where the caller goes away, or Stripe stays away, it is broken off, and the next call goes on there. The service does
+   * the same by itself, once a day (`--reconcile-every-hours`). Scope `write`.
+   * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there, STRIPE_KEY_REQUIRED, RECONCILIATION_RUNS;
+   * later in the stream STRIPE_REFUSED, STRIPE_UNAVAILABLE, STORE_UNAVAILABLE, SHUTTING_DOWN.
+   *
+   * @generated from rpc referrald.v1.QualificationService.Reconcile
+   */
+  reconcile: {
+    methodKind: "server_streaming";
+    input: typeof ReconcileRequestSchema;
+    output: typeof ReconcileResponseSchema;
+  },
+  /**
+   * Reads how far the newest run of Reconcile has come, by whomever it was begun. Scope `read`.
+   * Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+   *
+   * @generated from rpc referrald.v1.QualificationService.GetReconciliation
+   */
+  getReconciliation: {
+    methodKind: "unary";
+    input: typeof GetReconciliationRequestSchema;
+    output: typeof GetReconciliationResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_referrald_v1_qualification_service, 0);

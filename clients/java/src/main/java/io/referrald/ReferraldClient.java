@@ -11,6 +11,7 @@ import io.referrald.v1.CampaignServiceGrpc;
 import io.referrald.v1.QualificationServiceGrpc;
 import io.referrald.v1.ReferralServiceGrpc;
 import io.referrald.v1.RewardServiceGrpc;
+import io.referrald.v1.WatchEventsRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -128,6 +129,16 @@ public final class ReferraldClient implements AutoCloseable {
           return token.equals("") ? null : call.apply(with(request, "page_token", token));
         };
     return Stream.iterate(call.apply(request), Objects::nonNull, next::apply).flatMap(page -> of.apply(page).stream());
+  }
+
+  /**
+   * Every event from the request's cursor on, and then each new one as it comes, until the watch is closed.
+   *
+   * @param request which events, and from where on
+   * @return the events
+   */
+  public Watch watch(WatchEventsRequest request) {
+    return new Watch(qualifications(), request);
   }
 
   /** A copy of a message with another value in a field. */

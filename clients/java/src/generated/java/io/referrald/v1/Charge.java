@@ -30,6 +30,7 @@ private static final long serialVersionUID = 0L;
     emails_ =
         com.google.protobuf.LazyStringArrayList.emptyList();
     referralId_ = "";
+    balanceTransactionId_ = "";
   }
 
   @java.lang.Override
@@ -527,6 +528,53 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int BALANCE_TRANSACTION_ID_FIELD_NUMBER = 15;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object balanceTransactionId_ = "";
+  /**
+   * <pre>
+   * The source's id of the settlement, `txn_…` at Stripe, where it is known: what it was settled at is asked for by it.
+   * </pre>
+   *
+   * <code>string balance_transaction_id = 15 [json_name = "balanceTransactionId"];</code>
+   * @return The balanceTransactionId.
+   */
+  @java.lang.Override
+  public java.lang.String getBalanceTransactionId() {
+    java.lang.Object ref = balanceTransactionId_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      balanceTransactionId_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The source's id of the settlement, `txn_…` at Stripe, where it is known: what it was settled at is asked for by it.
+   * </pre>
+   *
+   * <code>string balance_transaction_id = 15 [json_name = "balanceTransactionId"];</code>
+   * @return The bytes for balanceTransactionId.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getBalanceTransactionIdBytes() {
+    java.lang.Object ref = balanceTransactionId_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      balanceTransactionId_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -582,6 +630,9 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(referralId_)) {
       com.google.protobuf.GeneratedMessageV3.writeString(output, 14, referralId_);
+    }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(balanceTransactionId_)) {
+      com.google.protobuf.GeneratedMessageV3.writeString(output, 15, balanceTransactionId_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -646,6 +697,9 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(referralId_)) {
       size += com.google.protobuf.GeneratedMessageV3.computeStringSize(14, referralId_);
     }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(balanceTransactionId_)) {
+      size += com.google.protobuf.GeneratedMessageV3.computeStringSize(15, balanceTransactionId_);
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -691,6 +745,8 @@ private static final long serialVersionUID = 0L;
         .equals(other.getEmailsList())) return false;
     if (!getReferralId()
         .equals(other.getReferralId())) return false;
+    if (!getBalanceTransactionId()
+        .equals(other.getBalanceTransactionId())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -739,6 +795,8 @@ private static final long serialVersionUID = 0L;
     }
     hash = (37 * hash) + REFERRAL_ID_FIELD_NUMBER;
     hash = (53 * hash) + getReferralId().hashCode();
+    hash = (37 * hash) + BALANCE_TRANSACTION_ID_FIELD_NUMBER;
+    hash = (53 * hash) + getBalanceTransactionId().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -899,6 +957,7 @@ private static final long serialVersionUID = 0L;
       emails_ =
           com.google.protobuf.LazyStringArrayList.emptyList();
       referralId_ = "";
+      balanceTransactionId_ = "";
       return this;
     }
 
@@ -978,6 +1037,9 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00002000) != 0)) {
         result.referralId_ = referralId_;
+      }
+      if (((from_bitField0_ & 0x00004000) != 0)) {
+        result.balanceTransactionId_ = balanceTransactionId_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -1087,6 +1149,11 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00002000;
         onChanged();
       }
+      if (!other.getBalanceTransactionId().isEmpty()) {
+        balanceTransactionId_ = other.balanceTransactionId_;
+        bitField0_ |= 0x00004000;
+        onChanged();
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -1186,6 +1253,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00002000;
               break;
             } // case 114
+            case 122: {
+              balanceTransactionId_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00004000;
+              break;
+            } // case 122
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -2348,6 +2420,98 @@ private static final long serialVersionUID = 0L;
       checkByteStringIsUtf8(value);
       referralId_ = value;
       bitField0_ |= 0x00002000;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object balanceTransactionId_ = "";
+    /**
+     * <pre>
+     * The source's id of the settlement, `txn_…` at Stripe, where it is known: what it was settled at is asked for by it.
+     * </pre>
+     *
+     * <code>string balance_transaction_id = 15 [json_name = "balanceTransactionId"];</code>
+     * @return The balanceTransactionId.
+     */
+    public java.lang.String getBalanceTransactionId() {
+      java.lang.Object ref = balanceTransactionId_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        balanceTransactionId_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The source's id of the settlement, `txn_…` at Stripe, where it is known: what it was settled at is asked for by it.
+     * </pre>
+     *
+     * <code>string balance_transaction_id = 15 [json_name = "balanceTransactionId"];</code>
+     * @return The bytes for balanceTransactionId.
+     */
+    public com.google.protobuf.ByteString
+        getBalanceTransactionIdBytes() {
+      java.lang.Object ref = balanceTransactionId_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        balanceTransactionId_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The source's id of the settlement, `txn_…` at Stripe, where it is known: what it was settled at is asked for by it.
+     * </pre>
+     *
+     * <code>string balance_transaction_id = 15 [json_name = "balanceTransactionId"];</code>
+     * @param value The balanceTransactionId to set.
+     * @return This builder for chaining.
+     */
+    public Builder setBalanceTransactionId(
+        java.lang.String value) {
+      if (value == null) { throw new NullPointerException(); }
+      balanceTransactionId_ = value;
+      bitField0_ |= 0x00004000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The source's id of the settlement, `txn_…` at Stripe, where it is known: what it was settled at is asked for by it.
+     * </pre>
+     *
+     * <code>string balance_transaction_id = 15 [json_name = "balanceTransactionId"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearBalanceTransactionId() {
+      balanceTransactionId_ = getDefaultInstance().getBalanceTransactionId();
+      bitField0_ = (bitField0_ & ~0x00004000);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The source's id of the settlement, `txn_…` at Stripe, where it is known: what it was settled at is asked for by it.
+     * </pre>
+     *
+     * <code>string balance_transaction_id = 15 [json_name = "balanceTransactionId"];</code>
+     * @param value The bytes for balanceTransactionId to set.
+     * @return This builder for chaining.
+     */
+    public Builder setBalanceTransactionIdBytes(
+        com.google.protobuf.ByteString value) {
+      if (value == null) { throw new NullPointerException(); }
+      checkByteStringIsUtf8(value);
+      balanceTransactionId_ = value;
+      bitField0_ |= 0x00004000;
       onChanged();
       return this;
     }

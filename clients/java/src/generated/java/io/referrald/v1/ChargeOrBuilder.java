@@ -264,4 +264,24 @@ public interface ChargeOrBuilder extends
    */
   com.google.protobuf.ByteString
       getReferralIdBytes();
+
+  /**
+   * <pre>
+   * The source's id of the settlement, `txn_…` at Stripe, where it is known: what it was settled at is asked for by it.
+   * </pre>
+   *
+   * <code>string balance_transaction_id = 15 [json_name = "balanceTransactionId"];</code>
+   * @return The balanceTransactionId.
+   */
+  java.lang.String getBalanceTransactionId();
+  /**
+   * <pre>
+   * The source's id of the settlement, `txn_…` at Stripe, where it is known: what it was settled at is asked for by it.
+   * </pre>
+   *
+   * <code>string balance_transaction_id = 15 [json_name = "balanceTransactionId"];</code>
+   * @return The bytes for balanceTransactionId.
+   */
+  com.google.protobuf.ByteString
+      getBalanceTransactionIdBytes();
 }

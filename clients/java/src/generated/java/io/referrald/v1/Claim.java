@@ -225,7 +225,7 @@ public enum Claim
   }
   public static final com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return io.referrald.v1.QualificationServiceProto.getDescriptor().getEnumTypes().get(2);
+    return io.referrald.v1.QualificationServiceProto.getDescriptor().getEnumTypes().get(3);
   }
 
   private static final Claim[] VALUES = values();

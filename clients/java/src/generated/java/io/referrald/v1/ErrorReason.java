@@ -241,6 +241,38 @@ public enum ErrorReason
    * <code>ERROR_REASON_COUPON_INVALID = 27;</code>
    */
   ERROR_REASON_COUPON_INVALID(27),
+  /**
+   * <pre>
+   * OUT_OF_RANGE. The cursor lies ahead of the newest event: it is of another database, or of one that was set back.
+   * </pre>
+   *
+   * <code>ERROR_REASON_CURSOR_AHEAD = 28;</code>
+   */
+  ERROR_REASON_CURSOR_AHEAD(28),
+  /**
+   * <pre>
+   * OUT_OF_RANGE. Events after the cursor are no longer kept; `oldest_cursor` in the metadata begins at the oldest that is.
+   * </pre>
+   *
+   * <code>ERROR_REASON_CURSOR_EXPIRED = 29;</code>
+   */
+  ERROR_REASON_CURSOR_EXPIRED(29),
+  /**
+   * <pre>
+   * UNAVAILABLE. The server ends: connect again, with the last cursor; `google.rpc.RetryInfo` says when.
+   * </pre>
+   *
+   * <code>ERROR_REASON_SHUTTING_DOWN = 30;</code>
+   */
+  ERROR_REASON_SHUTTING_DOWN(30),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The ledger is being compared with Stripe's events already.
+   * </pre>
+   *
+   * <code>ERROR_REASON_RECONCILIATION_RUNS = 31;</code>
+   */
+  ERROR_REASON_RECONCILIATION_RUNS(31),
   UNRECOGNIZED(-1),
   ;
 
@@ -470,6 +502,38 @@ public enum ErrorReason
    * <code>ERROR_REASON_COUPON_INVALID = 27;</code>
    */
   public static final int ERROR_REASON_COUPON_INVALID_VALUE = 27;
+  /**
+   * <pre>
+   * OUT_OF_RANGE. The cursor lies ahead of the newest event: it is of another database, or of one that was set back.
+   * </pre>
+   *
+   * <code>ERROR_REASON_CURSOR_AHEAD = 28;</code>
+   */
+  public static final int ERROR_REASON_CURSOR_AHEAD_VALUE = 28;
+  /**
+   * <pre>
+   * OUT_OF_RANGE. Events after the cursor are no longer kept; `oldest_cursor` in the metadata begins at the oldest that is.
+   * </pre>
+   *
+   * <code>ERROR_REASON_CURSOR_EXPIRED = 29;</code>
+   */
+  public static final int ERROR_REASON_CURSOR_EXPIRED_VALUE = 29;
+  /**
+   * <pre>
+   * UNAVAILABLE. The server ends: connect again, with the last cursor; `google.rpc.RetryInfo` says when.
+   * </pre>
+   *
+   * <code>ERROR_REASON_SHUTTING_DOWN = 30;</code>
+   */
+  public static final int ERROR_REASON_SHUTTING_DOWN_VALUE = 30;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The ledger is being compared with Stripe's events already.
+   * </pre>
+   *
+   * <code>ERROR_REASON_RECONCILIATION_RUNS = 31;</code>
+   */
+  public static final int ERROR_REASON_RECONCILIATION_RUNS_VALUE = 31;
 
 
   public final int getNumber() {
@@ -524,6 +588,10 @@ public enum ErrorReason
       case 25: return ERROR_REASON_REWARD_STATE;
       case 26: return ERROR_REASON_UNIMPLEMENTED;
       case 27: return ERROR_REASON_COUPON_INVALID;
+      case 28: return ERROR_REASON_CURSOR_AHEAD;
+      case 29: return ERROR_REASON_CURSOR_EXPIRED;
+      case 30: return ERROR_REASON_SHUTTING_DOWN;
+      case 31: return ERROR_REASON_RECONCILIATION_RUNS;
       default: return null;
     }
   }

@@ -323,6 +323,60 @@ private static final long serialVersionUID = 0L;
     return ambiguousRelease_;
   }
 
+  public static final int AMBIGUOUS_REFUNDS_FIELD_NUMBER = 12;
+  private boolean ambiguousRefunds_ = false;
+  /**
+   * <pre>
+   * Where a refund failed, the amounts that events show leave open whether another one of the same money followed: true
+   * says so, until Stripe was asked for all refunds. With a key of its API that is done by itself.
+   * </pre>
+   *
+   * <code>bool ambiguous_refunds = 12 [json_name = "ambiguousRefunds"];</code>
+   * @return The ambiguousRefunds.
+   */
+  @java.lang.Override
+  public boolean getAmbiguousRefunds() {
+    return ambiguousRefunds_;
+  }
+
+  public static final int LOOK_UP_FIELD_NUMBER = 13;
+  private io.referrald.v1.ChargeLookUp lookUp_;
+  /**
+   * <pre>
+   * What is asked of Stripe about this payment and has no answer yet; absent where nothing is.
+   * </pre>
+   *
+   * <code>.referrald.v1.ChargeLookUp look_up = 13 [json_name = "lookUp"];</code>
+   * @return Whether the lookUp field is set.
+   */
+  @java.lang.Override
+  public boolean hasLookUp() {
+    return ((bitField0_ & 0x00000002) != 0);
+  }
+  /**
+   * <pre>
+   * What is asked of Stripe about this payment and has no answer yet; absent where nothing is.
+   * </pre>
+   *
+   * <code>.referrald.v1.ChargeLookUp look_up = 13 [json_name = "lookUp"];</code>
+   * @return The lookUp.
+   */
+  @java.lang.Override
+  public io.referrald.v1.ChargeLookUp getLookUp() {
+    return lookUp_ == null ? io.referrald.v1.ChargeLookUp.getDefaultInstance() : lookUp_;
+  }
+  /**
+   * <pre>
+   * What is asked of Stripe about this payment and has no answer yet; absent where nothing is.
+   * </pre>
+   *
+   * <code>.referrald.v1.ChargeLookUp look_up = 13 [json_name = "lookUp"];</code>
+   */
+  @java.lang.Override
+  public io.referrald.v1.ChargeLookUpOrBuilder getLookUpOrBuilder() {
+    return lookUp_ == null ? io.referrald.v1.ChargeLookUp.getDefaultInstance() : lookUp_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -369,6 +423,12 @@ private static final long serialVersionUID = 0L;
     }
     if (ambiguousRelease_ != false) {
       output.writeBool(11, ambiguousRelease_);
+    }
+    if (ambiguousRefunds_ != false) {
+      output.writeBool(12, ambiguousRefunds_);
+    }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      output.writeMessage(13, getLookUp());
     }
     getUnknownFields().writeTo(output);
   }
@@ -421,6 +481,14 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeBoolSize(11, ambiguousRelease_);
     }
+    if (ambiguousRefunds_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(12, ambiguousRefunds_);
+    }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(13, getLookUp());
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -459,6 +527,13 @@ private static final long serialVersionUID = 0L;
     if (claim_ != other.claim_) return false;
     if (getAmbiguousRelease()
         != other.getAmbiguousRelease()) return false;
+    if (getAmbiguousRefunds()
+        != other.getAmbiguousRefunds()) return false;
+    if (hasLookUp() != other.hasLookUp()) return false;
+    if (hasLookUp()) {
+      if (!getLookUp()
+          .equals(other.getLookUp())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -500,6 +575,13 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + AMBIGUOUS_RELEASE_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
         getAmbiguousRelease());
+    hash = (37 * hash) + AMBIGUOUS_REFUNDS_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getAmbiguousRefunds());
+    if (hasLookUp()) {
+      hash = (37 * hash) + LOOK_UP_FIELD_NUMBER;
+      hash = (53 * hash) + getLookUp().hashCode();
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -635,6 +717,7 @@ private static final long serialVersionUID = 0L;
       if (com.google.protobuf.GeneratedMessageV3
               .alwaysUseFieldBuilders) {
         getCreatedAtFieldBuilder();
+        getLookUpFieldBuilder();
       }
     }
     @java.lang.Override
@@ -656,6 +739,12 @@ private static final long serialVersionUID = 0L;
       reason_ = 0;
       claim_ = 0;
       ambiguousRelease_ = false;
+      ambiguousRefunds_ = false;
+      lookUp_ = null;
+      if (lookUpBuilder_ != null) {
+        lookUpBuilder_.dispose();
+        lookUpBuilder_ = null;
+      }
       return this;
     }
 
@@ -725,6 +814,15 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00000400) != 0)) {
         result.ambiguousRelease_ = ambiguousRelease_;
+      }
+      if (((from_bitField0_ & 0x00000800) != 0)) {
+        result.ambiguousRefunds_ = ambiguousRefunds_;
+      }
+      if (((from_bitField0_ & 0x00001000) != 0)) {
+        result.lookUp_ = lookUpBuilder_ == null
+            ? lookUp_
+            : lookUpBuilder_.build();
+        to_bitField0_ |= 0x00000002;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -810,6 +908,12 @@ private static final long serialVersionUID = 0L;
       if (other.getAmbiguousRelease() != false) {
         setAmbiguousRelease(other.getAmbiguousRelease());
       }
+      if (other.getAmbiguousRefunds() != false) {
+        setAmbiguousRefunds(other.getAmbiguousRefunds());
+      }
+      if (other.hasLookUp()) {
+        mergeLookUp(other.getLookUp());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -893,6 +997,18 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000400;
               break;
             } // case 88
+            case 96: {
+              ambiguousRefunds_ = input.readBool();
+              bitField0_ |= 0x00000800;
+              break;
+            } // case 96
+            case 106: {
+              input.readMessage(
+                  getLookUpFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00001000;
+              break;
+            } // case 106
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1662,6 +1778,210 @@ private static final long serialVersionUID = 0L;
       ambiguousRelease_ = false;
       onChanged();
       return this;
+    }
+
+    private boolean ambiguousRefunds_ ;
+    /**
+     * <pre>
+     * Where a refund failed, the amounts that events show leave open whether another one of the same money followed: true
+     * says so, until Stripe was asked for all refunds. With a key of its API that is done by itself.
+     * </pre>
+     *
+     * <code>bool ambiguous_refunds = 12 [json_name = "ambiguousRefunds"];</code>
+     * @return The ambiguousRefunds.
+     */
+    @java.lang.Override
+    public boolean getAmbiguousRefunds() {
+      return ambiguousRefunds_;
+    }
+    /**
+     * <pre>
+     * Where a refund failed, the amounts that events show leave open whether another one of the same money followed: true
+     * says so, until Stripe was asked for all refunds. With a key of its API that is done by itself.
+     * </pre>
+     *
+     * <code>bool ambiguous_refunds = 12 [json_name = "ambiguousRefunds"];</code>
+     * @param value The ambiguousRefunds to set.
+     * @return This builder for chaining.
+     */
+    public Builder setAmbiguousRefunds(boolean value) {
+
+      ambiguousRefunds_ = value;
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Where a refund failed, the amounts that events show leave open whether another one of the same money followed: true
+     * says so, until Stripe was asked for all refunds. With a key of its API that is done by itself.
+     * </pre>
+     *
+     * <code>bool ambiguous_refunds = 12 [json_name = "ambiguousRefunds"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearAmbiguousRefunds() {
+      bitField0_ = (bitField0_ & ~0x00000800);
+      ambiguousRefunds_ = false;
+      onChanged();
+      return this;
+    }
+
+    private io.referrald.v1.ChargeLookUp lookUp_;
+    private com.google.protobuf.SingleFieldBuilderV3<
+        io.referrald.v1.ChargeLookUp, io.referrald.v1.ChargeLookUp.Builder, io.referrald.v1.ChargeLookUpOrBuilder> lookUpBuilder_;
+    /**
+     * <pre>
+     * What is asked of Stripe about this payment and has no answer yet; absent where nothing is.
+     * </pre>
+     *
+     * <code>.referrald.v1.ChargeLookUp look_up = 13 [json_name = "lookUp"];</code>
+     * @return Whether the lookUp field is set.
+     */
+    public boolean hasLookUp() {
+      return ((bitField0_ & 0x00001000) != 0);
+    }
+    /**
+     * <pre>
+     * What is asked of Stripe about this payment and has no answer yet; absent where nothing is.
+     * </pre>
+     *
+     * <code>.referrald.v1.ChargeLookUp look_up = 13 [json_name = "lookUp"];</code>
+     * @return The lookUp.
+     */
+    public io.referrald.v1.ChargeLookUp getLookUp() {
+      if (lookUpBuilder_ == null) {
+        return lookUp_ == null ? io.referrald.v1.ChargeLookUp.getDefaultInstance() : lookUp_;
+      } else {
+        return lookUpBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * What is asked of Stripe about this payment and has no answer yet; absent where nothing is.
+     * </pre>
+     *
+     * <code>.referrald.v1.ChargeLookUp look_up = 13 [json_name = "lookUp"];</code>
+     */
+    public Builder setLookUp(io.referrald.v1.ChargeLookUp value) {
+      if (lookUpBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        lookUp_ = value;
+      } else {
+        lookUpBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What is asked of Stripe about this payment and has no answer yet; absent where nothing is.
+     * </pre>
+     *
+     * <code>.referrald.v1.ChargeLookUp look_up = 13 [json_name = "lookUp"];</code>
+     */
+    public Builder setLookUp(
+        io.referrald.v1.ChargeLookUp.Builder builderForValue) {
+      if (lookUpBuilder_ == null) {
+        lookUp_ = builderForValue.build();
+      } else {
+        lookUpBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What is asked of Stripe about this payment and has no answer yet; absent where nothing is.
+     * </pre>
+     *
+     * <code>.referrald.v1.ChargeLookUp look_up = 13 [json_name = "lookUp"];</code>
+     */
+    public Builder mergeLookUp(io.referrald.v1.ChargeLookUp value) {
+      if (lookUpBuilder_ == null) {
+        if (((bitField0_ & 0x00001000) != 0) &&
+          lookUp_ != null &&
+          lookUp_ != io.referrald.v1.ChargeLookUp.getDefaultInstance()) {
+          getLookUpBuilder().mergeFrom(value);
+        } else {
+          lookUp_ = value;
+        }
+      } else {
+        lookUpBuilder_.mergeFrom(value);
+      }
+      if (lookUp_ != null) {
+        bitField0_ |= 0x00001000;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What is asked of Stripe about this payment and has no answer yet; absent where nothing is.
+     * </pre>
+     *
+     * <code>.referrald.v1.ChargeLookUp look_up = 13 [json_name = "lookUp"];</code>
+     */
+    public Builder clearLookUp() {
+      bitField0_ = (bitField0_ & ~0x00001000);
+      lookUp_ = null;
+      if (lookUpBuilder_ != null) {
+        lookUpBuilder_.dispose();
+        lookUpBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What is asked of Stripe about this payment and has no answer yet; absent where nothing is.
+     * </pre>
+     *
+     * <code>.referrald.v1.ChargeLookUp look_up = 13 [json_name = "lookUp"];</code>
+     */
+    public io.referrald.v1.ChargeLookUp.Builder getLookUpBuilder() {
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return getLookUpFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * What is asked of Stripe about this payment and has no answer yet; absent where nothing is.
+     * </pre>
+     *
+     * <code>.referrald.v1.ChargeLookUp look_up = 13 [json_name = "lookUp"];</code>
+     */
+    public io.referrald.v1.ChargeLookUpOrBuilder getLookUpOrBuilder() {
+      if (lookUpBuilder_ != null) {
+        return lookUpBuilder_.getMessageOrBuilder();
+      } else {
+        return lookUp_ == null ?
+            io.referrald.v1.ChargeLookUp.getDefaultInstance() : lookUp_;
+      }
+    }
+    /**
+     * <pre>
+     * What is asked of Stripe about this payment and has no answer yet; absent where nothing is.
+     * </pre>
+     *
+     * <code>.referrald.v1.ChargeLookUp look_up = 13 [json_name = "lookUp"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilderV3<
+        io.referrald.v1.ChargeLookUp, io.referrald.v1.ChargeLookUp.Builder, io.referrald.v1.ChargeLookUpOrBuilder> 
+        getLookUpFieldBuilder() {
+      if (lookUpBuilder_ == null) {
+        lookUpBuilder_ = new com.google.protobuf.SingleFieldBuilderV3<
+            io.referrald.v1.ChargeLookUp, io.referrald.v1.ChargeLookUp.Builder, io.referrald.v1.ChargeLookUpOrBuilder>(
+                getLookUp(),
+                getParentForChildren(),
+                isClean());
+        lookUp_ = null;
+      }
+      return lookUpBuilder_;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

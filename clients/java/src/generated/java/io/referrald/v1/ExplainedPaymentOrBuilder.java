@@ -173,4 +173,42 @@ public interface ExplainedPaymentOrBuilder extends
    * @return The ambiguousRelease.
    */
   boolean getAmbiguousRelease();
+
+  /**
+   * <pre>
+   * Where a refund failed, the amounts that events show leave open whether another one of the same money followed: true
+   * says so, until Stripe was asked for all refunds. With a key of its API that is done by itself.
+   * </pre>
+   *
+   * <code>bool ambiguous_refunds = 12 [json_name = "ambiguousRefunds"];</code>
+   * @return The ambiguousRefunds.
+   */
+  boolean getAmbiguousRefunds();
+
+  /**
+   * <pre>
+   * What is asked of Stripe about this payment and has no answer yet; absent where nothing is.
+   * </pre>
+   *
+   * <code>.referrald.v1.ChargeLookUp look_up = 13 [json_name = "lookUp"];</code>
+   * @return Whether the lookUp field is set.
+   */
+  boolean hasLookUp();
+  /**
+   * <pre>
+   * What is asked of Stripe about this payment and has no answer yet; absent where nothing is.
+   * </pre>
+   *
+   * <code>.referrald.v1.ChargeLookUp look_up = 13 [json_name = "lookUp"];</code>
+   * @return The lookUp.
+   */
+  io.referrald.v1.ChargeLookUp getLookUp();
+  /**
+   * <pre>
+   * What is asked of Stripe about this payment and has no answer yet; absent where nothing is.
+   * </pre>
+   *
+   * <code>.referrald.v1.ChargeLookUp look_up = 13 [json_name = "lookUp"];</code>
+   */
+  io.referrald.v1.ChargeLookUpOrBuilder getLookUpOrBuilder();
 }

@@ -62,7 +62,7 @@ public final class FactProto {
       "errald.v1.DisputeH\000R\007dispute\0224\n\010customer" +
       "\030\004 \001(\0132\026.referrald.v1.CustomerH\000R\010custom" +
       "er\0224\n\010checkout\030\005 \001(\0132\026.referrald.v1.Chec" +
-      "koutH\000R\010checkoutB\006\n\004fact\"\235\004\n\006Charge\022\016\n\002i" +
+      "koutH\000R\010checkoutB\006\n\004fact\"\323\004\n\006Charge\022\016\n\002i" +
       "d\030\001 \001(\tR\002id\022\032\n\010currency\030\002 \001(\tR\010currency\022" +
       "9\n\ncreated_at\030\003 \001(\0132\032.google.protobuf.Ti" +
       "mestampR\tcreatedAt\022\037\n\013customer_id\030\004 \001(\tR" +
@@ -76,44 +76,45 @@ public final class FactProto {
       "\013 \001(\003R\017settlementMinor\022/\n\023settlement_cur" +
       "rency\030\014 \001(\tR\022settlementCurrency\022\026\n\006email" +
       "s\030\r \003(\tR\006emails\022\037\n\013referral_id\030\016 \001(\tR\nre" +
-      "ferralId\"\307\001\n\006Refund\022\016\n\002id\030\001 \001(\tR\002id\022\033\n\tc" +
-      "harge_id\030\002 \001(\tR\010chargeId\022!\n\014amount_minor" +
-      "\030\003 \001(\003R\013amountMinor\0229\n\ncreated_at\030\004 \001(\0132" +
-      "\032.google.protobuf.TimestampR\tcreatedAt\0222" +
-      "\n\006status\030\005 \001(\0162\032.referrald.v1.RefundStat" +
-      "usR\006status\"\311\001\n\007Dispute\022\016\n\002id\030\001 \001(\tR\002id\022\033" +
-      "\n\tcharge_id\030\002 \001(\tR\010chargeId\022!\n\014amount_mi" +
-      "nor\030\003 \001(\003R\013amountMinor\0229\n\ncreated_at\030\004 \001" +
-      "(\0132\032.google.protobuf.TimestampR\tcreatedA" +
-      "t\0223\n\006status\030\005 \001(\0162\033.referrald.v1.Dispute" +
-      "StatusR\006status\"\246\001\n\010Customer\022\016\n\002id\030\001 \001(\tR" +
-      "\002id\0229\n\ncreated_at\030\002 \001(\0132\032.google.protobu" +
-      "f.TimestampR\tcreatedAt\022\030\n\007deleted\030\003 \001(\010R" +
-      "\007deleted\022\024\n\005email\030\004 \001(\tR\005email\022\037\n\013referr" +
-      "al_id\030\005 \001(\tR\nreferralId\"\320\001\n\010Checkout\022\016\n\002" +
-      "id\030\001 \001(\tR\002id\022\037\n\013customer_id\030\002 \001(\tR\ncusto" +
-      "merId\022*\n\021payment_intent_id\030\003 \001(\tR\017paymen" +
-      "tIntentId\022\026\n\006emails\030\004 \003(\tR\006emails\022\037\n\013ref" +
-      "erral_id\030\005 \001(\tR\nreferralId\022.\n\023client_ref" +
-      "erence_id\030\006 \001(\tR\021clientReferenceId*\177\n\014Ch" +
-      "argeStatus\022\035\n\031CHARGE_STATUS_UNSPECIFIED\020" +
-      "\000\022\031\n\025CHARGE_STATUS_PENDING\020\001\022\033\n\027CHARGE_S" +
-      "TATUS_SUCCEEDED\020\002\022\030\n\024CHARGE_STATUS_FAILE" +
-      "D\020\003*\177\n\014RefundStatus\022\035\n\031REFUND_STATUS_UNS" +
-      "PECIFIED\020\000\022\031\n\025REFUND_STATUS_PENDING\020\001\022\033\n" +
-      "\027REFUND_STATUS_SUCCEEDED\020\002\022\030\n\024REFUND_STA" +
-      "TUS_FAILED\020\003*\271\002\n\rDisputeStatus\022\036\n\032DISPUT" +
-      "E_STATUS_UNSPECIFIED\020\000\022)\n%DISPUTE_STATUS" +
-      "_WARNING_NEEDS_RESPONSE\020\001\022\'\n#DISPUTE_STA" +
-      "TUS_WARNING_UNDER_REVIEW\020\002\022!\n\035DISPUTE_ST" +
-      "ATUS_WARNING_CLOSED\020\003\022!\n\035DISPUTE_STATUS_" +
-      "NEEDS_RESPONSE\020\004\022\037\n\033DISPUTE_STATUS_UNDER" +
-      "_REVIEW\020\005\022\027\n\023DISPUTE_STATUS_LOST\020\006\022\026\n\022DI" +
-      "SPUTE_STATUS_WON\020\007\022\034\n\030DISPUTE_STATUS_PRE" +
-      "VENTED\020\010Bm\n\017io.referrald.v1B\tFactProtoP\001" +
-      "\242\002\003RXX\252\002\014Referrald.V1\312\002\014Referrald\\V1\342\002\030R" +
-      "eferrald\\V1\\GPBMetadata\352\002\rReferrald::V1b" +
-      "\006proto3"
+      "ferralId\0224\n\026balance_transaction_id\030\017 \001(\t" +
+      "R\024balanceTransactionId\"\307\001\n\006Refund\022\016\n\002id\030" +
+      "\001 \001(\tR\002id\022\033\n\tcharge_id\030\002 \001(\tR\010chargeId\022!" +
+      "\n\014amount_minor\030\003 \001(\003R\013amountMinor\0229\n\ncre" +
+      "ated_at\030\004 \001(\0132\032.google.protobuf.Timestam" +
+      "pR\tcreatedAt\0222\n\006status\030\005 \001(\0162\032.referrald" +
+      ".v1.RefundStatusR\006status\"\311\001\n\007Dispute\022\016\n\002" +
+      "id\030\001 \001(\tR\002id\022\033\n\tcharge_id\030\002 \001(\tR\010chargeI" +
+      "d\022!\n\014amount_minor\030\003 \001(\003R\013amountMinor\0229\n\n" +
+      "created_at\030\004 \001(\0132\032.google.protobuf.Times" +
+      "tampR\tcreatedAt\0223\n\006status\030\005 \001(\0162\033.referr" +
+      "ald.v1.DisputeStatusR\006status\"\246\001\n\010Custome" +
+      "r\022\016\n\002id\030\001 \001(\tR\002id\0229\n\ncreated_at\030\002 \001(\0132\032." +
+      "google.protobuf.TimestampR\tcreatedAt\022\030\n\007" +
+      "deleted\030\003 \001(\010R\007deleted\022\024\n\005email\030\004 \001(\tR\005e" +
+      "mail\022\037\n\013referral_id\030\005 \001(\tR\nreferralId\"\320\001" +
+      "\n\010Checkout\022\016\n\002id\030\001 \001(\tR\002id\022\037\n\013customer_i" +
+      "d\030\002 \001(\tR\ncustomerId\022*\n\021payment_intent_id" +
+      "\030\003 \001(\tR\017paymentIntentId\022\026\n\006emails\030\004 \003(\tR" +
+      "\006emails\022\037\n\013referral_id\030\005 \001(\tR\nreferralId" +
+      "\022.\n\023client_reference_id\030\006 \001(\tR\021clientRef" +
+      "erenceId*\177\n\014ChargeStatus\022\035\n\031CHARGE_STATU" +
+      "S_UNSPECIFIED\020\000\022\031\n\025CHARGE_STATUS_PENDING" +
+      "\020\001\022\033\n\027CHARGE_STATUS_SUCCEEDED\020\002\022\030\n\024CHARG" +
+      "E_STATUS_FAILED\020\003*\177\n\014RefundStatus\022\035\n\031REF" +
+      "UND_STATUS_UNSPECIFIED\020\000\022\031\n\025REFUND_STATU" +
+      "S_PENDING\020\001\022\033\n\027REFUND_STATUS_SUCCEEDED\020\002" +
+      "\022\030\n\024REFUND_STATUS_FAILED\020\003*\271\002\n\rDisputeSt" +
+      "atus\022\036\n\032DISPUTE_STATUS_UNSPECIFIED\020\000\022)\n%" +
+      "DISPUTE_STATUS_WARNING_NEEDS_RESPONSE\020\001\022" +
+      "\'\n#DISPUTE_STATUS_WARNING_UNDER_REVIEW\020\002" +
+      "\022!\n\035DISPUTE_STATUS_WARNING_CLOSED\020\003\022!\n\035D" +
+      "ISPUTE_STATUS_NEEDS_RESPONSE\020\004\022\037\n\033DISPUT" +
+      "E_STATUS_UNDER_REVIEW\020\005\022\027\n\023DISPUTE_STATU" +
+      "S_LOST\020\006\022\026\n\022DISPUTE_STATUS_WON\020\007\022\034\n\030DISP" +
+      "UTE_STATUS_PREVENTED\020\010Bm\n\017io.referrald.v" +
+      "1B\tFactProtoP\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014Re" +
+      "ferrald\\V1\342\002\030Referrald\\V1\\GPBMetadata\352\002\r" +
+      "Referrald::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -131,7 +132,7 @@ public final class FactProto {
     internal_static_referrald_v1_Charge_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_Charge_descriptor,
-        new java.lang.String[] { "Id", "Currency", "CreatedAt", "CustomerId", "PaymentIntentId", "Status", "AmountMinor", "CapturedMinor", "RefundedMinor", "ReleasedMinor", "SettlementMinor", "SettlementCurrency", "Emails", "ReferralId", });
+        new java.lang.String[] { "Id", "Currency", "CreatedAt", "CustomerId", "PaymentIntentId", "Status", "AmountMinor", "CapturedMinor", "RefundedMinor", "ReleasedMinor", "SettlementMinor", "SettlementCurrency", "Emails", "ReferralId", "BalanceTransactionId", });
     internal_static_referrald_v1_Refund_descriptor =
       getDescriptor().getMessageTypes().get(2);
     internal_static_referrald_v1_Refund_fieldAccessorTable = new

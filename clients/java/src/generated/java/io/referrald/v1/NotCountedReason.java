@@ -242,7 +242,7 @@ public enum NotCountedReason
   }
   public static final com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return io.referrald.v1.QualificationServiceProto.getDescriptor().getEnumTypes().get(3);
+    return io.referrald.v1.QualificationServiceProto.getDescriptor().getEnumTypes().get(4);
   }
 
   private static final NotCountedReason[] VALUES = values();

@@ -77,6 +77,37 @@ public final class QualificationServiceGrpc {
     return getExplainQualificationMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<io.referrald.v1.ExplainEventRequest,
+      io.referrald.v1.ExplainEventResponse> getExplainEventMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ExplainEvent",
+      requestType = io.referrald.v1.ExplainEventRequest.class,
+      responseType = io.referrald.v1.ExplainEventResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.referrald.v1.ExplainEventRequest,
+      io.referrald.v1.ExplainEventResponse> getExplainEventMethod() {
+    io.grpc.MethodDescriptor<io.referrald.v1.ExplainEventRequest, io.referrald.v1.ExplainEventResponse> getExplainEventMethod;
+    if ((getExplainEventMethod = QualificationServiceGrpc.getExplainEventMethod) == null) {
+      synchronized (QualificationServiceGrpc.class) {
+        if ((getExplainEventMethod = QualificationServiceGrpc.getExplainEventMethod) == null) {
+          QualificationServiceGrpc.getExplainEventMethod = getExplainEventMethod =
+              io.grpc.MethodDescriptor.<io.referrald.v1.ExplainEventRequest, io.referrald.v1.ExplainEventResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ExplainEvent"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.ExplainEventRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.ExplainEventResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new QualificationServiceMethodDescriptorSupplier("ExplainEvent"))
+              .build();
+        }
+      }
+    }
+    return getExplainEventMethod;
+  }
+
   private static volatile io.grpc.MethodDescriptor<io.referrald.v1.QualifyReferralRequest,
       io.referrald.v1.QualifyReferralResponse> getQualifyReferralMethod;
 
@@ -168,6 +199,99 @@ public final class QualificationServiceGrpc {
       }
     }
     return getClearOverrideMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.referrald.v1.WatchEventsRequest,
+      io.referrald.v1.WatchEventsResponse> getWatchEventsMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "WatchEvents",
+      requestType = io.referrald.v1.WatchEventsRequest.class,
+      responseType = io.referrald.v1.WatchEventsResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.SERVER_STREAMING)
+  public static io.grpc.MethodDescriptor<io.referrald.v1.WatchEventsRequest,
+      io.referrald.v1.WatchEventsResponse> getWatchEventsMethod() {
+    io.grpc.MethodDescriptor<io.referrald.v1.WatchEventsRequest, io.referrald.v1.WatchEventsResponse> getWatchEventsMethod;
+    if ((getWatchEventsMethod = QualificationServiceGrpc.getWatchEventsMethod) == null) {
+      synchronized (QualificationServiceGrpc.class) {
+        if ((getWatchEventsMethod = QualificationServiceGrpc.getWatchEventsMethod) == null) {
+          QualificationServiceGrpc.getWatchEventsMethod = getWatchEventsMethod =
+              io.grpc.MethodDescriptor.<io.referrald.v1.WatchEventsRequest, io.referrald.v1.WatchEventsResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.SERVER_STREAMING)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "WatchEvents"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.WatchEventsRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.WatchEventsResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new QualificationServiceMethodDescriptorSupplier("WatchEvents"))
+              .build();
+        }
+      }
+    }
+    return getWatchEventsMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.referrald.v1.ReconcileRequest,
+      io.referrald.v1.ReconcileResponse> getReconcileMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "Reconcile",
+      requestType = io.referrald.v1.ReconcileRequest.class,
+      responseType = io.referrald.v1.ReconcileResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.SERVER_STREAMING)
+  public static io.grpc.MethodDescriptor<io.referrald.v1.ReconcileRequest,
+      io.referrald.v1.ReconcileResponse> getReconcileMethod() {
+    io.grpc.MethodDescriptor<io.referrald.v1.ReconcileRequest, io.referrald.v1.ReconcileResponse> getReconcileMethod;
+    if ((getReconcileMethod = QualificationServiceGrpc.getReconcileMethod) == null) {
+      synchronized (QualificationServiceGrpc.class) {
+        if ((getReconcileMethod = QualificationServiceGrpc.getReconcileMethod) == null) {
+          QualificationServiceGrpc.getReconcileMethod = getReconcileMethod =
+              io.grpc.MethodDescriptor.<io.referrald.v1.ReconcileRequest, io.referrald.v1.ReconcileResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.SERVER_STREAMING)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "Reconcile"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.ReconcileRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.ReconcileResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new QualificationServiceMethodDescriptorSupplier("Reconcile"))
+              .build();
+        }
+      }
+    }
+    return getReconcileMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.referrald.v1.GetReconciliationRequest,
+      io.referrald.v1.GetReconciliationResponse> getGetReconciliationMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "GetReconciliation",
+      requestType = io.referrald.v1.GetReconciliationRequest.class,
+      responseType = io.referrald.v1.GetReconciliationResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.referrald.v1.GetReconciliationRequest,
+      io.referrald.v1.GetReconciliationResponse> getGetReconciliationMethod() {
+    io.grpc.MethodDescriptor<io.referrald.v1.GetReconciliationRequest, io.referrald.v1.GetReconciliationResponse> getGetReconciliationMethod;
+    if ((getGetReconciliationMethod = QualificationServiceGrpc.getGetReconciliationMethod) == null) {
+      synchronized (QualificationServiceGrpc.class) {
+        if ((getGetReconciliationMethod = QualificationServiceGrpc.getGetReconciliationMethod) == null) {
+          QualificationServiceGrpc.getGetReconciliationMethod = getGetReconciliationMethod =
+              io.grpc.MethodDescriptor.<io.referrald.v1.GetReconciliationRequest, io.referrald.v1.GetReconciliationResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "GetReconciliation"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.GetReconciliationRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.GetReconciliationResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new QualificationServiceMethodDescriptorSupplier("GetReconciliation"))
+              .build();
+        }
+      }
+    }
+    return getGetReconciliationMethod;
   }
 
   /**
@@ -262,6 +386,19 @@ public final class QualificationServiceGrpc {
 
     /**
      * <pre>
+     * Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+     * whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+     * to look at. Changes nothing. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
+     * </pre>
+     */
+    default void explainEvent(io.referrald.v1.ExplainEventRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.ExplainEventResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getExplainEventMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
      * Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
      * </pre>
@@ -291,6 +428,47 @@ public final class QualificationServiceGrpc {
     default void clearOverride(io.referrald.v1.ClearOverrideRequest request,
         io.grpc.stub.StreamObserver<io.referrald.v1.ClearOverrideResponse> responseObserver) {
       io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getClearOverrideMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Streams the events of an account and mode, in order and each at least once: those after the cursor first, then each
+     * new one as it happens, until the caller ends it. The first answer comes at once. Whatever ends the stream, call again
+     * with the last cursor that came: nothing is lost. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, CURSOR_AHEAD, CURSOR_EXPIRED, OVERLOADED. A running stream ends with SHUTTING_DOWN
+     * when the server does, with KEY_INVALID within seconds of the end of the key, with CURSOR_EXPIRED where the reader is
+     * so slow that its place in the log is no longer kept, and with STORE_UNAVAILABLE.
+     * </pre>
+     */
+    default void watchEvents(io.referrald.v1.WatchEventsRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.WatchEventsResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getWatchEventsMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Compares a ledger with Stripe's own list of events, which goes back 30 days, and records what did not reach us, by
+     * the same road as a webhook. Streams how far it has come after each page of a hundred; the last answer is finished.
+     * Where the caller goes away, or Stripe stays away, it is broken off, and the next call goes on there. The service does
+     * the same by itself, once a day (`--reconcile-every-hours`). Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there, STRIPE_KEY_REQUIRED, RECONCILIATION_RUNS;
+     * later in the stream STRIPE_REFUSED, STRIPE_UNAVAILABLE, STORE_UNAVAILABLE, SHUTTING_DOWN.
+     * </pre>
+     */
+    default void reconcile(io.referrald.v1.ReconcileRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.ReconcileResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getReconcileMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Reads how far the newest run of Reconcile has come, by whomever it was begun. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+     * </pre>
+     */
+    default void getReconciliation(io.referrald.v1.GetReconciliationRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.GetReconciliationResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getGetReconciliationMethod(), responseObserver);
     }
   }
 
@@ -355,6 +533,20 @@ public final class QualificationServiceGrpc {
 
     /**
      * <pre>
+     * Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+     * whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+     * to look at. Changes nothing. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
+     * </pre>
+     */
+    public void explainEvent(io.referrald.v1.ExplainEventRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.ExplainEventResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getExplainEventMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
      * Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
      * </pre>
@@ -387,6 +579,50 @@ public final class QualificationServiceGrpc {
         io.grpc.stub.StreamObserver<io.referrald.v1.ClearOverrideResponse> responseObserver) {
       io.grpc.stub.ClientCalls.asyncUnaryCall(
           getChannel().newCall(getClearOverrideMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Streams the events of an account and mode, in order and each at least once: those after the cursor first, then each
+     * new one as it happens, until the caller ends it. The first answer comes at once. Whatever ends the stream, call again
+     * with the last cursor that came: nothing is lost. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, CURSOR_AHEAD, CURSOR_EXPIRED, OVERLOADED. A running stream ends with SHUTTING_DOWN
+     * when the server does, with KEY_INVALID within seconds of the end of the key, with CURSOR_EXPIRED where the reader is
+     * so slow that its place in the log is no longer kept, and with STORE_UNAVAILABLE.
+     * </pre>
+     */
+    public void watchEvents(io.referrald.v1.WatchEventsRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.WatchEventsResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncServerStreamingCall(
+          getChannel().newCall(getWatchEventsMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Compares a ledger with Stripe's own list of events, which goes back 30 days, and records what did not reach us, by
+     * the same road as a webhook. Streams how far it has come after each page of a hundred; the last answer is finished.
+     * Where the caller goes away, or Stripe stays away, it is broken off, and the next call goes on there. The service does
+     * the same by itself, once a day (`--reconcile-every-hours`). Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there, STRIPE_KEY_REQUIRED, RECONCILIATION_RUNS;
+     * later in the stream STRIPE_REFUSED, STRIPE_UNAVAILABLE, STORE_UNAVAILABLE, SHUTTING_DOWN.
+     * </pre>
+     */
+    public void reconcile(io.referrald.v1.ReconcileRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.ReconcileResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncServerStreamingCall(
+          getChannel().newCall(getReconcileMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Reads how far the newest run of Reconcile has come, by whomever it was begun. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+     * </pre>
+     */
+    public void getReconciliation(io.referrald.v1.GetReconciliationRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.GetReconciliationResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getGetReconciliationMethod(), getCallOptions()), request, responseObserver);
     }
   }
 
@@ -435,6 +671,19 @@ public final class QualificationServiceGrpc {
 
     /**
      * <pre>
+     * Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+     * whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+     * to look at. Changes nothing. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
+     * </pre>
+     */
+    public io.referrald.v1.ExplainEventResponse explainEvent(io.referrald.v1.ExplainEventRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getExplainEventMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
      * Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
      * </pre>
@@ -464,6 +713,51 @@ public final class QualificationServiceGrpc {
     public io.referrald.v1.ClearOverrideResponse clearOverride(io.referrald.v1.ClearOverrideRequest request) throws io.grpc.StatusException {
       return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
           getChannel(), getClearOverrideMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Streams the events of an account and mode, in order and each at least once: those after the cursor first, then each
+     * new one as it happens, until the caller ends it. The first answer comes at once. Whatever ends the stream, call again
+     * with the last cursor that came: nothing is lost. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, CURSOR_AHEAD, CURSOR_EXPIRED, OVERLOADED. A running stream ends with SHUTTING_DOWN
+     * when the server does, with KEY_INVALID within seconds of the end of the key, with CURSOR_EXPIRED where the reader is
+     * so slow that its place in the log is no longer kept, and with STORE_UNAVAILABLE.
+     * </pre>
+     */
+    @io.grpc.ExperimentalApi("https://github.com/grpc/grpc-java/issues/10918")
+    public io.grpc.stub.BlockingClientCall<?, io.referrald.v1.WatchEventsResponse>
+        watchEvents(io.referrald.v1.WatchEventsRequest request) {
+      return io.grpc.stub.ClientCalls.blockingV2ServerStreamingCall(
+          getChannel(), getWatchEventsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Compares a ledger with Stripe's own list of events, which goes back 30 days, and records what did not reach us, by
+     * the same road as a webhook. Streams how far it has come after each page of a hundred; the last answer is finished.
+     * Where the caller goes away, or Stripe stays away, it is broken off, and the next call goes on there. The service does
+     * the same by itself, once a day (`--reconcile-every-hours`). Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there, STRIPE_KEY_REQUIRED, RECONCILIATION_RUNS;
+     * later in the stream STRIPE_REFUSED, STRIPE_UNAVAILABLE, STORE_UNAVAILABLE, SHUTTING_DOWN.
+     * </pre>
+     */
+    @io.grpc.ExperimentalApi("https://github.com/grpc/grpc-java/issues/10918")
+    public io.grpc.stub.BlockingClientCall<?, io.referrald.v1.ReconcileResponse>
+        reconcile(io.referrald.v1.ReconcileRequest request) {
+      return io.grpc.stub.ClientCalls.blockingV2ServerStreamingCall(
+          getChannel(), getReconcileMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Reads how far the newest run of Reconcile has come, by whomever it was begun. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+     * </pre>
+     */
+    public io.referrald.v1.GetReconciliationResponse getReconciliation(io.referrald.v1.GetReconciliationRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getGetReconciliationMethod(), getCallOptions(), request);
     }
   }
 
@@ -512,6 +806,19 @@ public final class QualificationServiceGrpc {
 
     /**
      * <pre>
+     * Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+     * whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+     * to look at. Changes nothing. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
+     * </pre>
+     */
+    public io.referrald.v1.ExplainEventResponse explainEvent(io.referrald.v1.ExplainEventRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getExplainEventMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
      * Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
      * </pre>
@@ -541,6 +848,49 @@ public final class QualificationServiceGrpc {
     public io.referrald.v1.ClearOverrideResponse clearOverride(io.referrald.v1.ClearOverrideRequest request) {
       return io.grpc.stub.ClientCalls.blockingUnaryCall(
           getChannel(), getClearOverrideMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Streams the events of an account and mode, in order and each at least once: those after the cursor first, then each
+     * new one as it happens, until the caller ends it. The first answer comes at once. Whatever ends the stream, call again
+     * with the last cursor that came: nothing is lost. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, CURSOR_AHEAD, CURSOR_EXPIRED, OVERLOADED. A running stream ends with SHUTTING_DOWN
+     * when the server does, with KEY_INVALID within seconds of the end of the key, with CURSOR_EXPIRED where the reader is
+     * so slow that its place in the log is no longer kept, and with STORE_UNAVAILABLE.
+     * </pre>
+     */
+    public java.util.Iterator<io.referrald.v1.WatchEventsResponse> watchEvents(
+        io.referrald.v1.WatchEventsRequest request) {
+      return io.grpc.stub.ClientCalls.blockingServerStreamingCall(
+          getChannel(), getWatchEventsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Compares a ledger with Stripe's own list of events, which goes back 30 days, and records what did not reach us, by
+     * the same road as a webhook. Streams how far it has come after each page of a hundred; the last answer is finished.
+     * Where the caller goes away, or Stripe stays away, it is broken off, and the next call goes on there. The service does
+     * the same by itself, once a day (`--reconcile-every-hours`). Scope `write`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there, STRIPE_KEY_REQUIRED, RECONCILIATION_RUNS;
+     * later in the stream STRIPE_REFUSED, STRIPE_UNAVAILABLE, STORE_UNAVAILABLE, SHUTTING_DOWN.
+     * </pre>
+     */
+    public java.util.Iterator<io.referrald.v1.ReconcileResponse> reconcile(
+        io.referrald.v1.ReconcileRequest request) {
+      return io.grpc.stub.ClientCalls.blockingServerStreamingCall(
+          getChannel(), getReconcileMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Reads how far the newest run of Reconcile has come, by whomever it was begun. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+     * </pre>
+     */
+    public io.referrald.v1.GetReconciliationResponse getReconciliation(io.referrald.v1.GetReconciliationRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getGetReconciliationMethod(), getCallOptions(), request);
     }
   }
 
@@ -591,6 +941,20 @@ public final class QualificationServiceGrpc {
 
     /**
      * <pre>
+     * Explains what an event of the payment source did: when and how it came, what was read from it, what it changed, and
+     * whom that concerns now with the reason why a payment counts nothing. That it never came is an answer too, with what
+     * to look at. Changes nothing. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.ExplainEventResponse> explainEvent(
+        io.referrald.v1.ExplainEventRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getExplainEventMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
      * Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
      * </pre>
@@ -624,13 +988,29 @@ public final class QualificationServiceGrpc {
       return io.grpc.stub.ClientCalls.futureUnaryCall(
           getChannel().newCall(getClearOverrideMethod(), getCallOptions()), request);
     }
+
+    /**
+     * <pre>
+     * Reads how far the newest run of Reconcile has come, by whomever it was begun. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.GetReconciliationResponse> getReconciliation(
+        io.referrald.v1.GetReconciliationRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getGetReconciliationMethod(), getCallOptions()), request);
+    }
   }
 
   private static final int METHODID_RECORD_FACTS = 0;
   private static final int METHODID_EXPLAIN_QUALIFICATION = 1;
-  private static final int METHODID_QUALIFY_REFERRAL = 2;
-  private static final int METHODID_DISQUALIFY_REFERRAL = 3;
-  private static final int METHODID_CLEAR_OVERRIDE = 4;
+  private static final int METHODID_EXPLAIN_EVENT = 2;
+  private static final int METHODID_QUALIFY_REFERRAL = 3;
+  private static final int METHODID_DISQUALIFY_REFERRAL = 4;
+  private static final int METHODID_CLEAR_OVERRIDE = 5;
+  private static final int METHODID_WATCH_EVENTS = 6;
+  private static final int METHODID_RECONCILE = 7;
+  private static final int METHODID_GET_RECONCILIATION = 8;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -657,6 +1037,10 @@ public final class QualificationServiceGrpc {
           serviceImpl.explainQualification((io.referrald.v1.ExplainQualificationRequest) request,
               (io.grpc.stub.StreamObserver<io.referrald.v1.ExplainQualificationResponse>) responseObserver);
           break;
+        case METHODID_EXPLAIN_EVENT:
+          serviceImpl.explainEvent((io.referrald.v1.ExplainEventRequest) request,
+              (io.grpc.stub.StreamObserver<io.referrald.v1.ExplainEventResponse>) responseObserver);
+          break;
         case METHODID_QUALIFY_REFERRAL:
           serviceImpl.qualifyReferral((io.referrald.v1.QualifyReferralRequest) request,
               (io.grpc.stub.StreamObserver<io.referrald.v1.QualifyReferralResponse>) responseObserver);
@@ -668,6 +1052,18 @@ public final class QualificationServiceGrpc {
         case METHODID_CLEAR_OVERRIDE:
           serviceImpl.clearOverride((io.referrald.v1.ClearOverrideRequest) request,
               (io.grpc.stub.StreamObserver<io.referrald.v1.ClearOverrideResponse>) responseObserver);
+          break;
+        case METHODID_WATCH_EVENTS:
+          serviceImpl.watchEvents((io.referrald.v1.WatchEventsRequest) request,
+              (io.grpc.stub.StreamObserver<io.referrald.v1.WatchEventsResponse>) responseObserver);
+          break;
+        case METHODID_RECONCILE:
+          serviceImpl.reconcile((io.referrald.v1.ReconcileRequest) request,
+              (io.grpc.stub.StreamObserver<io.referrald.v1.ReconcileResponse>) responseObserver);
+          break;
+        case METHODID_GET_RECONCILIATION:
+          serviceImpl.getReconciliation((io.referrald.v1.GetReconciliationRequest) request,
+              (io.grpc.stub.StreamObserver<io.referrald.v1.GetReconciliationResponse>) responseObserver);
           break;
         default:
           throw new AssertionError();
@@ -702,6 +1098,13 @@ public final class QualificationServiceGrpc {
               io.referrald.v1.ExplainQualificationResponse>(
                 service, METHODID_EXPLAIN_QUALIFICATION)))
         .addMethod(
+          getExplainEventMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.referrald.v1.ExplainEventRequest,
+              io.referrald.v1.ExplainEventResponse>(
+                service, METHODID_EXPLAIN_EVENT)))
+        .addMethod(
           getQualifyReferralMethod(),
           io.grpc.stub.ServerCalls.asyncUnaryCall(
             new MethodHandlers<
@@ -722,6 +1125,27 @@ public final class QualificationServiceGrpc {
               io.referrald.v1.ClearOverrideRequest,
               io.referrald.v1.ClearOverrideResponse>(
                 service, METHODID_CLEAR_OVERRIDE)))
+        .addMethod(
+          getWatchEventsMethod(),
+          io.grpc.stub.ServerCalls.asyncServerStreamingCall(
+            new MethodHandlers<
+              io.referrald.v1.WatchEventsRequest,
+              io.referrald.v1.WatchEventsResponse>(
+                service, METHODID_WATCH_EVENTS)))
+        .addMethod(
+          getReconcileMethod(),
+          io.grpc.stub.ServerCalls.asyncServerStreamingCall(
+            new MethodHandlers<
+              io.referrald.v1.ReconcileRequest,
+              io.referrald.v1.ReconcileResponse>(
+                service, METHODID_RECONCILE)))
+        .addMethod(
+          getGetReconciliationMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.referrald.v1.GetReconciliationRequest,
+              io.referrald.v1.GetReconciliationResponse>(
+                service, METHODID_GET_RECONCILIATION)))
         .build();
   }
 
@@ -772,9 +1196,13 @@ public final class QualificationServiceGrpc {
               .setSchemaDescriptor(new QualificationServiceFileDescriptorSupplier())
               .addMethod(getRecordFactsMethod())
               .addMethod(getExplainQualificationMethod())
+              .addMethod(getExplainEventMethod())
               .addMethod(getQualifyReferralMethod())
               .addMethod(getDisqualifyReferralMethod())
               .addMethod(getClearOverrideMethod())
+              .addMethod(getWatchEventsMethod())
+              .addMethod(getReconcileMethod())
+              .addMethod(getGetReconciliationMethod())
               .build();
         }
       }

@@ -46,10 +46,45 @@ public final class QualificationServiceProto {
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_referrald_v1_ExplainedPayment_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ChargeLookUp_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ChargeLookUp_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_referrald_v1_ExplainQualificationResponse_descriptor;
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_referrald_v1_ExplainQualificationResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ExplainEventRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ExplainEventRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ReceivedDelivery_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ReceivedDelivery_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ExplainedObject_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ExplainedObject_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ConcernedReferral_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ConcernedReferral_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_MissingEventCheck_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_MissingEventCheck_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ExplainEventResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ExplainEventResponse_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
     internal_static_referrald_v1_QualifyReferralRequest_descriptor;
   static final 
@@ -80,6 +115,41 @@ public final class QualificationServiceProto {
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_referrald_v1_ClearOverrideResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_WatchEventsRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_WatchEventsRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_WatchEventsResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_WatchEventsResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_Reconciliation_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_Reconciliation_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ReconcileRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ReconcileRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ReconcileResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ReconcileResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_GetReconciliationRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_GetReconciliationRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_GetReconciliationResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_GetReconciliationResponse_fieldAccessorTable;
 
   public static com.google.protobuf.Descriptors.FileDescriptor
       getDescriptor() {
@@ -92,102 +162,201 @@ public final class QualificationServiceProto {
       "\n(referrald/v1/qualification_service.pro" +
       "to\022\014referrald.v1\032\037google/protobuf/timest" +
       "amp.proto\032\033referrald/v1/campaign.proto\032\031" +
-      "referrald/v1/common.proto\032\027referrald/v1/" +
-      "fact.proto\032\033referrald/v1/referral.proto\"" +
-      "\237\002\n\010Delivery\022\016\n\002id\030\001 \001(\tR\002id\022\022\n\004type\030\002 \001" +
-      "(\tR\004type\022\037\n\013api_version\030\003 \001(\tR\napiVersio" +
-      "n\0229\n\ncreated_at\030\004 \001(\0132\032.google.protobuf." +
-      "TimestampR\tcreatedAt\022(\n\005facts\030\005 \003(\0132\022.re" +
-      "ferrald.v1.FactR\005facts\022B\n\016ignored_reason" +
-      "\030\006 \001(\0162\033.referrald.v1.IgnoredReasonR\rign" +
-      "oredReason\022%\n\016ignored_detail\030\007 \001(\tR\rigno" +
-      "redDetail\"\216\001\n\022RecordFactsRequest\022\030\n\007acco" +
-      "unt\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(\0162\022.refer" +
-      "rald.v1.ModeR\004mode\0226\n\ndeliveries\030\003 \003(\0132\026" +
-      ".referrald.v1.DeliveryR\ndeliveries\"M\n\023Re" +
-      "cordFactsResponse\0226\n\007results\030\001 \003(\0132\034.ref" +
-      "errald.v1.DeliveryResultR\007results\"\330\001\n\016De" +
-      "liveryResult\022\037\n\013delivery_id\030\001 \001(\tR\ndeliv" +
-      "eryId\022/\n\007outcome\030\002 \001(\0162\025.referrald.v1.Ou" +
-      "tcomeR\007outcome\022B\n\016ignored_reason\030\003 \001(\0162\033" +
-      ".referrald.v1.IgnoredReasonR\rignoredReas" +
-      "on\0220\n\024changed_referral_ids\030\004 \003(\tR\022change" +
-      "dReferralIds\">\n\033ExplainQualificationRequ" +
-      "est\022\037\n\013referral_id\030\001 \001(\tR\nreferralId\"\325\003\n" +
-      "\020ExplainedPayment\022\033\n\tcharge_id\030\001 \001(\tR\010ch" +
-      "argeId\0229\n\ncreated_at\030\002 \001(\0132\032.google.prot" +
-      "obuf.TimestampR\tcreatedAt\022\032\n\010currency\030\003 " +
-      "\001(\tR\010currency\022%\n\016captured_minor\030\004 \001(\003R\rc" +
-      "apturedMinor\022%\n\016refunded_minor\030\005 \001(\003R\rre" +
-      "fundedMinor\022%\n\016disputed_minor\030\006 \001(\003R\rdis" +
-      "putedMinor\022#\n\rcounted_minor\030\007 \001(\003R\014count" +
-      "edMinor\022#\n\rrunning_minor\030\010 \001(\003R\014runningM" +
-      "inor\0226\n\006reason\030\t \001(\0162\036.referrald.v1.NotC" +
-      "ountedReasonR\006reason\022)\n\005claim\030\n \001(\0162\023.re" +
-      "ferrald.v1.ClaimR\005claim\022+\n\021ambiguous_rel" +
-      "ease\030\013 \001(\010R\020ambiguousRelease\"\367\002\n\034Explain" +
-      "QualificationResponse\0222\n\010referral\030\001 \001(\0132" +
-      "\026.referrald.v1.ReferralR\010referral\022&\n\004rul" +
-      "e\030\002 \001(\0132\022.referrald.v1.RuleR\004rule\022:\n\010pay" +
-      "ments\030\003 \003(\0132\036.referrald.v1.ExplainedPaym" +
-      "entR\010payments\022\037\n\013spend_minor\030\004 \001(\003R\nspen" +
-      "dMinor\022(\n\rmissing_minor\030\005 \001(\003H\000R\014missing" +
-      "Minor\210\001\001\022!\n\014seconds_left\030\006 \001(\003R\013secondsL" +
-      "eft\022%\n\016decision_waits\030\007 \001(\010R\rdecisionWai" +
-      "ts\022\030\n\007summary\030\010 \001(\tR\007summaryB\020\n\016_missing" +
-      "_minor\"e\n\026QualifyReferralRequest\022\037\n\013refe" +
-      "rral_id\030\001 \001(\tR\nreferralId\022\026\n\006reason\030\002 \001(" +
-      "\tR\006reason\022\022\n\004etag\030\003 \001(\tR\004etag\"M\n\027Qualify" +
-      "ReferralResponse\0222\n\010referral\030\001 \001(\0132\026.ref" +
-      "errald.v1.ReferralR\010referral\"h\n\031Disquali" +
-      "fyReferralRequest\022\037\n\013referral_id\030\001 \001(\tR\n" +
-      "referralId\022\026\n\006reason\030\002 \001(\tR\006reason\022\022\n\004et" +
-      "ag\030\003 \001(\tR\004etag\"P\n\032DisqualifyReferralResp" +
-      "onse\0222\n\010referral\030\001 \001(\0132\026.referrald.v1.Re" +
-      "ferralR\010referral\"K\n\024ClearOverrideRequest" +
-      "\022\037\n\013referral_id\030\001 \001(\tR\nreferralId\022\022\n\004eta" +
-      "g\030\002 \001(\tR\004etag\"K\n\025ClearOverrideResponse\0222" +
-      "\n\010referral\030\001 \001(\0132\026.referrald.v1.Referral" +
-      "R\010referral*d\n\007Outcome\022\027\n\023OUTCOME_UNSPECI" +
-      "FIED\020\000\022\024\n\020OUTCOME_RECORDED\020\001\022\025\n\021OUTCOME_" +
-      "DUPLICATE\020\002\022\023\n\017OUTCOME_IGNORED\020\003*\250\001\n\rIgn" +
-      "oredReason\022\036\n\032IGNORED_REASON_UNSPECIFIED" +
-      "\020\000\022\027\n\023IGNORED_REASON_TYPE\020\001\022\035\n\031IGNORED_R" +
-      "EASON_OTHER_MODE\020\002\022 \n\034IGNORED_REASON_OTH" +
-      "ER_ACCOUNT\020\003\022\035\n\031IGNORED_REASON_UNREADABL" +
-      "E\020\004*\374\001\n\005Claim\022\025\n\021CLAIM_UNSPECIFIED\020\000\022\031\n\025" +
-      "CLAIM_CHARGE_METADATA\020\001\022\033\n\027CLAIM_CHECKOU" +
-      "T_METADATA\020\002\022\033\n\027CLAIM_CUSTOMER_METADATA\020" +
-      "\003\022\031\n\025CLAIM_LINKED_CUSTOMER\020\004\022\034\n\030CLAIM_CH" +
-      "ECKOUT_REFERENCE\020\005\022\034\n\030CLAIM_CUSTOMER_REF" +
-      "ERENCE\020\006\022\026\n\022CLAIM_CHARGE_EMAIL\020\007\022\030\n\024CLAI" +
-      "M_CUSTOMER_EMAIL\020\010*\376\002\n\020NotCountedReason\022" +
-      "\"\n\036NOT_COUNTED_REASON_UNSPECIFIED\020\000\022\035\n\031N" +
-      "OT_COUNTED_REASON_FAILED\020\001\022#\n\037NOT_COUNTE" +
-      "D_REASON_NOT_CAPTURED\020\002\022%\n!NOT_COUNTED_R" +
-      "EASON_OTHER_CUSTOMER\020\003\022%\n!NOT_COUNTED_RE" +
-      "ASON_OTHER_REFERRAL\020\004\022%\n!NOT_COUNTED_REA" +
-      "SON_OUTSIDE_WINDOW\020\005\022%\n!NOT_COUNTED_REAS" +
-      "ON_OTHER_CURRENCY\020\006\022$\n NOT_COUNTED_REASO" +
-      "N_AWAITING_RATE\020\007\022\037\n\033NOT_COUNTED_REASON_" +
-      "REFUNDED\020\010\022\037\n\033NOT_COUNTED_REASON_DISPUTE" +
-      "D\020\t2\374\003\n\024QualificationService\022R\n\013RecordFa" +
-      "cts\022 .referrald.v1.RecordFactsRequest\032!." +
-      "referrald.v1.RecordFactsResponse\022m\n\024Expl" +
-      "ainQualification\022).referrald.v1.ExplainQ" +
-      "ualificationRequest\032*.referrald.v1.Expla" +
-      "inQualificationResponse\022^\n\017QualifyReferr" +
-      "al\022$.referrald.v1.QualifyReferralRequest" +
-      "\032%.referrald.v1.QualifyReferralResponse\022" +
-      "g\n\022DisqualifyReferral\022\'.referrald.v1.Dis" +
-      "qualifyReferralRequest\032(.referrald.v1.Di" +
-      "squalifyReferralResponse\022X\n\rClearOverrid" +
-      "e\022\".referrald.v1.ClearOverrideRequest\032#." +
-      "referrald.v1.ClearOverrideResponseB}\n\017io" +
-      ".referrald.v1B\031QualificationServiceProto" +
-      "P\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014Referrald\\V1\342\002" +
-      "\030Referrald\\V1\\GPBMetadata\352\002\rReferrald::V" +
-      "1b\006proto3"
+      "referrald/v1/common.proto\032\030referrald/v1/" +
+      "event.proto\032\027referrald/v1/fact.proto\032\033re" +
+      "ferrald/v1/referral.proto\"\237\002\n\010Delivery\022\016" +
+      "\n\002id\030\001 \001(\tR\002id\022\022\n\004type\030\002 \001(\tR\004type\022\037\n\013ap" +
+      "i_version\030\003 \001(\tR\napiVersion\0229\n\ncreated_a" +
+      "t\030\004 \001(\0132\032.google.protobuf.TimestampR\tcre" +
+      "atedAt\022(\n\005facts\030\005 \003(\0132\022.referrald.v1.Fac" +
+      "tR\005facts\022B\n\016ignored_reason\030\006 \001(\0162\033.refer" +
+      "rald.v1.IgnoredReasonR\rignoredReason\022%\n\016" +
+      "ignored_detail\030\007 \001(\tR\rignoredDetail\"\326\001\n\022" +
+      "RecordFactsRequest\022\030\n\007account\030\001 \001(\tR\007acc" +
+      "ount\022&\n\004mode\030\002 \001(\0162\022.referrald.v1.ModeR\004" +
+      "mode\0226\n\ndeliveries\030\003 \003(\0132\026.referrald.v1." +
+      "DeliveryR\ndeliveries\022)\n\005route\030\004 \001(\0162\023.re" +
+      "ferrald.v1.RouteR\005route\022\033\n\tsecret_id\030\005 \001" +
+      "(\tR\010secretId\"M\n\023RecordFactsResponse\0226\n\007r" +
+      "esults\030\001 \003(\0132\034.referrald.v1.DeliveryResu" +
+      "ltR\007results\"\330\001\n\016DeliveryResult\022\037\n\013delive" +
+      "ry_id\030\001 \001(\tR\ndeliveryId\022/\n\007outcome\030\002 \001(\016" +
+      "2\025.referrald.v1.OutcomeR\007outcome\022B\n\016igno" +
+      "red_reason\030\003 \001(\0162\033.referrald.v1.IgnoredR" +
+      "easonR\rignoredReason\0220\n\024changed_referral" +
+      "_ids\030\004 \003(\tR\022changedReferralIds\">\n\033Explai" +
+      "nQualificationRequest\022\037\n\013referral_id\030\001 \001" +
+      "(\tR\nreferralId\"\267\004\n\020ExplainedPayment\022\033\n\tc" +
+      "harge_id\030\001 \001(\tR\010chargeId\0229\n\ncreated_at\030\002" +
+      " \001(\0132\032.google.protobuf.TimestampR\tcreate" +
+      "dAt\022\032\n\010currency\030\003 \001(\tR\010currency\022%\n\016captu" +
+      "red_minor\030\004 \001(\003R\rcapturedMinor\022%\n\016refund" +
+      "ed_minor\030\005 \001(\003R\rrefundedMinor\022%\n\016dispute" +
+      "d_minor\030\006 \001(\003R\rdisputedMinor\022#\n\rcounted_" +
+      "minor\030\007 \001(\003R\014countedMinor\022#\n\rrunning_min" +
+      "or\030\010 \001(\003R\014runningMinor\0226\n\006reason\030\t \001(\0162\036" +
+      ".referrald.v1.NotCountedReasonR\006reason\022)" +
+      "\n\005claim\030\n \001(\0162\023.referrald.v1.ClaimR\005clai" +
+      "m\022+\n\021ambiguous_release\030\013 \001(\010R\020ambiguousR" +
+      "elease\022+\n\021ambiguous_refunds\030\014 \001(\010R\020ambig" +
+      "uousRefunds\0223\n\007look_up\030\r \001(\0132\032.referrald" +
+      ".v1.ChargeLookUpR\006lookUp\"\205\001\n\014ChargeLookU" +
+      "p\022\032\n\010attempts\030\001 \001(\rR\010attempts\022:\n\013next_tr" +
+      "y_at\030\002 \001(\0132\032.google.protobuf.TimestampR\t" +
+      "nextTryAt\022\035\n\nlast_error\030\003 \001(\tR\tlastError" +
+      "\"\367\002\n\034ExplainQualificationResponse\0222\n\010ref" +
+      "erral\030\001 \001(\0132\026.referrald.v1.ReferralR\010ref" +
+      "erral\022&\n\004rule\030\002 \001(\0132\022.referrald.v1.RuleR" +
+      "\004rule\022:\n\010payments\030\003 \003(\0132\036.referrald.v1.E" +
+      "xplainedPaymentR\010payments\022\037\n\013spend_minor" +
+      "\030\004 \001(\003R\nspendMinor\022(\n\rmissing_minor\030\005 \001(" +
+      "\003H\000R\014missingMinor\210\001\001\022!\n\014seconds_left\030\006 \001" +
+      "(\003R\013secondsLeft\022%\n\016decision_waits\030\007 \001(\010R" +
+      "\rdecisionWaits\022\030\n\007summary\030\010 \001(\tR\007summary" +
+      "B\020\n\016_missing_minor\"r\n\023ExplainEventReques" +
+      "t\022\030\n\007account\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(" +
+      "\0162\022.referrald.v1.ModeR\004mode\022\031\n\010event_id\030" +
+      "\003 \001(\tR\007eventId\"\233\004\n\020ReceivedDelivery\022\022\n\004t" +
+      "ype\030\001 \001(\tR\004type\022\037\n\013api_version\030\002 \001(\tR\nap" +
+      "iVersion\0229\n\ncreated_at\030\003 \001(\0132\032.google.pr" +
+      "otobuf.TimestampR\tcreatedAt\022F\n\021first_rec" +
+      "eived_at\030\004 \001(\0132\032.google.protobuf.Timesta" +
+      "mpR\017firstReceivedAt\022D\n\020last_received_at\030" +
+      "\005 \001(\0132\032.google.protobuf.TimestampR\016lastR" +
+      "eceivedAt\022%\n\016received_count\030\006 \001(\004R\rrecei" +
+      "vedCount\022)\n\005route\030\007 \001(\0162\023.referrald.v1.R" +
+      "outeR\005route\022\033\n\tsecret_id\030\010 \001(\tR\010secretId" +
+      "\022/\n\007outcome\030\t \001(\0162\025.referrald.v1.Outcome" +
+      "R\007outcome\022B\n\016ignored_reason\030\n \001(\0162\033.refe" +
+      "rrald.v1.IgnoredReasonR\rignoredReason\022%\n" +
+      "\016ignored_detail\030\013 \001(\tR\rignoredDetail\"\216\001\n" +
+      "\017ExplainedObject\022,\n\004type\030\001 \001(\0162\030.referra" +
+      "ld.v1.ObjectTypeR\004type\022\016\n\002id\030\002 \001(\tR\002id\022=" +
+      "\n\treferrals\030\003 \003(\0132\037.referrald.v1.Concern" +
+      "edReferralR\treferrals\"\304\001\n\021ConcernedRefer" +
+      "ral\022\037\n\013referral_id\030\001 \001(\tR\nreferralId\022\037\n\013" +
+      "campaign_id\030\002 \001(\tR\ncampaignId\0221\n\005state\030\003" +
+      " \001(\0162\033.referrald.v1.ReferralStateR\005state" +
+      "\022:\n\010payments\030\004 \003(\0132\036.referrald.v1.Explai" +
+      "nedPaymentR\010payments\"\232\001\n\021MissingEventChe" +
+      "ck\022+\n\004type\030\001 \001(\0162\027.referrald.v1.CheckTyp" +
+      "eR\004type\022\026\n\006advice\030\002 \001(\tR\006advice\022\030\n\007accou" +
+      "nt\030\003 \001(\tR\007account\022&\n\004mode\030\004 \001(\0162\022.referr" +
+      "ald.v1.ModeR\004mode\"\322\002\n\024ExplainEventRespon" +
+      "se\022\031\n\010event_id\030\001 \001(\tR\007eventId\022:\n\010receive" +
+      "d\030\002 \001(\0132\036.referrald.v1.ReceivedDeliveryR" +
+      "\010received\022-\n\007changes\030\003 \003(\0132\023.referrald.v" +
+      "1.EventR\007changes\022(\n\020has_more_changes\030\004 \001" +
+      "(\010R\016hasMoreChanges\0227\n\007objects\030\005 \003(\0132\035.re" +
+      "ferrald.v1.ExplainedObjectR\007objects\0227\n\006c" +
+      "hecks\030\006 \003(\0132\037.referrald.v1.MissingEventC" +
+      "heckR\006checks\022\030\n\007summary\030\007 \001(\tR\007summary\"e" +
+      "\n\026QualifyReferralRequest\022\037\n\013referral_id\030" +
+      "\001 \001(\tR\nreferralId\022\026\n\006reason\030\002 \001(\tR\006reaso" +
+      "n\022\022\n\004etag\030\003 \001(\tR\004etag\"M\n\027QualifyReferral" +
+      "Response\0222\n\010referral\030\001 \001(\0132\026.referrald.v" +
+      "1.ReferralR\010referral\"h\n\031DisqualifyReferr" +
+      "alRequest\022\037\n\013referral_id\030\001 \001(\tR\nreferral" +
+      "Id\022\026\n\006reason\030\002 \001(\tR\006reason\022\022\n\004etag\030\003 \001(\t" +
+      "R\004etag\"P\n\032DisqualifyReferralResponse\0222\n\010" +
+      "referral\030\001 \001(\0132\026.referrald.v1.ReferralR\010" +
+      "referral\"K\n\024ClearOverrideRequest\022\037\n\013refe" +
+      "rral_id\030\001 \001(\tR\nreferralId\022\022\n\004etag\030\002 \001(\tR" +
+      "\004etag\"K\n\025ClearOverrideResponse\0222\n\010referr" +
+      "al\030\001 \001(\0132\026.referrald.v1.ReferralR\010referr" +
+      "al\"\216\002\n\022WatchEventsRequest\022\030\n\007account\030\001 \001" +
+      "(\tR\007account\022&\n\004mode\030\002 \001(\0162\022.referrald.v1" +
+      ".ModeR\004mode\022\026\n\006cursor\030\003 \001(\tR\006cursor\022\031\n\010o" +
+      "nly_new\030\004 \001(\010R\007onlyNew\022\037\n\013campaign_id\030\005 " +
+      "\001(\tR\ncampaignId\022\037\n\013referral_id\030\006 \001(\tR\nre" +
+      "ferralId\022\024\n\005types\030\007 \003(\tR\005types\022+\n\021heartb" +
+      "eat_seconds\030\010 \001(\rR\020heartbeatSeconds\"X\n\023W" +
+      "atchEventsResponse\022)\n\005event\030\001 \001(\0132\023.refe" +
+      "rrald.v1.EventR\005event\022\026\n\006cursor\030\002 \001(\tR\006c" +
+      "ursor\"\325\003\n\016Reconciliation\0229\n\nstarted_at\030\001" +
+      " \001(\0132\032.google.protobuf.TimestampR\tstarte" +
+      "dAt\0220\n\005since\030\002 \001(\0132\032.google.protobuf.Tim" +
+      "estampR\005since\0229\n\nreached_at\030\003 \001(\0132\032.goog" +
+      "le.protobuf.TimestampR\treachedAt\022;\n\013fini" +
+      "shed_at\030\004 \001(\0132\032.google.protobuf.Timestam" +
+      "pR\nfinishedAt\022\030\n\007running\030\005 \001(\010R\007running\022" +
+      "\035\n\nseen_count\030\006 \001(\004R\tseenCount\022\033\n\tnew_co" +
+      "unt\030\007 \001(\004R\010newCount\022\037\n\013known_count\030\010 \001(\004" +
+      "R\nknownCount\022#\n\rignored_count\030\t \001(\004R\014ign" +
+      "oredCount\022#\n\rchanged_count\030\n \001(\004R\014change" +
+      "dCount\022\035\n\nlast_error\030\013 \001(\tR\tlastError\"\237\001" +
+      "\n\020ReconcileRequest\022\030\n\007account\030\001 \001(\tR\007acc" +
+      "ount\022&\n\004mode\030\002 \001(\0162\022.referrald.v1.ModeR\004" +
+      "mode\0220\n\005since\030\003 \001(\0132\032.google.protobuf.Ti" +
+      "mestampR\005since\022\027\n\007dry_run\030\004 \001(\010R\006dryRun\"" +
+      "Y\n\021ReconcileResponse\022D\n\016reconciliation\030\001" +
+      " \001(\0132\034.referrald.v1.ReconciliationR\016reco" +
+      "nciliation\"\\\n\030GetReconciliationRequest\022\030" +
+      "\n\007account\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(\0162\022" +
+      ".referrald.v1.ModeR\004mode\"a\n\031GetReconcili" +
+      "ationResponse\022D\n\016reconciliation\030\001 \001(\0132\034." +
+      "referrald.v1.ReconciliationR\016reconciliat" +
+      "ion*d\n\007Outcome\022\027\n\023OUTCOME_UNSPECIFIED\020\000\022" +
+      "\024\n\020OUTCOME_RECORDED\020\001\022\025\n\021OUTCOME_DUPLICA" +
+      "TE\020\002\022\023\n\017OUTCOME_IGNORED\020\003*\250\001\n\rIgnoredRea" +
+      "son\022\036\n\032IGNORED_REASON_UNSPECIFIED\020\000\022\027\n\023I" +
+      "GNORED_REASON_TYPE\020\001\022\035\n\031IGNORED_REASON_O" +
+      "THER_MODE\020\002\022 \n\034IGNORED_REASON_OTHER_ACCO" +
+      "UNT\020\003\022\035\n\031IGNORED_REASON_UNREADABLE\020\004*m\n\005" +
+      "Route\022\025\n\021ROUTE_UNSPECIFIED\020\000\022\021\n\rROUTE_WE" +
+      "BHOOK\020\001\022\016\n\nROUTE_CALL\020\002\022\030\n\024ROUTE_RECONCI" +
+      "LIATION\020\003\022\020\n\014ROUTE_IMPORT\020\004*\374\001\n\005Claim\022\025\n" +
+      "\021CLAIM_UNSPECIFIED\020\000\022\031\n\025CLAIM_CHARGE_MET" +
+      "ADATA\020\001\022\033\n\027CLAIM_CHECKOUT_METADATA\020\002\022\033\n\027" +
+      "CLAIM_CUSTOMER_METADATA\020\003\022\031\n\025CLAIM_LINKE" +
+      "D_CUSTOMER\020\004\022\034\n\030CLAIM_CHECKOUT_REFERENCE" +
+      "\020\005\022\034\n\030CLAIM_CUSTOMER_REFERENCE\020\006\022\026\n\022CLAI" +
+      "M_CHARGE_EMAIL\020\007\022\030\n\024CLAIM_CUSTOMER_EMAIL" +
+      "\020\010*\376\002\n\020NotCountedReason\022\"\n\036NOT_COUNTED_R" +
+      "EASON_UNSPECIFIED\020\000\022\035\n\031NOT_COUNTED_REASO" +
+      "N_FAILED\020\001\022#\n\037NOT_COUNTED_REASON_NOT_CAP" +
+      "TURED\020\002\022%\n!NOT_COUNTED_REASON_OTHER_CUST" +
+      "OMER\020\003\022%\n!NOT_COUNTED_REASON_OTHER_REFER" +
+      "RAL\020\004\022%\n!NOT_COUNTED_REASON_OUTSIDE_WIND" +
+      "OW\020\005\022%\n!NOT_COUNTED_REASON_OTHER_CURRENC" +
+      "Y\020\006\022$\n NOT_COUNTED_REASON_AWAITING_RATE\020" +
+      "\007\022\037\n\033NOT_COUNTED_REASON_REFUNDED\020\010\022\037\n\033NO" +
+      "T_COUNTED_REASON_DISPUTED\020\t*\246\001\n\nObjectTy" +
+      "pe\022\033\n\027OBJECT_TYPE_UNSPECIFIED\020\000\022\026\n\022OBJEC" +
+      "T_TYPE_CHARGE\020\001\022\026\n\022OBJECT_TYPE_REFUND\020\002\022" +
+      "\027\n\023OBJECT_TYPE_DISPUTE\020\003\022\030\n\024OBJECT_TYPE_" +
+      "CUSTOMER\020\004\022\030\n\024OBJECT_TYPE_CHECKOUT\020\005*\326\001\n" +
+      "\tCheckType\022\032\n\026CHECK_TYPE_UNSPECIFIED\020\000\022\027" +
+      "\n\023CHECK_TYPE_EVENT_ID\020\001\022\033\n\027CHECK_TYPE_OT" +
+      "HER_LEDGER\020\002\022\030\n\024CHECK_TYPE_NO_SECRET\020\003\022\025" +
+      "\n\021CHECK_TYPE_SECRET\020\004\022\027\n\023CHECK_TYPE_ENDP" +
+      "OINT\020\005\022\031\n\025CHECK_TYPE_EVENT_TYPE\020\006\022\022\n\016CHE" +
+      "CK_TYPE_AGE\020\0072\337\006\n\024QualificationService\022R" +
+      "\n\013RecordFacts\022 .referrald.v1.RecordFacts" +
+      "Request\032!.referrald.v1.RecordFactsRespon" +
+      "se\022m\n\024ExplainQualification\022).referrald.v" +
+      "1.ExplainQualificationRequest\032*.referral" +
+      "d.v1.ExplainQualificationResponse\022U\n\014Exp" +
+      "lainEvent\022!.referrald.v1.ExplainEventReq" +
+      "uest\032\".referrald.v1.ExplainEventResponse" +
+      "\022^\n\017QualifyReferral\022$.referrald.v1.Quali" +
+      "fyReferralRequest\032%.referrald.v1.Qualify" +
+      "ReferralResponse\022g\n\022DisqualifyReferral\022\'" +
+      ".referrald.v1.DisqualifyReferralRequest\032" +
+      "(.referrald.v1.DisqualifyReferralRespons" +
+      "e\022X\n\rClearOverride\022\".referrald.v1.ClearO" +
+      "verrideRequest\032#.referrald.v1.ClearOverr" +
+      "ideResponse\022T\n\013WatchEvents\022 .referrald.v" +
+      "1.WatchEventsRequest\032!.referrald.v1.Watc" +
+      "hEventsResponse0\001\022N\n\tReconcile\022\036.referra" +
+      "ld.v1.ReconcileRequest\032\037.referrald.v1.Re" +
+      "concileResponse0\001\022d\n\021GetReconciliation\022&" +
+      ".referrald.v1.GetReconciliationRequest\032\'" +
+      ".referrald.v1.GetReconciliationResponseB" +
+      "}\n\017io.referrald.v1B\031QualificationService" +
+      "ProtoP\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014Referrald" +
+      "\\V1\342\002\030Referrald\\V1\\GPBMetadata\352\002\rReferra" +
+      "ld::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -195,6 +364,7 @@ public final class QualificationServiceProto {
           com.google.protobuf.TimestampProto.getDescriptor(),
           io.referrald.v1.CampaignProto.getDescriptor(),
           io.referrald.v1.CommonProto.getDescriptor(),
+          io.referrald.v1.EventProto.getDescriptor(),
           io.referrald.v1.FactProto.getDescriptor(),
           io.referrald.v1.ReferralProto.getDescriptor(),
         });
@@ -209,7 +379,7 @@ public final class QualificationServiceProto {
     internal_static_referrald_v1_RecordFactsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_RecordFactsRequest_descriptor,
-        new java.lang.String[] { "Account", "Mode", "Deliveries", });
+        new java.lang.String[] { "Account", "Mode", "Deliveries", "Route", "SecretId", });
     internal_static_referrald_v1_RecordFactsResponse_descriptor =
       getDescriptor().getMessageTypes().get(2);
     internal_static_referrald_v1_RecordFactsResponse_fieldAccessorTable = new
@@ -233,52 +403,137 @@ public final class QualificationServiceProto {
     internal_static_referrald_v1_ExplainedPayment_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ExplainedPayment_descriptor,
-        new java.lang.String[] { "ChargeId", "CreatedAt", "Currency", "CapturedMinor", "RefundedMinor", "DisputedMinor", "CountedMinor", "RunningMinor", "Reason", "Claim", "AmbiguousRelease", });
-    internal_static_referrald_v1_ExplainQualificationResponse_descriptor =
+        new java.lang.String[] { "ChargeId", "CreatedAt", "Currency", "CapturedMinor", "RefundedMinor", "DisputedMinor", "CountedMinor", "RunningMinor", "Reason", "Claim", "AmbiguousRelease", "AmbiguousRefunds", "LookUp", });
+    internal_static_referrald_v1_ChargeLookUp_descriptor =
       getDescriptor().getMessageTypes().get(6);
+    internal_static_referrald_v1_ChargeLookUp_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ChargeLookUp_descriptor,
+        new java.lang.String[] { "Attempts", "NextTryAt", "LastError", });
+    internal_static_referrald_v1_ExplainQualificationResponse_descriptor =
+      getDescriptor().getMessageTypes().get(7);
     internal_static_referrald_v1_ExplainQualificationResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ExplainQualificationResponse_descriptor,
         new java.lang.String[] { "Referral", "Rule", "Payments", "SpendMinor", "MissingMinor", "SecondsLeft", "DecisionWaits", "Summary", });
+    internal_static_referrald_v1_ExplainEventRequest_descriptor =
+      getDescriptor().getMessageTypes().get(8);
+    internal_static_referrald_v1_ExplainEventRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ExplainEventRequest_descriptor,
+        new java.lang.String[] { "Account", "Mode", "EventId", });
+    internal_static_referrald_v1_ReceivedDelivery_descriptor =
+      getDescriptor().getMessageTypes().get(9);
+    internal_static_referrald_v1_ReceivedDelivery_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ReceivedDelivery_descriptor,
+        new java.lang.String[] { "Type", "ApiVersion", "CreatedAt", "FirstReceivedAt", "LastReceivedAt", "ReceivedCount", "Route", "SecretId", "Outcome", "IgnoredReason", "IgnoredDetail", });
+    internal_static_referrald_v1_ExplainedObject_descriptor =
+      getDescriptor().getMessageTypes().get(10);
+    internal_static_referrald_v1_ExplainedObject_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ExplainedObject_descriptor,
+        new java.lang.String[] { "Type", "Id", "Referrals", });
+    internal_static_referrald_v1_ConcernedReferral_descriptor =
+      getDescriptor().getMessageTypes().get(11);
+    internal_static_referrald_v1_ConcernedReferral_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ConcernedReferral_descriptor,
+        new java.lang.String[] { "ReferralId", "CampaignId", "State", "Payments", });
+    internal_static_referrald_v1_MissingEventCheck_descriptor =
+      getDescriptor().getMessageTypes().get(12);
+    internal_static_referrald_v1_MissingEventCheck_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_MissingEventCheck_descriptor,
+        new java.lang.String[] { "Type", "Advice", "Account", "Mode", });
+    internal_static_referrald_v1_ExplainEventResponse_descriptor =
+      getDescriptor().getMessageTypes().get(13);
+    internal_static_referrald_v1_ExplainEventResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ExplainEventResponse_descriptor,
+        new java.lang.String[] { "EventId", "Received", "Changes", "HasMoreChanges", "Objects", "Checks", "Summary", });
     internal_static_referrald_v1_QualifyReferralRequest_descriptor =
-      getDescriptor().getMessageTypes().get(7);
+      getDescriptor().getMessageTypes().get(14);
     internal_static_referrald_v1_QualifyReferralRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_QualifyReferralRequest_descriptor,
         new java.lang.String[] { "ReferralId", "Reason", "Etag", });
     internal_static_referrald_v1_QualifyReferralResponse_descriptor =
-      getDescriptor().getMessageTypes().get(8);
+      getDescriptor().getMessageTypes().get(15);
     internal_static_referrald_v1_QualifyReferralResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_QualifyReferralResponse_descriptor,
         new java.lang.String[] { "Referral", });
     internal_static_referrald_v1_DisqualifyReferralRequest_descriptor =
-      getDescriptor().getMessageTypes().get(9);
+      getDescriptor().getMessageTypes().get(16);
     internal_static_referrald_v1_DisqualifyReferralRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_DisqualifyReferralRequest_descriptor,
         new java.lang.String[] { "ReferralId", "Reason", "Etag", });
     internal_static_referrald_v1_DisqualifyReferralResponse_descriptor =
-      getDescriptor().getMessageTypes().get(10);
+      getDescriptor().getMessageTypes().get(17);
     internal_static_referrald_v1_DisqualifyReferralResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_DisqualifyReferralResponse_descriptor,
         new java.lang.String[] { "Referral", });
     internal_static_referrald_v1_ClearOverrideRequest_descriptor =
-      getDescriptor().getMessageTypes().get(11);
+      getDescriptor().getMessageTypes().get(18);
     internal_static_referrald_v1_ClearOverrideRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ClearOverrideRequest_descriptor,
         new java.lang.String[] { "ReferralId", "Etag", });
     internal_static_referrald_v1_ClearOverrideResponse_descriptor =
-      getDescriptor().getMessageTypes().get(12);
+      getDescriptor().getMessageTypes().get(19);
     internal_static_referrald_v1_ClearOverrideResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ClearOverrideResponse_descriptor,
         new java.lang.String[] { "Referral", });
+    internal_static_referrald_v1_WatchEventsRequest_descriptor =
+      getDescriptor().getMessageTypes().get(20);
+    internal_static_referrald_v1_WatchEventsRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_WatchEventsRequest_descriptor,
+        new java.lang.String[] { "Account", "Mode", "Cursor", "OnlyNew", "CampaignId", "ReferralId", "Types", "HeartbeatSeconds", });
+    internal_static_referrald_v1_WatchEventsResponse_descriptor =
+      getDescriptor().getMessageTypes().get(21);
+    internal_static_referrald_v1_WatchEventsResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_WatchEventsResponse_descriptor,
+        new java.lang.String[] { "Event", "Cursor", });
+    internal_static_referrald_v1_Reconciliation_descriptor =
+      getDescriptor().getMessageTypes().get(22);
+    internal_static_referrald_v1_Reconciliation_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_Reconciliation_descriptor,
+        new java.lang.String[] { "StartedAt", "Since", "ReachedAt", "FinishedAt", "Running", "SeenCount", "NewCount", "KnownCount", "IgnoredCount", "ChangedCount", "LastError", });
+    internal_static_referrald_v1_ReconcileRequest_descriptor =
+      getDescriptor().getMessageTypes().get(23);
+    internal_static_referrald_v1_ReconcileRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ReconcileRequest_descriptor,
+        new java.lang.String[] { "Account", "Mode", "Since", "DryRun", });
+    internal_static_referrald_v1_ReconcileResponse_descriptor =
+      getDescriptor().getMessageTypes().get(24);
+    internal_static_referrald_v1_ReconcileResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ReconcileResponse_descriptor,
+        new java.lang.String[] { "Reconciliation", });
+    internal_static_referrald_v1_GetReconciliationRequest_descriptor =
+      getDescriptor().getMessageTypes().get(25);
+    internal_static_referrald_v1_GetReconciliationRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_GetReconciliationRequest_descriptor,
+        new java.lang.String[] { "Account", "Mode", });
+    internal_static_referrald_v1_GetReconciliationResponse_descriptor =
+      getDescriptor().getMessageTypes().get(26);
+    internal_static_referrald_v1_GetReconciliationResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_GetReconciliationResponse_descriptor,
+        new java.lang.String[] { "Reconciliation", });
     com.google.protobuf.TimestampProto.getDescriptor();
     io.referrald.v1.CampaignProto.getDescriptor();
     io.referrald.v1.CommonProto.getDescriptor();
+    io.referrald.v1.EventProto.getDescriptor();
     io.referrald.v1.FactProto.getDescriptor();
     io.referrald.v1.ReferralProto.getDescriptor();
   }

@@ -24,6 +24,8 @@ private static final long serialVersionUID = 0L;
     account_ = "";
     mode_ = 0;
     deliveries_ = java.util.Collections.emptyList();
+    route_ = 0;
+    secretId_ = "";
   }
 
   @java.lang.Override
@@ -180,6 +182,79 @@ private static final long serialVersionUID = 0L;
     return deliveries_.get(index);
   }
 
+  public static final int ROUTE_FIELD_NUMBER = 4;
+  private int route_ = 0;
+  /**
+   * <pre>
+   * How they came, for those who ask later. Default CALL.
+   * </pre>
+   *
+   * <code>.referrald.v1.Route route = 4 [json_name = "route"];</code>
+   * @return The enum numeric value on the wire for route.
+   */
+  @java.lang.Override public int getRouteValue() {
+    return route_;
+  }
+  /**
+   * <pre>
+   * How they came, for those who ask later. Default CALL.
+   * </pre>
+   *
+   * <code>.referrald.v1.Route route = 4 [json_name = "route"];</code>
+   * @return The route.
+   */
+  @java.lang.Override public io.referrald.v1.Route getRoute() {
+    io.referrald.v1.Route result = io.referrald.v1.Route.forNumber(route_);
+    return result == null ? io.referrald.v1.Route.UNRECOGNIZED : result;
+  }
+
+  public static final int SECRET_ID_FIELD_NUMBER = 5;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object secretId_ = "";
+  /**
+   * <pre>
+   * The id of the signing secret that verified them: required where `route` is WEBHOOK, else empty.
+   * </pre>
+   *
+   * <code>string secret_id = 5 [json_name = "secretId"];</code>
+   * @return The secretId.
+   */
+  @java.lang.Override
+  public java.lang.String getSecretId() {
+    java.lang.Object ref = secretId_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      secretId_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The id of the signing secret that verified them: required where `route` is WEBHOOK, else empty.
+   * </pre>
+   *
+   * <code>string secret_id = 5 [json_name = "secretId"];</code>
+   * @return The bytes for secretId.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getSecretIdBytes() {
+    java.lang.Object ref = secretId_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      secretId_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -203,6 +278,12 @@ private static final long serialVersionUID = 0L;
     for (int i = 0; i < deliveries_.size(); i++) {
       output.writeMessage(3, deliveries_.get(i));
     }
+    if (route_ != io.referrald.v1.Route.ROUTE_UNSPECIFIED.getNumber()) {
+      output.writeEnum(4, route_);
+    }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(secretId_)) {
+      com.google.protobuf.GeneratedMessageV3.writeString(output, 5, secretId_);
+    }
     getUnknownFields().writeTo(output);
   }
 
@@ -222,6 +303,13 @@ private static final long serialVersionUID = 0L;
     for (int i = 0; i < deliveries_.size(); i++) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(3, deliveries_.get(i));
+    }
+    if (route_ != io.referrald.v1.Route.ROUTE_UNSPECIFIED.getNumber()) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeEnumSize(4, route_);
+    }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(secretId_)) {
+      size += com.google.protobuf.GeneratedMessageV3.computeStringSize(5, secretId_);
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -243,6 +331,9 @@ private static final long serialVersionUID = 0L;
     if (mode_ != other.mode_) return false;
     if (!getDeliveriesList()
         .equals(other.getDeliveriesList())) return false;
+    if (route_ != other.route_) return false;
+    if (!getSecretId()
+        .equals(other.getSecretId())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -262,6 +353,10 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + DELIVERIES_FIELD_NUMBER;
       hash = (53 * hash) + getDeliveriesList().hashCode();
     }
+    hash = (37 * hash) + ROUTE_FIELD_NUMBER;
+    hash = (53 * hash) + route_;
+    hash = (37 * hash) + SECRET_ID_FIELD_NUMBER;
+    hash = (53 * hash) + getSecretId().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -406,6 +501,8 @@ private static final long serialVersionUID = 0L;
         deliveriesBuilder_.clear();
       }
       bitField0_ = (bitField0_ & ~0x00000004);
+      route_ = 0;
+      secretId_ = "";
       return this;
     }
 
@@ -457,6 +554,12 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00000002) != 0)) {
         result.mode_ = mode_;
+      }
+      if (((from_bitField0_ & 0x00000008) != 0)) {
+        result.route_ = route_;
+      }
+      if (((from_bitField0_ & 0x00000010) != 0)) {
+        result.secretId_ = secretId_;
       }
     }
 
@@ -538,6 +641,14 @@ private static final long serialVersionUID = 0L;
           }
         }
       }
+      if (other.route_ != 0) {
+        setRouteValue(other.getRouteValue());
+      }
+      if (!other.getSecretId().isEmpty()) {
+        secretId_ = other.secretId_;
+        bitField0_ |= 0x00000010;
+        onChanged();
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -587,6 +698,16 @@ private static final long serialVersionUID = 0L;
               }
               break;
             } // case 26
+            case 32: {
+              route_ = input.readEnum();
+              bitField0_ |= 0x00000008;
+              break;
+            } // case 32
+            case 42: {
+              secretId_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000010;
+              break;
+            } // case 42
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1079,6 +1200,171 @@ private static final long serialVersionUID = 0L;
         deliveries_ = null;
       }
       return deliveriesBuilder_;
+    }
+
+    private int route_ = 0;
+    /**
+     * <pre>
+     * How they came, for those who ask later. Default CALL.
+     * </pre>
+     *
+     * <code>.referrald.v1.Route route = 4 [json_name = "route"];</code>
+     * @return The enum numeric value on the wire for route.
+     */
+    @java.lang.Override public int getRouteValue() {
+      return route_;
+    }
+    /**
+     * <pre>
+     * How they came, for those who ask later. Default CALL.
+     * </pre>
+     *
+     * <code>.referrald.v1.Route route = 4 [json_name = "route"];</code>
+     * @param value The enum numeric value on the wire for route to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRouteValue(int value) {
+      route_ = value;
+      bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How they came, for those who ask later. Default CALL.
+     * </pre>
+     *
+     * <code>.referrald.v1.Route route = 4 [json_name = "route"];</code>
+     * @return The route.
+     */
+    @java.lang.Override
+    public io.referrald.v1.Route getRoute() {
+      io.referrald.v1.Route result = io.referrald.v1.Route.forNumber(route_);
+      return result == null ? io.referrald.v1.Route.UNRECOGNIZED : result;
+    }
+    /**
+     * <pre>
+     * How they came, for those who ask later. Default CALL.
+     * </pre>
+     *
+     * <code>.referrald.v1.Route route = 4 [json_name = "route"];</code>
+     * @param value The route to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRoute(io.referrald.v1.Route value) {
+      if (value == null) {
+        throw new NullPointerException();
+      }
+      bitField0_ |= 0x00000008;
+      route_ = value.getNumber();
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How they came, for those who ask later. Default CALL.
+     * </pre>
+     *
+     * <code>.referrald.v1.Route route = 4 [json_name = "route"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRoute() {
+      bitField0_ = (bitField0_ & ~0x00000008);
+      route_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object secretId_ = "";
+    /**
+     * <pre>
+     * The id of the signing secret that verified them: required where `route` is WEBHOOK, else empty.
+     * </pre>
+     *
+     * <code>string secret_id = 5 [json_name = "secretId"];</code>
+     * @return The secretId.
+     */
+    public java.lang.String getSecretId() {
+      java.lang.Object ref = secretId_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        secretId_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The id of the signing secret that verified them: required where `route` is WEBHOOK, else empty.
+     * </pre>
+     *
+     * <code>string secret_id = 5 [json_name = "secretId"];</code>
+     * @return The bytes for secretId.
+     */
+    public com.google.protobuf.ByteString
+        getSecretIdBytes() {
+      java.lang.Object ref = secretId_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        secretId_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The id of the signing secret that verified them: required where `route` is WEBHOOK, else empty.
+     * </pre>
+     *
+     * <code>string secret_id = 5 [json_name = "secretId"];</code>
+     * @param value The secretId to set.
+     * @return This builder for chaining.
+     */
+    public Builder setSecretId(
+        java.lang.String value) {
+      if (value == null) { throw new NullPointerException(); }
+      secretId_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The id of the signing secret that verified them: required where `route` is WEBHOOK, else empty.
+     * </pre>
+     *
+     * <code>string secret_id = 5 [json_name = "secretId"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearSecretId() {
+      secretId_ = getDefaultInstance().getSecretId();
+      bitField0_ = (bitField0_ & ~0x00000010);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The id of the signing secret that verified them: required where `route` is WEBHOOK, else empty.
+     * </pre>
+     *
+     * <code>string secret_id = 5 [json_name = "secretId"];</code>
+     * @param value The bytes for secretId to set.
+     * @return This builder for chaining.
+     */
+    public Builder setSecretIdBytes(
+        com.google.protobuf.ByteString value) {
+      if (value == null) { throw new NullPointerException(); }
+      checkByteStringIsUtf8(value);
+      secretId_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

@@ -90,4 +90,43 @@ public interface RecordFactsRequestOrBuilder extends
    */
   io.referrald.v1.DeliveryOrBuilder getDeliveriesOrBuilder(
       int index);
+
+  /**
+   * <pre>
+   * How they came, for those who ask later. Default CALL.
+   * </pre>
+   *
+   * <code>.referrald.v1.Route route = 4 [json_name = "route"];</code>
+   * @return The enum numeric value on the wire for route.
+   */
+  int getRouteValue();
+  /**
+   * <pre>
+   * How they came, for those who ask later. Default CALL.
+   * </pre>
+   *
+   * <code>.referrald.v1.Route route = 4 [json_name = "route"];</code>
+   * @return The route.
+   */
+  io.referrald.v1.Route getRoute();
+
+  /**
+   * <pre>
+   * The id of the signing secret that verified them: required where `route` is WEBHOOK, else empty.
+   * </pre>
+   *
+   * <code>string secret_id = 5 [json_name = "secretId"];</code>
+   * @return The secretId.
+   */
+  java.lang.String getSecretId();
+  /**
+   * <pre>
+   * The id of the signing secret that verified them: required where `route` is WEBHOOK, else empty.
+   * </pre>
+   *
+   * <code>string secret_id = 5 [json_name = "secretId"];</code>
+   * @return The bytes for secretId.
+   */
+  com.google.protobuf.ByteString
+      getSecretIdBytes();
 }
