@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use referrald::app::referrals::{By, Registration};
 use referrald::app::{App, AuditFilter, Caller, Page, Repeatable, RewardFilter, Scope, Seal, Setup};
 use referrald::clock::Clock;
-use referrald::domain::campaign::{Ledger, Mode, Settings};
+use referrald::domain::campaign::{Campaign, Ledger, Mode, Settings};
 use referrald::domain::delivery::{Content, Delivery, Route};
 use referrald::domain::email::Email;
 use referrald::domain::fact::{
@@ -142,6 +142,15 @@ async fn travel(store: &Store) {
     let delivery = Delivery { id, kind, api_version: None, created_at: clock.now(), route: Route::Call, content };
     app.record(ledger, vec![delivery]).await.expect("recorded");
     app.clear_override(&caller, referral, "").await.expect("cleared");
+    let dearer = |campaign: &Campaign| {
+        let Settings { rule, .. } = campaign.settings.clone();
+        let rule = Rule { target_minor: rule.target_minor + 1, ..rule };
+        Ok((Settings { rule, ..campaign.settings.clone() }, vec![]))
+    };
+    app.update_campaign(&caller, campaign.id, "", true, dearer).await.expect("the rule may be so");
+    app.sweep().await.expect("swept");
+    let raised = app.referral(&caller, referral).await.expect("there");
+    assert_eq!(raised.referral.rule_version, 2, "the newer rule is for the referral of before");
     clock.advance_seconds(86_400);
     assert_eq!(app.sweep().await.expect("swept"), 1, "the referral whose window is over");
 }

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
@@ -91,12 +92,29 @@ func (c call) make(t *testing.T, client *referrald.Client, variables []string) (
 		ctx, cancel = context.WithTimeout(ctx, time.Duration(*c.Deadline)*time.Millisecond)
 		defer cancel()
 	}
-	if err := client.Conn.Invoke(ctx, "/referrald.v1."+c.Call, request, answer); err != nil {
+	if err := invoke(ctx, client.Conn, "/referrald.v1."+c.Call, rpc.IsStreamingServer(), request, answer); err != nil {
 		return nil, err
 	}
 	written, err := protojson.Marshal(answer)
 	must(t, err)
 	return parsed[any](t, written), nil
+}
+
+// The answer of a call, or the first one of a stream, which is then ended.
+func invoke(ctx context.Context, conn *grpc.ClientConn, path string, streams bool, request, answer proto.Message) error {
+	if !streams {
+		return conn.Invoke(ctx, path, request, answer)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stream, err := conn.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, path)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(stream.SendMsg(request), stream.CloseSend()); err != nil {
+		return err
+	}
+	return stream.RecvMsg(answer)
 }
 
 func message(t *testing.T, of protoreflect.MessageDescriptor) proto.Message {

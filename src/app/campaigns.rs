@@ -1,5 +1,6 @@
 //! Campaigns: made, changed, and moved through their life.
 
+use super::application::begin as begin_application;
 use super::audit::note;
 use super::error::{Error, Result};
 use super::requests::{Repeatable, earlier, keep};
@@ -39,6 +40,7 @@ impl App {
             settings,
             reward_rules,
             rule_version: 1,
+            application: None,
             revision: 1,
             created_at: now,
             updated_at: now,
@@ -71,12 +73,14 @@ impl App {
         Ok(page.cut(campaigns, |campaign| campaign.id.to_string()))
     }
 
-    /// Changes the settings and reward rules by a function of the current ones; what it refuses is not done.
+    /// Changes the settings and reward rules by a function of the current ones; what it refuses is not done. Where asked
+    /// for, the rule holds for the referrals of before, too: the sweep sees to that.
     pub async fn update_campaign(
         &self,
         caller: &Caller,
         id: CampaignId,
         etag: &str,
+        applies_to_existing: bool,
         edit: impl Fn(&Campaign) -> Result<(Settings, Vec<Proposed>)>,
     ) -> Result<Campaign> {
         self.change_promises(caller, id, etag, |campaign, now| {
@@ -86,7 +90,10 @@ impl App {
             }
             let (settings, rules) = edit(&campaign)?;
             let rules = revised_rules(&campaign.reward_rules, rules, campaign.state, &settings, now);
-            let campaign = campaign.with_settings(settings, rules, now);
+            let mut campaign = campaign.with_settings(settings, rules, now);
+            if applies_to_existing {
+                campaign = campaign.applied_to_existing(caller.key, now);
+            }
             if campaign.state != State::Draft {
                 self.check_ready(&campaign)?;
             }
@@ -160,9 +167,12 @@ impl App {
         let campaign = stored(&mut tx, id).await?;
         check_etag("campaign", etag, campaign.revision)?;
         let now = self.clock.now();
-        let changed = change(campaign.clone(), now)?;
+        let mut changed = change(campaign.clone(), now)?;
         if !tx.update_campaign(&changed).await? {
             return Err(Error::Internal);
+        }
+        if changed.application != campaign.application {
+            changed.application = begin_application(&mut tx, &changed).await?;
         }
         note(&mut tx, caller, subject(&changed), &campaign_changes(&campaign, &changed), now).await?;
         tx.commit().await?;

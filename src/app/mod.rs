@@ -1,6 +1,7 @@
 //! What the service does: one function, one transaction. The domain decides, the store remembers.
 
 pub mod accounts;
+mod application;
 mod audit;
 mod batch;
 mod caller;

@@ -1,5 +1,6 @@
-//! What the clock alone decides: windows, campaigns and holds that end, and what waited for a paused campaign. Several
-//! replicas may sweep at once: the ledger's lock makes the second find nothing left to do.
+//! What the clock alone decides: windows, campaigns and holds that end, what waited for a paused campaign, and a newer
+//! rule for the referrals of before. Several replicas may sweep at once: the ledger's lock makes the second find nothing
+//! left to do.
 
 use std::sync::Arc;
 
@@ -33,6 +34,7 @@ impl App {
                 }
             }
         }
+        decided += self.apply_rules().await?;
         for id in self.store.campaigns_with_ripe_rewards(now).await? {
             loop {
                 let batch = self.ripen_batch(id).await?;

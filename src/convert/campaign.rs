@@ -4,6 +4,7 @@ use super::reward::{reward_rule_to_proto, reward_rules_from_proto};
 use super::words::Twin;
 use super::{Violations, optional_time_from_proto, time_to_proto};
 use crate::domain::Invalid;
+use crate::domain::application::Application;
 use crate::domain::campaign::{Campaign, Ledger, Mode, Settings, account_alias, landing_url};
 use crate::domain::mapping::{ENTRIES_MAX, Entry, Mapping, Source, Target};
 use crate::domain::money::Currency;
@@ -35,6 +36,17 @@ pub fn campaign_to_proto(campaign: &Campaign) -> v1::Campaign {
         updated_at: Some(time_to_proto(campaign.updated_at)),
         omit_metadata_ids: settings.ids_omitted,
         reward_rules: campaign.reward_rules.iter().map(reward_rule_to_proto).collect(),
+        rule_application: campaign.application.as_ref().map(application_to_proto),
+    }
+}
+
+fn application_to_proto(application: &Application) -> v1::RuleApplication {
+    v1::RuleApplication {
+        rule_version: application.version,
+        referrals_total: application.total,
+        referrals_done: application.done,
+        started_at: Some(time_to_proto(application.started_at)),
+        finished_at: application.finished_at.map(time_to_proto),
     }
 }
 

@@ -91,6 +91,7 @@ pub fn campaign_changes(before: &Campaign, after: &Campaign) -> Vec<&'static str
         ("field_mappings", old.mapping != new.mapping),
         ("omit_metadata_ids", old.ids_omitted != new.ids_omitted),
         ("reward_rules", before.reward_rules != after.reward_rules),
+        ("rule_application", before.application != after.application),
     ])
 }
 

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::id::CampaignId;
+use super::application::Application;
+use super::id::{CampaignId, KeyId};
 use super::mapping::Mapping;
 use super::reward::{Kind, RewardRule};
 use super::rule::{CurrencyPolicy, ExistingEmailMode, NewCustomerMode, Rule};
@@ -66,6 +67,8 @@ pub struct Campaign {
     pub reward_rules: Vec<RewardRule>,
     /// The version of the rule in `settings`; 1 is the first.
     pub rule_version: u32,
+    /// How far a newer version has come with the referrals of before; none where that was never asked for.
+    pub application: Option<Application>,
     /// Grows with each change.
     pub revision: u64,
     /// When it was made.
@@ -149,6 +152,15 @@ impl Campaign {
     pub fn with_settings(self, settings: Settings, reward_rules: Vec<RewardRule>, now: Time) -> Self {
         let rule_version = self.rule_version + u32::from(settings.rule != self.settings.rule);
         Self { settings, reward_rules, rule_version, ..self.touched(now) }
+    }
+
+    /// Has its rule hold for the referrals of before, too. Where that was asked for already, nothing changes.
+    #[must_use]
+    pub fn applied_to_existing(self, asked_by: Option<KeyId>, now: Time) -> Self {
+        let version = self.rule_version;
+        let known = self.application.filter(|known| known.version == version);
+        let application = known.or_else(|| Some(Application::new(version, asked_by, now)));
+        Self { application, ..self }
     }
 
     /// Whether what it promises can be carried out.
@@ -278,6 +290,7 @@ pub(crate) mod tests {
             settings: settings(),
             reward_rules: vec![],
             rule_version: 1,
+            application: None,
             revision: 1,
             created_at: Time::from_seconds(0),
             updated_at: Time::from_seconds(0),
@@ -308,6 +321,18 @@ pub(crate) mod tests {
         let dearer = Settings { rule: Rule { target_minor: 1, ..rule() }, ..settings() };
         let changed = campaign(State::Live).with_settings(dearer, vec![], now);
         assert_eq!((changed.rule_version, changed.revision, changed.updated_at), (2, 2, now));
+    }
+
+    #[test]
+    fn a_rule_is_applied_once_and_another_one_anew() {
+        let (first, second) = (Time::from_seconds(9), Time::from_seconds(10));
+        let asked = campaign(State::Live).applied_to_existing(None, first);
+        assert_eq!(asked.application, Some(Application::new(1, None, first)));
+        let again = asked.applied_to_existing(None, second);
+        assert_eq!(again.application, Some(Application::new(1, None, first)), "it goes on");
+        let dearer = Settings { rule: Rule { target_minor: 1, ..rule() }, ..settings() };
+        let raised = again.with_settings(dearer, vec![], second).applied_to_existing(None, second);
+        assert_eq!(raised.application, Some(Application::new(2, None, second)));
     }
 
     #[test]

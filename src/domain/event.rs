@@ -188,6 +188,7 @@ pub fn reward_change(before: Option<&Reward>, after: &Reward) -> Option<Change> 
         ("reason", before.reason != after.reason),
         ("detail", before.detail != after.detail),
         ("amount_minor", before.amount_minor != after.amount_minor),
+        ("currency", before.currency != after.currency),
         ("given_minor", before.given_minor != after.given_minor),
         ("held_until", before.held_until != after.held_until),
         ("approved_at", before.approved_at != after.approved_at),

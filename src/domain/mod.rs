@@ -3,6 +3,7 @@
 //! Standard library only. Nothing here waits, reads a clock or touches a database: time is an argument, and the
 //! same input always gives the same answer.
 
+pub mod application;
 pub mod attribution;
 pub mod audit;
 pub mod campaign;

@@ -34,6 +34,12 @@ impl Enrolled {
         !self.referral.self_referral || self.rule.allows_self_referral()
     }
 
+    /// The same referral under another version of its campaign's rule.
+    #[must_use]
+    pub fn under(&self, rule_version: u32, rule: Rule) -> Self {
+        Self { referral: Referral { rule_version, ..self.referral.clone() }, rule, decides: self.decides }
+    }
+
     /// Where it stands for its rewards, without its payments.
     pub fn standing(&self) -> Standing {
         let Referral { id, campaign_id, referrer_id, registered_at, decision, customer_sync, .. } = &self.referral;

@@ -63,14 +63,18 @@ impl CampaignService for Service {
         let new = request.campaign.unwrap_or_default();
         let mask = request.update_mask.unwrap_or_default().paths;
         let (id, etag) = id_and_etag(("campaign.id", CampaignId::parse(&new.id)), ("campaign.etag", &new.etag))?;
+        let applies = request.apply_to_existing;
+        let named = v1::Campaign { id: new.id.clone(), etag: new.etag.clone(), ..v1::Campaign::default() };
+        let only_applies = applies && mask.is_empty() && new == named;
         let edit = |campaign: &Campaign| {
             let stands = campaign_to_proto(campaign);
             checked(|violations| {
-                let edited = campaign_with_mask(violations, stands, new.clone(), &mask);
+                let edited =
+                    if only_applies { stands } else { campaign_with_mask(violations, stands, new.clone(), &mask) };
                 settings_from_proto(violations, edited, &campaign.reward_rules)
             })
         };
-        let campaign = self.app.update_campaign(&caller, id, &etag, edit).await.map_err(status)?;
+        let campaign = self.app.update_campaign(&caller, id, &etag, applies, edit).await.map_err(status)?;
         Ok(Response::new(v1::UpdateCampaignResponse { campaign: Some(campaign_to_proto(&campaign)) }))
     }
 

@@ -1,10 +1,10 @@
 //! Campaigns and the versions of their rules.
 
-use super::Store;
 use super::error::{Error, Result};
 use super::people::Where;
 use super::reward_rules::{rules_from_json, rules_json};
 use super::sql::{Row, Tx, Value, args};
+use super::{Store, applications};
 use crate::domain::campaign::{Campaign, Ledger, Mode, Settings, State};
 use crate::domain::id::CampaignId;
 use crate::domain::mapping::{Entry, Mapping, Source, Target};
@@ -184,6 +184,7 @@ fn read(row: &Row) -> Result<Campaign> {
         },
         reward_rules: rules_from_json(&row.text("reward_rules")?)?,
         rule_version: row.unsigned("rule_version")?,
+        application: applications::read(row)?,
         revision: row.unsigned("revision")?,
         created_at: row.time("made_at")?,
         updated_at: row.time("updated_at")?,

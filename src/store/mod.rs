@@ -1,5 +1,6 @@
 //! Everything that is remembered: all SQL, one text for SQLite and Postgres.
 
+mod applications;
 mod audit;
 mod campaigns;
 mod deliveries;

@@ -151,6 +151,17 @@ impl Tx {
         self.rows(&sql, args![campaign.to_string(), now]).await?.iter().map(read).collect()
     }
 
+    /// Some referrals of a campaign that are of an older version of its rule than this one.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn referrals_before(&mut self, campaign: CampaignId, version: u32, limit: u32) -> Result<Vec<Enrolled>> {
+        let sql = format!(
+            "{SELECT} where r.campaign_id = $1 and r.rule_version < $2 order by r.rule_version, r.id limit {limit}"
+        );
+        self.rows(&sql, args![campaign.to_string(), version]).await?.iter().map(read).collect()
+    }
+
     /// Inserts a referral.
     ///
     /// # Errors

@@ -82,7 +82,8 @@ impl Store {
     /// # Errors
     /// The database is not available.
     pub async fn campaigns_with_ripe_rewards(&self, now: Time) -> Result<Vec<CampaignId>> {
-        let sql = "select id from campaigns c where state <> 'PAUSED' and exists \
+        let sql = "select id from campaigns c where state <> 'PAUSED' \
+                   and (applied_version is null or applied_finished_at is not null) and exists \
                    (select 1 from rewards w where w.campaign_id = c.id and w.state = 'HELD' and w.held_until <= $1) \
                    and not exists (select 1 from referrals r where r.campaign_id = c.id and r.decide_at <= $1)";
         let rows = self.rows(sql, args![now]).await?;
@@ -166,6 +167,7 @@ impl Tx {
         let sql = format!(
             "select w.* from rewards w join campaigns c on c.id = w.campaign_id \
              where w.campaign_id = $1 and w.state = 'HELD' and w.held_until <= $2 and c.state <> 'PAUSED' \
+             and (c.applied_version is null or c.applied_finished_at is not null) \
              and not exists (select 1 from referrals r where r.campaign_id = $1 and r.decide_at <= $2) \
              order by w.held_until limit {limit}"
         );

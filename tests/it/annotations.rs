@@ -120,7 +120,8 @@ fn requests(world: &World) -> Vec<(&'static str, Vec<u8>)> {
     let create = v1::CreateCampaignRequest { campaign: Some(campaign.clone()), request_id: String::new() };
     requests.push(("CampaignService/CreateCampaign", create.encode_to_vec()));
     campaign.field_mappings = vec![line(v1::field_mapping::Source::FixedValue("vip".to_owned()))];
-    let update = v1::UpdateCampaignRequest { campaign: Some(campaign.clone()), update_mask: None };
+    let update =
+        v1::UpdateCampaignRequest { campaign: Some(campaign.clone()), update_mask: None, apply_to_existing: false };
     requests.push(("CampaignService/UpdateCampaign", update.encode_to_vec()));
     for rule in all_reward_rules() {
         let campaign = Some(v1::Campaign { reward_rules: vec![rule], ..campaign.clone() });

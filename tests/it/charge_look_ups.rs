@@ -185,7 +185,7 @@ async fn what_was_paid_before_the_registration_or_before_the_policy_is_found(ser
     assert_eq!(server.look_ups().await, 0, "nobody counts it");
     campaign.rule = Some(v1::Rule { currency: "usd".to_owned(), ..settlement_rule() });
     let update_mask = Some(prost_types::FieldMask { paths: vec!["rule".to_owned()] });
-    let request = v1::UpdateCampaignRequest { campaign: Some(campaign.clone()), update_mask };
+    let request = v1::UpdateCampaignRequest { campaign: Some(campaign.clone()), update_mask, apply_to_existing: false };
     server.caller.campaigns().update_campaign(request).await.expect("it takes the policy");
     let ben = server.register_at(&campaign, &maya, BEN, at).await;
     server.until_spent(&ben.id, 11_000).await;

@@ -37,7 +37,7 @@ fn update(campaign: &v1::Campaign, more: &[v1::RewardRule], mask: &str) -> Vec<u
     let mut campaign = v1::Campaign { etag: String::new(), display_name: "Other".to_owned(), ..campaign.clone() };
     campaign.reward_rules.extend_from_slice(more);
     let update_mask = Some(FieldMask { paths: vec![mask.to_owned()] });
-    v1::UpdateCampaignRequest { campaign: Some(campaign), update_mask }.encode_to_vec()
+    v1::UpdateCampaignRequest { campaign: Some(campaign), update_mask, apply_to_existing: false }.encode_to_vec()
 }
 
 /// How often Stripe was asked for a coupon.

@@ -36,6 +36,7 @@ mod recorder;
 mod reflection;
 mod reward_jobs;
 mod rewards;
+mod rule_applications;
 mod store;
 mod stripe_calls;
 mod watch;

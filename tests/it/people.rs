@@ -143,7 +143,7 @@ async fn another_rule_holds_for_new_referrals_only(server: &Server) {
         ..v1::Campaign::default()
     };
     let update_mask = Some(prost_types::FieldMask { paths: vec!["rule.target_minor".to_owned()] });
-    let request = v1::UpdateCampaignRequest { campaign: Some(dearer), update_mask };
+    let request = v1::UpdateCampaignRequest { campaign: Some(dearer), update_mask, apply_to_existing: false };
     let changed = server.caller.campaigns().update_campaign(request).await.expect("done").into_inner();
     let changed = changed.campaign.expect("a campaign");
     let rule = changed.rule.clone().expect("a rule");

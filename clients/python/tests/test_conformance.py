@@ -40,14 +40,16 @@ Call = Callable[[str, str, str, Message, Optional[float]], Message]
 
 def blocking(key: str, service: str, method: str, request: Message, timeout: Optional[float]) -> Message:
     with referrald.connect(key=key) as client:
-        answer: Message = getattr(getattr(client, STUBS[service]), method)(request, timeout=timeout)
+        called = getattr(getattr(client, STUBS[service]), method)(request, timeout=timeout)
+        answer: Message = called if isinstance(called, Message) else next(called)
         return answer
 
 
 def awaited(key: str, service: str, method: str, request: Message, timeout: Optional[float]) -> Message:
     async def call() -> Message:
         async with referrald.aio.connect(key=key) as client:
-            answer: Message = await getattr(getattr(client, STUBS[service]), method)(request, timeout=timeout)
+            called = getattr(getattr(client, STUBS[service]), method)(request, timeout=timeout)
+            answer: Message = await (anext(aiter(called)) if hasattr(called, "__aiter__") else called)
             return answer
 
     return asyncio.run(call())

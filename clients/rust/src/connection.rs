@@ -26,8 +26,9 @@ pub(crate) const LAST_WAIT: Duration = Duration::from_secs(5);
 const PUSHBACK: &str = "grpc-retry-pushback-ms";
 const TIMEOUT: &str = "grpc-timeout";
 
-/// The calls that have no end of their own, and so no deadline by default.
-const ENDLESS: &[&str] = &["/referrald.v1.QualificationService/WatchEvents"];
+/// The streams: they may last, and have no deadline by default.
+const ENDLESS: &[&str] =
+    &["/referrald.v1.QualificationService/WatchEvents", "/referrald.v1.QualificationService/Reconcile"];
 
 /// The connection beneath a client. It is a service of tower, on which the generated clients stand.
 #[derive(Clone)]

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { create, type DescMethodUnary, fromJson, type JsonValue, type Message, toJson } from "@bufbuild/protobuf";
+import { create, type DescMethod, fromJson, type JsonValue, type Message, toJson } from "@bufbuild/protobuf";
 import * as referrald from "referrald";
 import { unique, variable } from "./server.js";
 
@@ -57,16 +57,23 @@ function at(answer: JsonValue, path: string): string {
 
 async function make(step: Step, variables: Record<string, string>): Promise<JsonValue> {
   const [service, name] = step.call.split("/") as [keyof typeof SERVICES, string];
-  const method = referrald[service].method[`${name[0]?.toLowerCase()}${name.slice(1)}` as never] as DescMethodUnary;
+  const method = referrald[service].method[`${name[0]?.toLowerCase()}${name.slice(1)}` as never] as DescMethod;
   const client = referrald.connect({ key: KEYS[step.key ?? "full"] });
   const calls = client[SERVICES[service]] as unknown as Record<string, (request: Message, options: object) => unknown>;
   const request = fromJson(method.input, filled(step.request, variables));
   try {
-    const answer = (await calls[method.localName]?.(request, options(step.deadline_ms))) as Message;
+    const called = calls[method.localName]?.(request, options(step.deadline_ms));
+    const answer = (await (method.methodKind === "unary" ? called : first(called as AsyncIterable<Message>))) as Message;
     return toJson(method.output, create(method.output, answer));
   } finally {
     client.close();
   }
+}
+
+/** The first answer of a stream, which is then ended. */
+async function first(stream: AsyncIterable<Message>): Promise<Message> {
+  for await (const answer of stream) return answer;
+  assert.fail("the stream has no answer");
 }
 
 /** 0 is a deadline that has passed, which here only a signal can say. */

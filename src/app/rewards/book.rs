@@ -133,7 +133,11 @@ impl Book {
         let earned = earned(rule, &merits, &issued);
         self.wake(rule, standing, &account, &earned);
         let concerned = |reward: &&Reward| rule.terms.is_shared() || reward.referral_id == Some(standing.referral_id);
-        let settled = |reward: &Reward| reward.settle(rule, earned.contains(&reward.cause), self.now);
+        let settled = |reward: &Reward| {
+            let settled = reward.settle(rule, earned.contains(&reward.cause), self.now);
+            let is_of = reward.referral_id == Some(standing.referral_id);
+            if is_of { settled.denominated(rule, standing.currency, self.now) } else { settled }
+        };
         let moved: Vec<_> =
             account.values().filter(concerned).map(|reward| (reward.clone(), settled(reward))).collect();
         let new: Vec<_> = earned.iter().filter(|cause| !account.contains_key(cause)).cloned().collect();

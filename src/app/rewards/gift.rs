@@ -70,11 +70,15 @@ pub async fn price(tx: &mut Tx, ledger: &LedgerRow, gift: &Gift, cause: event::C
     Ok(priced.rest_minor().unwrap_or(0))
 }
 
-/// What a share comes to now; `None` where the reward is none, or was sent as it is.
+/// What a share comes to now; `None` where the reward is none, or stays as it is: it was sent, or computed before the
+/// campaign's rule took another currency.
 async fn share_minor(tx: &mut Tx, ledger: i64, reward: &Reward, rule: &RewardRule) -> Result<Option<i64>> {
     let is_open = rule.terms.kind.is_share() && reward.sent_at.is_none() && reward.given_minor == 0;
     let Some(referral_id) = reward.referral_id.filter(|_| is_open) else { return Ok(None) };
     let enrolled = tx.referral(referral_id).await?.ok_or_else(|| referrals::not_found(referral_id))?;
+    if enrolled.rule.currency != reward.currency {
+        return Ok(None);
+    }
     let world = around_referrals(tx, ledger, vec![enrolled.clone()], Some(FOREVER)).await?;
     let payments = world.payments(&enrolled);
     let case = case(&enrolled, false, &payments);

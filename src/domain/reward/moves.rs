@@ -1,6 +1,7 @@
 //! How a reward moves from state to state: by its cause, by the clock, by an operator, and by what came of it at Stripe.
 
 use super::super::id::ReferralId;
+use super::super::money::Currency;
 use super::super::time::Time;
 use super::rule::RewardRule;
 use super::{Reason, Reward, State};
@@ -94,6 +95,15 @@ impl Reward {
     #[must_use]
     pub fn reassigned(&self, referral_id: ReferralId, now: Time) -> Self {
         Self { referral_id: Some(referral_id), ..self.clone() }.after(self, now)
+    }
+
+    /// A share of spend that is in another currency since its campaign's rule changed, in that one: what was not computed
+    /// yet is taken of what is spent. Whatever has an amount keeps its currency.
+    #[must_use]
+    pub fn denominated(&self, rule: &RewardRule, spent_in: Currency, now: Time) -> Self {
+        let is_open = rule.terms.kind.is_share() && self.amount_minor.is_none() && self.sent_at.is_none();
+        let currency = if is_open { spent_in } else { self.currency };
+        Self { currency, ..self.clone() }.after(self, now)
     }
 
     /// Held no longer than to its time.

@@ -45,7 +45,7 @@ pub(super) const REWARDS: Upsert = Upsert {
     on_conflict: "on conflict (id) do update set referral_id = excluded.referral_id, round = excluded.round, \
                   state = excluded.state, \
                   reason = excluded.reason, detail = excluded.detail, amount_minor = excluded.amount_minor, \
-                  given_minor = excluded.given_minor, held_until = excluded.held_until, \
+                  given_minor = excluded.given_minor, currency = excluded.currency, held_until = excluded.held_until, \
                   approved_at = excluded.approved_at, unearned_at = excluded.unearned_at, sent_at = excluded.sent_at, \
                   awaiting_email = excluded.awaiting_email, customer_id = excluded.customer_id, \
                   stripe_object_id = excluded.stripe_object_id, promotion_code = excluded.promotion_code, \

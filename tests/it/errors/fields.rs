@@ -39,7 +39,7 @@ async fn a_flood_of_wrong_fields_still_gets_an_answer_that_every_client_can_read
     let campaign = Some(v1::Campaign { id: world.campaign.id.clone(), ..d() });
     let path = "é".repeat(10_000);
     let update_mask = Some(FieldMask { paths: vec![path; 100] });
-    let request = v1::UpdateCampaignRequest { campaign, update_mask };
+    let request = v1::UpdateCampaignRequest { campaign, update_mask, apply_to_existing: false };
     let refusal = server.caller.must_refuse("CampaignService/UpdateCampaign", bytes(&request)).await;
     assert_eq!(refusal.fields(), ["update_mask", "…"], "the rest is counted");
 }

@@ -82,7 +82,7 @@ async fn an_etag_that_is_not_current_changes_nothing(server: &Server) {
     let referral = Some(v1::Referral { etag: etag.clone(), ..world.referral.clone() });
     let campaign = Some(v1::Campaign { etag: etag.clone(), ..world.campaign.clone() });
     for (rpc, request) in [
-        ("CampaignService/UpdateCampaign", bytes(&v1::UpdateCampaignRequest { campaign, update_mask: None })),
+        ("CampaignService/UpdateCampaign", bytes(&v1::UpdateCampaignRequest { campaign, ..d() })),
         // In the wrong state too, and the etag is looked at first.
         ("CampaignService/LaunchCampaign", bytes(&v1::LaunchCampaignRequest { id: id.clone(), etag: etag.clone() })),
         ("CampaignService/PauseCampaign", bytes(&v1::PauseCampaignRequest { id: id.clone(), etag: etag.clone() })),
@@ -152,7 +152,7 @@ async fn a_campaign_moves_along_its_life_only(server: &Server) {
         assert_eq!(refusal.kind(), (Code::FailedPrecondition, "CAMPAIGN_STATE"), "{state:?}");
     }
     let ended = in_state(server, Ended).await;
-    let request = v1::UpdateCampaignRequest { campaign: Some(v1::Campaign { etag: d(), ..ended }), update_mask: None };
+    let request = v1::UpdateCampaignRequest { campaign: Some(v1::Campaign { etag: d(), ..ended }), ..d() };
     let refusal = server.caller.must_refuse("CampaignService/UpdateCampaign", bytes(&request)).await;
     assert_eq!(refusal.kind(), (Code::FailedPrecondition, "CAMPAIGN_STATE"));
 }
@@ -194,14 +194,14 @@ async fn a_campaign_that_writes_to_stripe_needs_a_key_and_says_so_when_it_goes_l
         assert!(!refusal.variables["settings"].is_empty());
 
         let campaign = Some(v1::Campaign { id: live.id.clone(), ..campaign });
-        let request = bytes(&v1::UpdateCampaignRequest { campaign, update_mask: None });
+        let request = bytes(&v1::UpdateCampaignRequest { campaign, ..d() });
         let refusal = server.caller.must_refuse("CampaignService/UpdateCampaign", request).await;
         assert_eq!(refusal.kind(), (Code::FailedPrecondition, "STRIPE_KEY_REQUIRED"), "a live one stays able to live");
     }
     assert_eq!(server.campaign_now(&live.id).await, live, "nothing was done");
     let campaign = v1::Campaign { id: live.id.clone(), field_mappings: full, ..d() };
     let update_mask = Some(FieldMask { paths: vec!["field_mappings".to_owned()] });
-    let request = v1::UpdateCampaignRequest { campaign: Some(campaign), update_mask };
+    let request = v1::UpdateCampaignRequest { campaign: Some(campaign), update_mask, apply_to_existing: false };
     server.caller.ask("CampaignService/UpdateCampaign", &request).await.expect("a mapping alone writes nothing");
 }
 

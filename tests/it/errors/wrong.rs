@@ -106,13 +106,13 @@ fn campaigns(world: &World) -> Vec<Wrong> {
         }), "account, mode, page_size, state"),
         ("CampaignService/UpdateCampaign", vec![], "campaign.id"),
         ("CampaignService/UpdateCampaign", bytes(&v1::UpdateCampaignRequest {
-            campaign: Some(v1::Campaign { etag: etag.clone(), ..d() }), update_mask: None
+            campaign: Some(v1::Campaign { etag: etag.clone(), ..d() }), ..d()
         }), "campaign.etag, campaign.id"),
         ("CampaignService/UpdateCampaign", bytes(&v1::UpdateCampaignRequest {
-            campaign: Some(worst_campaign(there)), update_mask: None
+            campaign: Some(worst_campaign(there)), ..d()
         }), SETTINGS),
         ("CampaignService/UpdateCampaign", bytes(&v1::UpdateCampaignRequest {
-            campaign: Some(known), update_mask: Some(mask(&["account", "state", "rule.age", "no\nsense"])),
+            campaign: Some(known), update_mask: Some(mask(&["account", "state", "rule.age", "no\nsense"])), ..d()
         }), "update_mask"),
         ("CampaignService/LaunchCampaign", bytes(&v1::LaunchCampaignRequest { id: id.clone(), etag: etag.clone() }),
             "etag, id"),

@@ -41,7 +41,7 @@ impl Server {
     pub async fn with_rewards(&self, campaign: &v1::Campaign, reward_rules: Vec<RewardRule>) -> v1::Campaign {
         let changed = v1::Campaign { id: campaign.id.clone(), reward_rules, ..v1::Campaign::default() };
         let update_mask = Some(prost_types::FieldMask { paths: vec!["reward_rules".to_owned()] });
-        let request = v1::UpdateCampaignRequest { campaign: Some(changed), update_mask };
+        let request = v1::UpdateCampaignRequest { campaign: Some(changed), update_mask, apply_to_existing: false };
         let answer = self.caller.campaigns().update_campaign(request).await.expect("the rules may be so");
         answer.into_inner().campaign.expect("a campaign")
     }

@@ -10,7 +10,7 @@ use RewardState::{AwaitingCustomer, Canceled, Failed, Issued, Issuing, Reversed}
 
 use super::{BEN, CUSTOMER, MAYA, MOVES, Story, balance, five_dollars, has_customer, heard, hold, moves, share, steps};
 use super::{credit, until_heard};
-use crate::harness::{Server, both_databases, of_payments, refused, states};
+use crate::harness::{Payment, Server, both_databases, of_payments, refused, states};
 
 both_databases!(beside_stripe: a_credit_is_given_once_and_says_where_it_is);
 async fn a_credit_is_given_once_and_says_where_it_is(server: &Server, stripe: &FakeStripe) {
@@ -145,4 +145,25 @@ async fn a_campaign_gives_each_of_the_two_their_own(server: &Server, stripe: &Fa
     let mut moved = moves(stripe);
     moved.sort();
     assert_eq!(moved, steps([(-500, "issue 1"), (-300, "issue 1")]));
+}
+
+both_databases!(beside_stripe: a_share_that_is_not_given_yet_follows_a_rule_in_another_currency);
+async fn a_share_that_is_not_given_yet_follows_a_rule_in_another_currency(server: &Server, stripe: &FakeStripe) {
+    let story = Story::of(server, stripe, RewardRule { hold_days: 1, ..share(1_000, 9_000) }).await;
+    server.take(Payment::of(BEN, 20_000).in_currency("eur")).await;
+    let rule = Some(v1::Rule { currency: "eur".to_owned(), ..story.campaign.rule.clone().expect("a rule") });
+    let campaign = Some(v1::Campaign { id: story.campaign.id.clone(), rule, ..v1::Campaign::default() });
+    let update_mask = Some(prost_types::FieldMask { paths: vec!["rule".to_owned()] });
+    let request = v1::UpdateCampaignRequest { campaign, update_mask, apply_to_existing: true };
+    server.caller.campaigns().update_campaign(request).await.expect("the rule may be so");
+    server.sweep().await;
+    assert_eq!(server.stands(&story.ben.id).await, (v1::ReferralState::Qualified, 20_000));
+    let held = story.reward(server).await;
+    assert_eq!((held.state(), held.currency.as_str()), (v1::RewardState::Held, "eur"));
+    server.approve(&held).await;
+    server.advance_days(1);
+    server.sweep().await;
+    let issued = story.until(server, Issued).await;
+    assert_eq!((issued.given_minor, issued.currency.as_str()), (2_000, "eur"));
+    assert_eq!(stripe.all("customer_balance_transactions")[0]["currency"], "eur");
 }

@@ -119,7 +119,11 @@ async fn update(
 ) -> Result<tonic::Response<v1::UpdateCampaignResponse>, tonic::Status> {
     let campaign = Some(v1::Campaign { id: campaign.id.clone(), reward_rules, ..v1::Campaign::default() });
     let update_mask = Some(FieldMask { paths: vec!["reward_rules".to_owned()] });
-    server.caller.campaigns().update_campaign(v1::UpdateCampaignRequest { campaign, update_mask }).await
+    server
+        .caller
+        .campaigns()
+        .update_campaign(v1::UpdateCampaignRequest { campaign, update_mask, apply_to_existing: false })
+        .await
 }
 
 both_databases!(a_draft_drops_what_is_left_out_and_an_update_of_all_fields_includes_the_rules);
@@ -128,11 +132,12 @@ async fn a_draft_drops_what_is_left_out_and_an_update_of_all_fields_includes_the
     assert_eq!(server.with_rewards(&draft, vec![]).await.reward_rules, []);
     let live = server.rewarding(vec![each_qualified()]).await;
     let whole = v1::Campaign { etag: String::new(), display_name: "New".to_owned(), ..live.clone() };
-    let request = v1::UpdateCampaignRequest { campaign: Some(whole.clone()), update_mask: None };
+    let request =
+        v1::UpdateCampaignRequest { campaign: Some(whole.clone()), update_mask: None, apply_to_existing: false };
     let updated = server.caller.campaigns().update_campaign(request).await.expect("sent back as it was read");
     assert_eq!(updated.into_inner().campaign.expect("a campaign").reward_rules, live.reward_rules);
     let without = v1::Campaign { reward_rules: vec![], ..whole };
-    let request = v1::UpdateCampaignRequest { campaign: Some(without), update_mask: None };
+    let request = v1::UpdateCampaignRequest { campaign: Some(without), update_mask: None, apply_to_existing: false };
     let updated = server.caller.campaigns().update_campaign(request).await.expect("without rules");
     assert!(updated.into_inner().campaign.expect("a campaign").reward_rules[0].retired_at.is_some());
 }

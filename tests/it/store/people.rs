@@ -67,6 +67,7 @@ pub fn campaign(number: u8) -> Campaign {
         },
         reward_rules: reward_rules(),
         rule_version: 1,
+        application: None,
         revision: 1,
         created_at: AT,
         updated_at: AT,

@@ -536,7 +536,7 @@ impl RewardReason {
     }
 }
 /// What a referral must reach, by when, and what counts against it. Each change is a new version; a referral keeps the
-/// version of its registration.
+/// version of its registration, unless UpdateCampaign is told to apply the rule to existing referrals.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Rule {
     /// Three letters of ISO 4217 in lower case, such as `usd`: the currency of the target and of the spend. Left out at the
@@ -658,6 +658,30 @@ pub struct Campaign {
     /// those that stay by their ids and adds others without one; those left out are retired, and stay in the list.
     #[prost(message, repeated, tag = "16")]
     pub reward_rules: ::prost::alloc::vec::Vec<RewardRule>,
+    /// How far a version of the rule has come with the referrals of before, the latest time that UpdateCampaign was asked
+    /// for that. Absent: it never was.
+    #[prost(message, optional, tag = "17")]
+    pub rule_application: ::core::option::Option<RuleApplication>,
+}
+/// A version of the rule on its way to the referrals that were registered under older ones. It goes on by itself, some
+/// hundred referrals at a time, and waits while the campaign is paused.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RuleApplication {
+    /// The version that they get. UpdateCampaign may raise it while it goes on, and the numbers then begin anew.
+    #[prost(uint32, tag = "1")]
+    pub rule_version: u32,
+    /// How many referrals were of an older version when it was asked for.
+    #[prost(uint64, tag = "2")]
+    pub referrals_total: u64,
+    /// How many of these have got the version and been decided by it.
+    #[prost(uint64, tag = "3")]
+    pub referrals_done: u64,
+    /// When it was asked for.
+    #[prost(message, optional, tag = "4")]
+    pub started_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When the last referral was decided; absent while some are left.
+    #[prost(message, optional, tag = "5")]
+    pub finished_at: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// A signing secret of a Stripe webhook endpoint. It belongs to one account and mode.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1079,6 +1103,11 @@ pub struct UpdateCampaignRequest {
     /// `reward_rules`, `rule`, or a field of the rule such as `rule.target_minor`. Empty: all of them.
     #[prost(message, optional, tag = "2")]
     pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
+    /// Whether the rule, as it is after this change, holds for the referrals of before, too. Each of them is decided anew by
+    /// it within seconds to minutes, as `rule_application` of the campaign tells: it may qualify, or lose what it had, with
+    /// its rewards. With an empty mask and a campaign that has only `id` and `etag` nothing else is changed. Default false.
+    #[prost(bool, tag = "3")]
+    pub apply_to_existing: bool,
 }
 /// Answers UpdateCampaign.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1454,9 +1483,9 @@ pub mod campaign_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Changes the fields that the mask names. Another rule is a new version, for new referrals only. A campaign that has
-        /// been launched must stay one that could be; of coupons in its reward rules, Stripe is asked for those that are new.
-        /// Scope `write`.
+        /// Changes the fields that the mask names. Another rule is a new version, for new referrals only unless
+        /// `apply_to_existing` says otherwise. A campaign that has been launched must stay one that could be; of coupons in its
+        /// reward rules, Stripe is asked for those that are new. Scope `write`.
         /// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE once ended, STRIPE_KEY_REQUIRED,
         /// MAPPING_INCOMPLETE; where Stripe is asked for coupons, COUPON_INVALID, STRIPE_REFUSED and STRIPE_UNAVAILABLE.
         pub async fn update_campaign(

@@ -233,7 +233,22 @@ fn every_create_call_gets_a_request_id() {
     assert!(number >= 4, "{number}");
 }
 
-/// Every call whose answers have no end, as the API itself says.
+/// Every stream, as the API itself says.
+#[test]
+fn every_stream_is_free_of_the_deadline() {
+    let source = include_str!("../../src/connection.rs");
+    let methods = crate::json::api().services().flat_map(|service| service.methods().collect::<Vec<_>>());
+    let ours = |method: &prost_reflect::MethodDescriptor| method.full_name().starts_with("referrald.v1.");
+    let mut number = 0;
+    for method in methods.filter(|method| ours(method) && method.is_server_streaming()) {
+        number += 1;
+        let path = format!("\"/{}/{}\"", method.parent_service().full_name(), method.name());
+        assert!(source.contains(&path), "connection.rs does not know {path}");
+    }
+    assert!(number >= 2, "{number}");
+}
+
+/// Every list, as the API itself says.
 #[test]
 fn every_list_is_known_to_all() {
     let source = include_str!("../../src/pages.rs");

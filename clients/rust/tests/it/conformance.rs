@@ -151,6 +151,7 @@ fn name_of(code: Code) -> &'static str {
         Code::PermissionDenied => "PERMISSION_DENIED",
         Code::FailedPrecondition => "FAILED_PRECONDITION",
         Code::Aborted => "ABORTED",
+        Code::OutOfRange => "OUT_OF_RANGE",
         Code::Unauthenticated => "UNAUTHENTICATED",
         _ => "one of which no case speaks",
     }

@@ -16,7 +16,7 @@ pub fn api() -> &'static DescriptorPool {
     POOL.get_or_init(|| DescriptorPool::decode(referrald::proto::DESCRIPTORS).expect("the descriptors are sound"))
 }
 
-/// Makes a call through the client.
+/// Makes a call through the client. Of a stream it gives the first answer, and ends it.
 pub async fn call(
     client: &Client,
     name: &str,
@@ -31,7 +31,13 @@ pub async fn call(
     let mut grpc = tonic::client::Grpc::new(client.connection());
     grpc.ready().await?;
     let path = format!("/referrald.v1.{name}").parse().expect("a path");
-    let answer = grpc.unary(request, path, Json(method.output())).await?.into_inner();
+    let codec = Json(method.output());
+    let answer = if method.is_server_streaming() {
+        let mut answers = grpc.server_streaming(request, path, codec).await?.into_inner();
+        answers.message().await?.expect("a first answer")
+    } else {
+        grpc.unary(request, path, codec).await?.into_inner()
+    };
     let written = answer.serialize_with_options(serde_json::value::Serializer, &SerializeOptions::new());
     Ok(written.expect("a message can be written"))
 }

@@ -39,6 +39,7 @@ fn whatever_else_changes_is_named_and_the_bookkeeping_is_not() {
         detail: Some("no".into()),
         amount_minor: Some(1),
         given_minor: 1,
+        currency: currency("jpy"),
         held_until: day(9),
         approved_at: Some(day(1)),
         unearned_at: Some(day(1)),
@@ -50,7 +51,7 @@ fn whatever_else_changes_is_named_and_the_bookkeeping_is_not() {
         ..before.clone()
     };
     let changed = reward_change(Some(&before), &after).expect("a change");
-    assert_eq!((changed.kind.name(), changed.changed.len()), ("reward.updated", 13));
+    assert_eq!((changed.kind.name(), changed.changed.len()), ("reward.updated", 14));
     let touched = Reward { revision: 9, updated_at: day(9), sent_at: Some(day(9)), ..before.clone() };
     assert_eq!(reward_change(Some(&before), &touched), None);
 }

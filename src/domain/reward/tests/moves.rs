@@ -35,6 +35,20 @@ fn a_reward_begins_held_or_due_and_knows_what_it_comes_to() {
 }
 
 #[test]
+fn a_share_that_was_not_computed_yet_follows_the_currency_of_the_spend() {
+    let of_spend = rule(Terms { kind: share(1_000, None), ..terms() });
+    let (open, yen) = (reward(&of_spend), currency("jpy"));
+    let now = open.denominated(&of_spend, yen, day(1));
+    assert_eq!((now.currency, now.revision, now.updated_at), (yen, 2, day(1)));
+    assert_eq!(now.denominated(&of_spend, yen, day(2)), now);
+    for kept in [Reward { amount_minor: Some(1), ..open.clone() }, Reward { sent_at: Some(day(1)), ..open }] {
+        assert_eq!(kept.denominated(&of_spend, yen, day(1)), kept, "it has an amount, or may have been sent");
+    }
+    let fixed = reward(&stripe());
+    assert_eq!(fixed.denominated(&stripe(), yen, day(1)), fixed, "an amount keeps its currency");
+}
+
+#[test]
 fn what_the_cause_does_to_a_reward_in_each_state() {
     use Reason::{NothingDue, Operator, Unearned};
     for (before, reason, earned, after, after_by_hand) in [

@@ -15,6 +15,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
@@ -123,7 +124,7 @@ class ConformanceTest {
     JsonFormat.parser().merge(filled(object(step, "request"), variables).toString(), request);
     var described =
         MethodDescriptor.<Message, Message>newBuilder()
-            .setType(MethodDescriptor.MethodType.UNARY)
+            .setType(method.isServerStreaming() ? MethodType.SERVER_STREAMING : MethodType.UNARY)
             .setFullMethodName(service.getFullName() + "/" + method.getName())
             .setRequestMarshaller(ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(method.getInputType())))
             .setResponseMarshaller(ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(method.getOutputType())))
@@ -133,7 +134,11 @@ class ConformanceTest {
       options = options.withDeadlineAfter(step.get("deadline_ms").getAsLong(), TimeUnit.MILLISECONDS);
     }
     try (var client = ReferraldClient.builder().key(KEYS.get(text(step, "key", "full"))).build()) {
-      var answer = ClientCalls.blockingUnaryCall(client.channel(), described, options, request.build());
+      // The first answer of a stream, which ends with the client.
+      var answer =
+          method.isServerStreaming()
+              ? ClientCalls.blockingServerStreamingCall(client.channel(), described, options, request.build()).next()
+              : ClientCalls.blockingUnaryCall(client.channel(), described, options, request.build());
       return JsonParser.parseString(JsonFormat.printer().print(answer));
     }
   }
