@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use referrald::app::referrals::{By, Registration};
-use referrald::app::{App, Caller, EventFilter, Page, Repeatable, RewardFilter, Scope, Seal, Setup};
+use referrald::app::{App, AuditFilter, Caller, EventFilter, Page, Repeatable, RewardFilter, Scope, Seal, Setup};
 use referrald::clock::Clock;
 use referrald::domain::campaign::{Campaign, Ledger, Mode, Settings};
 use referrald::domain::delivery::{Content, Delivery, Route};
@@ -16,7 +16,7 @@ use referrald::domain::email::Email;
 use referrald::domain::fact::{
     Charge, ChargeStatus, Checkout, Customer, Dispute, DisputeStatus, Fact, Refund, RefundStatus, Seen,
 };
-use referrald::domain::id::ReferralId;
+use referrald::domain::id::{KeyId, ReferralId};
 use referrald::domain::mapping::Mapping;
 use referrald::domain::money::Currency;
 use referrald::domain::qualification::Verdict;
@@ -143,6 +143,7 @@ async fn travel(store: &Store) {
         assert!(!watch.next(&app).await.expect("there").is_empty());
         app.follow().await;
     }
+    read_the_audit_log(&app, &caller, referral).await;
     earn(&app, &caller, referral).await;
     clock.advance_seconds(86_400);
     assert_eq!(app.sweep().await.expect("swept"), 1, "the reward that was held");
@@ -166,6 +167,22 @@ async fn travel(store: &Store) {
     clock.advance_seconds(86_400);
     assert_eq!(app.sweep().await.expect("swept"), 1, "the referral whose window is over");
     assert!(app.drop_events(1).await.expect("removed") > 0, "those of the first day");
+}
+
+/// By each filter.
+async fn read_the_audit_log(app: &App, caller: &Caller, referral: ReferralId) {
+    let (none, key) = (AuditFilter::default(), KeyId::new(app.clock.now(), [0; 10]));
+    let (account, call) = (Some("default".to_owned()), Some(caller.call.clone()));
+    for filter in [
+        AuditFilter { account, ..none.clone() },
+        AuditFilter { key: Some(key), ..none.clone() },
+        AuditFilter { subject_id: Some(referral.to_string()), ..none.clone() },
+        AuditFilter { call, ..none.clone() },
+        AuditFilter { from: Some(app.clock.now()), ..none },
+    ] {
+        let page = Page::parse(0, "", "").expect("the first page");
+        app.audit_log(caller, filter, &page).await.expect("listed");
+    }
 }
 
 /// Each kind of rule: held and due, each referral and so many, payments with a limit and without.

@@ -1,10 +1,12 @@
 //! Campaigns: made, changed, and moved through their life.
 
 use super::application::begin as begin_application;
+use super::audit::note;
 use super::error::{Error, Result};
 use super::requests::{Repeatable, earlier, keep};
 use super::{App, Caller, Page, accounts, coupons};
 use crate::clock::random;
+use crate::domain::audit::{Subject, SubjectKind, campaign_changes};
 use crate::domain::campaign::{Campaign, Ledger, NotReady, Settings, State, WrongState};
 use crate::domain::id::{CampaignId, RewardRuleId};
 use crate::domain::reward::{Proposed, RewardRule, revised};
@@ -45,6 +47,7 @@ impl App {
         };
         tx.add_campaign(row.id, &campaign).await?;
         keep(&mut tx, request.as_ref(), &id.to_string(), now).await?;
+        note(&mut tx, caller, subject(&campaign), &[], now).await?;
         tx.commit().await?;
         Ok(campaign)
     }
@@ -163,14 +166,15 @@ impl App {
         tx.lock_ledger(&ledger).await?;
         let campaign = stored(&mut tx, id).await?;
         check_etag("campaign", etag, campaign.revision)?;
-        let before = campaign.application.clone();
-        let mut changed = change(campaign, self.clock.now())?;
+        let now = self.clock.now();
+        let mut changed = change(campaign.clone(), now)?;
         if !tx.update_campaign(&changed).await? {
             return Err(Error::Internal);
         }
-        if changed.application != before {
+        if changed.application != campaign.application {
             changed.application = begin_application(&mut tx, &changed).await?;
         }
+        note(&mut tx, caller, subject(&changed), &campaign_changes(&campaign, &changed), now).await?;
         tx.commit().await?;
         Ok(changed)
     }
@@ -189,6 +193,10 @@ fn revised_rules(
 ) -> Vec<RewardRule> {
     let new_id = || RewardRuleId::new(now, random());
     revised(stands, proposed, state == State::Draft, settings.rule.currency, now, new_id)
+}
+
+fn subject(campaign: &Campaign) -> Subject {
+    Subject::of_ledger(SubjectKind::Campaign, campaign.id, &campaign.ledger)
 }
 
 pub(super) fn not_found(id: CampaignId) -> Error {

@@ -1,9 +1,10 @@
 //! The look at Stripe for the person of a referral: wanted at registration, and again by hand.
 
+use super::audit::note;
 use super::batch::Batch;
 use super::campaigns::check_etag;
 use super::error::{Error, Result};
-use super::referrals::locked;
+use super::referrals::{locked, subject};
 use super::{App, Caller};
 use crate::clock::random;
 use crate::domain::customer::CustomerSync;
@@ -57,6 +58,8 @@ impl App {
             batch.write(&mut tx, &row).await?;
             after
         };
+        let changed = if is_pending { &[][..] } else { &["customer_sync"][..] };
+        note(&mut tx, caller, subject(id, &row), changed, now).await?;
         tx.commit().await?;
         self.jobs_wanted.notify_one();
         Ok((after, job))

@@ -1,8 +1,10 @@
 //! Webhook endpoints at Stripe, made by the service itself.
 
+use super::audit::note;
 use super::error::{Error, Result};
 use super::seal::digest_hex;
 use super::{App, Caller, accounts};
+use crate::domain::audit::{Subject, SubjectKind};
 use crate::domain::campaign::Ledger;
 use crate::domain::id::CampaignId;
 use crate::store::SecretRow;
@@ -34,12 +36,19 @@ impl App {
         let made = self.store.endpoints_made(&ledger).await?;
         let known = stripe.webhook_endpoints().await?;
         match known.into_iter().find(|endpoint| endpoint.url == url) {
-            Some(endpoint) => self.found_endpoint(stripe, &ledger, endpoint).await,
-            None => self.new_endpoint(stripe, ledger, &url, made).await,
+            Some(endpoint) => self.found_endpoint(caller, stripe, &ledger, endpoint).await,
+            None => self.new_endpoint(caller, stripe, ledger, &url, made).await,
         }
     }
 
-    async fn new_endpoint(&self, stripe: &Stripe, ledger: Ledger, url: &str, made: i64) -> Result<Endpoint> {
+    async fn new_endpoint(
+        &self,
+        caller: &Caller,
+        stripe: &Stripe,
+        ledger: Ledger,
+        url: &str,
+        made: i64,
+    ) -> Result<Endpoint> {
         let now = self.clock.now();
         // Two calls at once make one endpoint, on whichever replicas: they have one key.
         let key = format!("endpoint-{}-{made}", &digest_hex(url)[..32]);
@@ -52,12 +61,19 @@ impl App {
         let plain = at_stripe.secret.clone().ok_or(Error::EndpointSecretUnknown(at_stripe.id.clone()))?;
         let mut tx = self.store.write().await?;
         let row = accounts::lock(&mut tx, &ledger, now).await?;
-        let secret = self.insert_secret(&mut tx, &row, &plain, Some(at_stripe.id.clone()), now).await?;
+        let (secret, _) = self.insert_secret(&mut tx, &row, &plain, Some(at_stripe.id.clone()), now).await?;
+        note(&mut tx, caller, subject(&at_stripe, &ledger), &[], now).await?;
         tx.commit().await?;
         Ok(Endpoint { at_stripe, secret: Some(secret), created: true, repaired: false })
     }
 
-    async fn found_endpoint(&self, stripe: &Stripe, ledger: &Ledger, found: WebhookEndpoint) -> Result<Endpoint> {
+    async fn found_endpoint(
+        &self,
+        caller: &Caller,
+        stripe: &Stripe,
+        ledger: &Ledger,
+        found: WebhookEndpoint,
+    ) -> Result<Endpoint> {
         let secrets = self.store.secrets(&ledger.account, self.clock.now()).await?;
         let mut secrets = secrets.into_iter().filter(|secret| secret.ledger == *ledger);
         let secret = secrets.clone().find(|secret| secret.stripe_endpoint_id.as_ref() == Some(&found.id));
@@ -65,11 +81,20 @@ impl App {
             return Err(Error::EndpointSecretUnknown(found.id));
         }
         let wanted = wanted_types(&found.events);
-        let repaired = !found.enabled || wanted.len() > found.events.len();
-        let at_stripe =
-            if repaired { stripe.update_webhook_endpoint(&found.id, &wanted, true).await? } else { found.clone() };
-        Ok(Endpoint { at_stripe, secret, created: false, repaired })
+        if found.enabled && wanted.len() == found.events.len() {
+            return Ok(Endpoint { at_stripe: found, secret, created: false, repaired: false });
+        }
+        let changed = if found.enabled { &["events"][..] } else { &["enabled", "events"][..] };
+        let at_stripe = stripe.update_webhook_endpoint(&found.id, &wanted, true).await?;
+        let mut tx = self.store.write().await?;
+        note(&mut tx, caller, subject(&at_stripe, ledger), changed, self.clock.now()).await?;
+        tx.commit().await?;
+        Ok(Endpoint { at_stripe, secret, created: false, repaired: true })
     }
+}
+
+fn subject(endpoint: &WebhookEndpoint, ledger: &Ledger) -> Subject {
+    Subject::of_ledger(SubjectKind::WebhookEndpoint, &endpoint.id, ledger)
 }
 
 /// The event types that an endpoint has, and those that it lacks.

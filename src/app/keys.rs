@@ -1,9 +1,11 @@
 //! API keys: made, listed, revoked, and recognised.
 
+use super::audit::note;
 use super::error::{Error, Result};
 use super::seal::sha256;
 use super::{App, Caller};
 use crate::clock::random;
+use crate::domain::audit::{Subject, SubjectKind};
 use crate::domain::id::KeyId;
 use crate::domain::text::hex;
 use crate::domain::time::Time;
@@ -27,6 +29,7 @@ impl App {
         let key = ApiKey { id, name, scopes, account, created_at: now, expires_at, revoked_at: None };
         let mut tx = self.store.write().await?;
         tx.add_key(&key, &sha256(plain.as_bytes())).await?;
+        note(&mut tx, &operator("keys create"), subject(&key), &[], now).await?;
         tx.commit().await?;
         Ok((key, plain))
     }
@@ -38,10 +41,13 @@ impl App {
 
     /// Ends a key.
     pub async fn revoke_key(&self, id: KeyId) -> Result<()> {
+        let now = self.clock.now();
         let mut tx = self.store.write().await?;
-        let revoked = tx.revoke_key(id, self.clock.now()).await?;
+        let key = tx.revoke_key(id, now).await?;
+        let key = key.ok_or_else(|| Error::NotFound { kind: "API key", name: id.to_string() })?;
+        note(&mut tx, &operator("keys revoke"), subject(&key), &[], now).await?;
         tx.commit().await?;
-        if revoked { Ok(()) } else { Err(Error::NotFound { kind: "API key", name: id.to_string() }) }
+        Ok(())
     }
 
     /// Recognises a caller by the key that was shown. A key is 256 random bits, so that looking up its hash tells a
@@ -71,4 +77,13 @@ impl App {
         }
         Ok(key)
     }
+}
+
+/// Who works at the database itself, without a key: such a command is noted like a call.
+fn operator(command: &str) -> Caller {
+    Caller { call: command.to_owned(), ..Caller::internal(&[]) }
+}
+
+fn subject(key: &ApiKey) -> Subject {
+    Subject::of_account(SubjectKind::ApiKey, key.id, key.account.as_deref())
 }

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 mod application;
+mod audit;
 mod batch;
 mod caller;
 pub mod campaigns;
@@ -39,7 +40,7 @@ pub use seal::Seal;
 use crate::clock::Clock;
 use crate::store::Store;
 pub use crate::store::{
-    ApiKey, CampaignFilter, EventFilter, ReferralFilter, ReferrerFilter, RewardFilter, Scope, SecretRow,
+    ApiKey, AuditFilter, CampaignFilter, EventFilter, ReferralFilter, ReferrerFilter, RewardFilter, Scope, SecretRow,
 };
 use crate::stripe::keyring::Keyring;
 

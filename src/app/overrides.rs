@@ -1,11 +1,13 @@
 //! What an operator decides against the rule, and takes back.
 
+use super::audit::note;
 use super::batch::Batch;
 use super::campaigns::check_etag;
 use super::error::{Error, Result};
 use super::load::around_referrals;
-use super::referrals::locked;
+use super::referrals::{locked, subject};
 use super::{App, Caller};
+use crate::domain::event::change;
 use crate::domain::id::ReferralId;
 use crate::domain::qualification::{Override, Verdict};
 use crate::domain::referral::Referral;
@@ -54,6 +56,8 @@ impl App {
         batch.replace(&before, after.clone());
         batch.settle(id);
         batch.write(&mut tx, &row).await?;
+        let changed = change(Some(&before.referral), &after.referral).map_or_else(Vec::new, |change| change.changed);
+        note(&mut tx, caller, subject(id, &row), &changed, now).await?;
         tx.commit().await?;
         Ok(after)
     }

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use super::audit::note;
 use super::error::{Error, Result};
 use super::{App, Caller};
+use crate::domain::audit::{Subject, SubjectKind};
 use crate::domain::campaign::{Ledger, Mode};
 use crate::domain::delivery::{Content, Delivery, Ignored, Outcome, Route};
 use crate::domain::reconciliation::Reconciliation;
@@ -80,6 +82,11 @@ impl App {
             }
             state.leased_until = Some(now.plus_seconds(LEASE_SECONDS));
             tx.begin_reconciliation(row.id, &state).await?;
+            // What the schedule begins is nobody's doing.
+            if !caller.call.is_empty() {
+                let subject = Subject::of_ledger(SubjectKind::Ledger, &ledger, &ledger);
+                note(&mut tx, caller, subject, &[], now).await?;
+            }
             tx.commit().await?;
         }
         let ledger_id = (!dry_run).then_some(row.id);

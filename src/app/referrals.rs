@@ -1,5 +1,6 @@
 //! Referrals: registered, read, changed and found.
 
+use super::audit::note;
 use super::batch::Batch;
 use super::campaigns::check_etag;
 use super::error::{Error, Result};
@@ -7,6 +8,7 @@ use super::load::around_new_referral;
 use super::requests::{Repeatable, earlier, keep};
 use super::{App, Caller, Page, campaigns, customers};
 use crate::clock::random;
+use crate::domain::audit::{Subject, SubjectKind, person_changes};
 use crate::domain::campaign::{Campaign, State};
 use crate::domain::customer::CustomerSync;
 use crate::domain::email::Email;
@@ -83,7 +85,9 @@ impl App {
                 new.referral.customer_sync = CustomerSync::Pending;
                 tx.add_jobs(row.id, &[customers::wanted(new.referral.id, now)]).await?;
             }
-            insert(&mut tx, &row, new, caller.cause(), now).await?
+            let enrolled = insert(&mut tx, &row, new, caller.cause(), now).await?;
+            note(&mut tx, caller, subject(enrolled.referral.id, &row), &[], now).await?;
+            enrolled
         };
         keep(&mut tx, request.as_ref(), &enrolled.referral.id.to_string(), now).await?;
         tx.commit().await?;
@@ -135,6 +139,8 @@ impl App {
         let after = Enrolled { referral, ..before.clone() };
         batch.replace(&before, after.clone());
         batch.write(&mut tx, &row).await?;
+        let changed = person_changes(&before.referral.person, &after.referral.person);
+        note(&mut tx, caller, subject(id, &row), &changed, now).await?;
         tx.commit().await?;
         Ok(after)
     }
@@ -248,6 +254,11 @@ async fn insert(tx: &mut Tx, row: &LedgerRow, new: Enrolled, cause: Cause, now: 
     let decided = batch.referral(id).cloned().unwrap_or(new);
     batch.write(tx, row).await?;
     Ok(decided)
+}
+
+/// A referral, as the audit log names it.
+pub(super) fn subject(id: ReferralId, row: &LedgerRow) -> Subject {
+    Subject::of_ledger(SubjectKind::Referral, id, &row.ledger)
 }
 
 pub(super) fn not_found(id: ReferralId) -> Error {

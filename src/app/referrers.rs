@@ -1,10 +1,12 @@
 //! Referrers: made, read and changed.
 
+use super::audit::note;
 use super::campaigns::check_etag;
 use super::error::{Error, Result};
 use super::requests::{Repeatable, earlier, keep};
 use super::{App, Caller, Page};
 use crate::clock::random;
+use crate::domain::audit::{Subject, SubjectKind, person_changes};
 use crate::domain::id::ReferrerId;
 use crate::domain::referral::{Person, Referrer, random_code};
 use crate::store::{ReferrerFilter, Tx};
@@ -38,6 +40,7 @@ impl App {
             return Err(taken(&mut tx, &referrer).await?);
         }
         keep(&mut tx, request.as_ref(), &id.to_string(), now).await?;
+        note(&mut tx, caller, subject(&referrer), &[], now).await?;
         tx.commit().await?;
         Ok(referrer)
     }
@@ -80,15 +83,21 @@ impl App {
         if let Some(other) = known.filter(|other| other.id != id) {
             return Err(already_exists(&other, "email"));
         }
-        let revision = referrer.revision + 1;
-        let changed = Referrer { person, revision, updated_at: self.clock.now(), ..referrer };
+        let (revision, now) = (referrer.revision + 1, self.clock.now());
+        let names = person_changes(&referrer.person, &person);
+        let changed = Referrer { person, revision, updated_at: now, ..referrer };
         if !tx.update_referrer(&changed).await? {
             let current = stored(&mut tx, id).await?.revision.to_string();
             return Err(Error::EtagMismatch { kind: "referrer", given: etag.to_owned(), current });
         }
+        note(&mut tx, caller, subject(&changed), &names, now).await?;
         tx.commit().await?;
         Ok(changed)
     }
+}
+
+fn subject(referrer: &Referrer) -> Subject {
+    Subject::of_account(SubjectKind::Referrer, referrer.id, Some(&referrer.account))
 }
 
 /// Which of the things that must be unique is taken, and by whom.

@@ -1,9 +1,11 @@
 //! Webhook signing secrets, and how to point Stripe here.
 
+use super::audit::note;
 use super::error::{Error, Result};
 use super::requests::{Repeatable, earlier, keep};
 use super::{App, Caller, accounts};
 use crate::clock::random;
+use crate::domain::audit::{Subject, SubjectKind};
 use crate::domain::campaign::{Campaign, Ledger};
 use crate::domain::id::{CampaignId, SecretId};
 use crate::domain::time::Time;
@@ -80,13 +82,16 @@ impl App {
         {
             return Err(Error::AlreadyExists { kind: "account", name: ledger.account, unique: "stripe_account_id" });
         }
-        let secret = self.insert_secret(&mut tx, &row, plain, None, now).await?;
+        let (secret, is_new) = self.insert_secret(&mut tx, &row, plain, None, now).await?;
+        if is_new {
+            note(&mut tx, caller, subject(&secret), &[], now).await?;
+        }
         keep(&mut tx, request.as_ref(), &secret.id.to_string(), now).await?;
         tx.commit().await?;
         Ok(secret)
     }
 
-    /// Seals a secret and inserts it into a ledger, unless it is active there already.
+    /// Seals a secret and inserts it into a ledger, unless it is active there already; says whether it was not.
     pub(super) async fn insert_secret(
         &self,
         tx: &mut Tx,
@@ -94,11 +99,11 @@ impl App {
         plain: &str,
         stripe_endpoint_id: Option<String>,
         now: Time,
-    ) -> Result<SecretRow> {
+    ) -> Result<(SecretRow, bool)> {
         tx.remove_ended_secrets(now).await?;
         let digest = self.seal.digest(plain);
         match tx.secret_by_digest(&digest, now).await? {
-            Some(known) if known.ledger == row.ledger => return Ok(known),
+            Some(known) if known.ledger == row.ledger => return Ok((known, false)),
             Some(other) => {
                 let name = other.id.to_string();
                 return Err(Error::AlreadyExists { kind: "webhook secret", name, unique: "secret" });
@@ -123,7 +128,8 @@ impl App {
             return Err(Error::StoreUnavailable);
         }
         // Read again, for the account's own id is beside it.
-        tx.secret(id, now).await?.ok_or(Error::Internal)
+        let secret = tx.secret(id, now).await?.ok_or(Error::Internal)?;
+        Ok((secret, true))
     }
 
     /// Ends a signing secret, at once or at a time to come: until then both it and its successor are taken.
@@ -136,8 +142,13 @@ impl App {
             Some(at) if at > now => tx.end_secret_at(id, at).await?,
             _ => tx.remove_secret(id, now).await?,
         };
+        if !ended {
+            return Err(not_found(id));
+        }
+        let changed = if ends_at.is_some() { &["ends_at"][..] } else { &[][..] };
+        note(&mut tx, caller, subject(&secret), changed, now).await?;
         tx.commit().await?;
-        if ended { Ok(()) } else { Err(not_found(id)) }
+        Ok(())
     }
 
     /// The active secrets of an account, of both modes; with themselves where `show` says so.
@@ -166,6 +177,10 @@ impl App {
         let can_create_endpoint = self.public_url.is_some() && self.stripe.of(&campaign.ledger).is_some();
         Ok(Setup { campaign, active_secrets, can_create_endpoint })
     }
+}
+
+fn subject(secret: &SecretRow) -> Subject {
+    Subject::of_ledger(SubjectKind::WebhookSecret, secret.id, &secret.ledger)
 }
 
 fn not_found(id: SecretId) -> Error {

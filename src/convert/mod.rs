@@ -3,6 +3,7 @@
 //! `…_to_proto` cannot fail. `…_from_proto` takes the whole message and names every field that is wrong, so that a
 //! caller corrects all of them at once.
 
+mod audit;
 mod campaign;
 mod delivery;
 mod event;
@@ -16,6 +17,7 @@ mod time;
 mod violations;
 mod words;
 
+pub use audit::audit_line_to_proto;
 pub use campaign::{campaign_to_proto, campaign_with_mask, ledger_from_proto, rule_to_proto, settings_from_proto};
 pub use delivery::{
     DELIVERIES_MAX, deliveries_from_proto, delivery_from_proto, delivery_to_proto, ignored_from_proto,

@@ -1,6 +1,7 @@
 //! Enums, as the API carries them: a number for each value, 0 for what is not said.
 
 use crate::domain::Invalid;
+use crate::domain::audit::SubjectKind;
 use crate::domain::campaign::{Mode, State as CampaignState};
 use crate::domain::delivery::Ignored;
 use crate::domain::fact::{ChargeStatus, DisputeStatus, ObjectKind, RefundStatus};
@@ -64,6 +65,9 @@ macro_rules! twins {
 }
 
 twins! {
+    SubjectKind = AuditSubjectKind {
+        Campaign, Referrer, Referral, Reward, WebhookSecret, WebhookEndpoint, ApiKey, Ledger
+    }
     Mode = Mode { Live, Test }
     CampaignState = CampaignState { Draft, Live, Paused, Ended }
     Operator = Operator { AtLeast, MoreThan }

@@ -66,6 +66,7 @@ id!(/** Names a rule of a campaign by which rewards are earned. */ RewardRuleId,
 id!(/** Names a reward. */ RewardId, "rwd_");
 id!(/** Names a job, what is to be done at Stripe. */ JobId, "job_");
 id!(/** Names an API key, never the key itself. */ KeyId, "key_");
+id!(/** Names a line of the audit log. */ AuditLineId, "aud_");
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@
 
 pub mod application;
 pub mod attribution;
+pub mod audit;
 pub mod campaign;
 pub mod customer;
 pub mod delivery;

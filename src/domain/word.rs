@@ -1,5 +1,6 @@
 //! One word for each value of an enum, the same in the database, in events and in messages.
 
+use super::audit::SubjectKind;
 use super::campaign::{Mode, State as CampaignState};
 use super::delivery::Ignored;
 use super::fact::{ChargeStatus, DisputeStatus, ObjectKind, RefundStatus};
@@ -33,6 +34,11 @@ macro_rules! words {
 }
 
 words! {
+    SubjectKind {
+        Campaign = "CAMPAIGN", Referrer = "REFERRER", Referral = "REFERRAL", Reward = "REWARD",
+        WebhookSecret = "WEBHOOK_SECRET", WebhookEndpoint = "WEBHOOK_ENDPOINT", ApiKey = "API_KEY",
+        Ledger = "LEDGER",
+    }
     Mode { Live = "LIVE", Test = "TEST" }
     CampaignState { Draft = "DRAFT", Live = "LIVE", Paused = "PAUSED", Ended = "ENDED" }
     Operator { AtLeast = "AT_LEAST", MoreThan = "MORE_THAN" }

@@ -50,6 +50,7 @@ const SCOPES: &[(&str, &[Scope])] = &[
     ("/referrald.v1.QualificationService/WatchEvents", &[Read]),
     ("/referrald.v1.QualificationService/Reconcile", &[Write]),
     ("/referrald.v1.QualificationService/GetReconciliation", &[Read]),
+    ("/referrald.v1.QualificationService/ListAuditLog", &[Admin]),
     ("/referrald.v1.RewardService/GetReward", &[Read]),
     ("/referrald.v1.RewardService/ListRewards", &[Read]),
     ("/referrald.v1.RewardService/ApproveReward", &[Write]),

@@ -9,15 +9,17 @@ use tonic::{Request, Response, Status, async_trait};
 
 use super::referrals::to_proto;
 use super::watch::Feed;
-use super::{Service, field, id_and_etag, open, read, read_etag, status};
+use super::{Service, field, id_and_etag, open, optional, page_size, read, read_etag, status};
 use crate::app::recorder::Recorded;
-use crate::app::{Caller, Error};
+use crate::app::{AuditFilter, Caller, Error, Page};
 use crate::convert::{
-    deliveries_from_proto, explanation_to_proto, inquiry_to_proto, ledger_from_proto, outcome_to_proto,
-    reconciliation_to_proto, route_from_proto, since_from_proto,
+    audit_line_to_proto, deliveries_from_proto, explanation_to_proto, inquiry_to_proto, ledger_from_proto,
+    optional_time_from_proto, outcome_to_proto, reconciliation_to_proto, route_from_proto, since_from_proto,
 };
+use crate::domain::audit::{CALL_MAX, SUBJECT_ID_MAX};
+use crate::domain::campaign::account_alias;
 use crate::domain::delivery::{Route, SOURCE_ID_MAX};
-use crate::domain::id::ReferralId;
+use crate::domain::id::{KeyId, ReferralId};
 use crate::domain::qualification::Verdict;
 use crate::domain::reconciliation::Reconciliation;
 use crate::domain::text;
@@ -125,6 +127,26 @@ impl QualificationService for Service {
         let (id, etag) = id_and_etag(("referral_id", id), ("etag", &request.etag))?;
         let enrolled = self.app.clear_override(&caller, id, &etag).await.map_err(status)?;
         Ok(Response::new(v1::ClearOverrideResponse { referral: Some(to_proto(&enrolled)) }))
+    }
+
+    async fn list_audit_log(&self, request: Request<v1::ListAuditLogRequest>) -> Answer<v1::ListAuditLogResponse> {
+        let (caller, request) = open(request);
+        let (filter, size) = read(|violations| {
+            let account = optional(violations, "account", &request.account, account_alias);
+            let key = optional(violations, "key_id", &request.key_id, KeyId::parse);
+            let subject_id = text::optional_line(&request.subject_id, SUBJECT_ID_MAX);
+            let subject_id = violations.take("subject_id", subject_id);
+            let call = violations.take("call", text::optional_line(&request.call, CALL_MAX));
+            let from = violations.take("from_at", optional_time_from_proto(request.from_at));
+            let until = violations.take("until_at", optional_time_from_proto(request.until_at));
+            let size = page_size(violations, request.page_size);
+            let (account, key, subject_id) = (account?, key?, subject_id?);
+            Some((AuditFilter { account, key, subject_id, call: call?, from: from?, until: until? }, size?))
+        })?;
+        let page = Page::parse(size, &request.page_token, &format!("{filter:?}")).map_err(status)?;
+        let (lines, next_page_token) = self.app.audit_log(&caller, filter, &page).await.map_err(status)?;
+        let lines = lines.iter().map(audit_line_to_proto).collect();
+        Ok(Response::new(v1::ListAuditLogResponse { lines, next_page_token }))
     }
 
     type WatchEventsStream = Feed;

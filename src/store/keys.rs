@@ -100,13 +100,13 @@ impl Tx {
         self.run(sql, values).await.map(drop)
     }
 
-    /// Ends a key; false where there is none such, or it is revoked already.
+    /// Ends a key; `None` where there is none such, or it is revoked already.
     ///
     /// # Errors
     /// The database is not available.
-    pub async fn revoke_key(&mut self, id: KeyId, now: Time) -> Result<bool> {
-        let sql = "update api_keys set revoked_at = $2 where id = $1 and revoked_at is null";
-        Ok(self.run(sql, args![id.to_string(), now]).await? > 0)
+    pub async fn revoke_key(&mut self, id: KeyId, now: Time) -> Result<Option<ApiKey>> {
+        let sql = "update api_keys set revoked_at = $2 where id = $1 and revoked_at is null returning *";
+        self.row(sql, args![id.to_string(), now]).await?.as_ref().map(read).transpose()
     }
 }
 

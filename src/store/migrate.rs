@@ -48,6 +48,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0007_rule_applications.sql"),
         include_str!("../../migrations/postgres/0007_rule_applications.sql"),
     ),
+    (
+        8,
+        "people",
+        include_str!("../../migrations/sqlite/0008_people.sql"),
+        include_str!("../../migrations/postgres/0008_people.sql"),
+    ),
 ];
 
 impl Store {

@@ -1,6 +1,7 @@
 //! Everything that is remembered: all SQL, one text for SQLite and Postgres.
 
 mod applications;
+mod audit;
 mod campaigns;
 mod deliveries;
 mod error;
@@ -31,6 +32,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, PgConnection, PgPool, SqlitePool};
 
+pub use audit::AuditFilter;
 pub use campaigns::CampaignFilter;
 pub use error::{Error, Result};
 pub use events::{EventFilter, Log, Stretch};

@@ -10,12 +10,12 @@ use tonic::Code;
 use crate::harness::{Caller, Database, RULE, Refusal, Server, both_databases, rpcs};
 
 /// The scopes that open a call, as its comment in the proto says.
-fn opens(rpc: &str) -> &'static [Scope] {
+pub fn opens(rpc: &str) -> &'static [Scope] {
     use Scope::{Admin, Ingest, Read, Write};
     let (_, method) = rpc.split_once('/').expect("Service/Method");
     match method {
         "ListWebhookSecrets" => &[Read, Ingest],
-        "CreateWebhookEndpoint" | "AddWebhookSecret" | "RemoveWebhookSecret" => &[Admin],
+        "CreateWebhookEndpoint" | "AddWebhookSecret" | "RemoveWebhookSecret" | "ListAuditLog" => &[Admin],
         "RecordFacts" => &[Ingest],
         _ if ["Get", "List", "Find", "Explain", "Watch"].iter().any(|verb| method.starts_with(verb)) => &[Read],
         _ => &[Write],

@@ -127,6 +127,7 @@ impl World {
             ),
             ("QualificationService/ExplainEvent", bytes(&explain_event("evt_1"))),
             ("QualificationService/WatchEvents", bytes(&watch(&self.campaign.id, &self.referral.id))),
+            ("QualificationService/ListAuditLog", vec![]),
             ("RewardService/GetReward", bytes(&v1::GetRewardRequest { id: self.reward_id.clone() })),
             ("RewardService/ListRewards", vec![]),
             (

@@ -10,6 +10,7 @@ mod random;
 
 mod annotations;
 mod answers;
+mod audit;
 mod bad_days;
 mod charge_look_ups;
 mod clockwork;

@@ -235,7 +235,9 @@ async fn a_key_is_found_by_its_hash_and_revoked_once(store: Store) {
     tx.add_key(&full, b"full").await.expect("written");
     tx.commit().await.expect("committed");
     let mut tx = store.write().await.expect("begins");
-    assert!(tx.revoke_key(bare.id, AT).await.expect("asked") && !tx.revoke_key(bare.id, AT).await.expect("asked"));
+    let revoked = ApiKey { revoked_at: Some(AT), ..bare.clone() };
+    assert_eq!(tx.revoke_key(bare.id, AT).await.expect("asked"), Some(revoked));
+    assert_eq!(tx.revoke_key(bare.id, AT).await.expect("asked"), None, "it is revoked already");
     tx.commit().await.expect("committed");
     assert_eq!(store.key_by_hash(b"full").await.expect("asked").as_ref(), Some(&full));
     assert_eq!(store.key_by_hash(b"other").await.expect("asked"), None);

@@ -2856,11 +2856,175 @@ func (x *GetReconciliationResponse) GetReconciliation() *Reconciliation {
 	return nil
 }
 
+// Asks for a page of the audit log.
+type ListAuditLogRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Only of this account. Empty: of all that the key may see.
+	Account string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	// Only what was done with this API key, by its id.
+	KeyId string `protobuf:"bytes,2,opt,name=key_id,json=keyId,proto3" json:"key_id,omitempty"`
+	// Only what was done to this, by its id.
+	SubjectId string `protobuf:"bytes,3,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
+	// Only what was done by this call, such as `ReferralService/CreateReferral`: up to 100 characters.
+	Call string `protobuf:"bytes,4,opt,name=call,proto3" json:"call,omitempty"`
+	// Only from this time on.
+	FromAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=from_at,json=fromAt,proto3" json:"from_at,omitempty"`
+	// Only before this time.
+	UntilAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=until_at,json=untilAt,proto3" json:"until_at,omitempty"`
+	// How many at most: default 50, more than 500 gives 500.
+	PageSize int32 `protobuf:"varint,7,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before, with the same filter.
+	PageToken     string `protobuf:"bytes,8,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAuditLogRequest) Reset() {
+	*x = ListAuditLogRequest{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAuditLogRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAuditLogRequest) ProtoMessage() {}
+
+func (x *ListAuditLogRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAuditLogRequest.ProtoReflect.Descriptor instead.
+func (*ListAuditLogRequest) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *ListAuditLogRequest) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *ListAuditLogRequest) GetKeyId() string {
+	if x != nil {
+		return x.KeyId
+	}
+	return ""
+}
+
+func (x *ListAuditLogRequest) GetSubjectId() string {
+	if x != nil {
+		return x.SubjectId
+	}
+	return ""
+}
+
+func (x *ListAuditLogRequest) GetCall() string {
+	if x != nil {
+		return x.Call
+	}
+	return ""
+}
+
+func (x *ListAuditLogRequest) GetFromAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FromAt
+	}
+	return nil
+}
+
+func (x *ListAuditLogRequest) GetUntilAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UntilAt
+	}
+	return nil
+}
+
+func (x *ListAuditLogRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListAuditLogRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// Answers ListAuditLog.
+type ListAuditLogResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The page.
+	Lines []*AuditLine `protobuf:"bytes,1,rep,name=lines,proto3" json:"lines,omitempty"`
+	// Asks for the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAuditLogResponse) Reset() {
+	*x = ListAuditLogResponse{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAuditLogResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAuditLogResponse) ProtoMessage() {}
+
+func (x *ListAuditLogResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAuditLogResponse.ProtoReflect.Descriptor instead.
+func (*ListAuditLogResponse) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *ListAuditLogResponse) GetLines() []*AuditLine {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
+func (x *ListAuditLogResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 var File_referrald_v1_qualification_service_proto protoreflect.FileDescriptor
 
 const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"\n" +
-	"(referrald/v1/qualification_service.proto\x12\freferrald.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1breferrald/v1/campaign.proto\x1a\x19referrald/v1/common.proto\x1a\x18referrald/v1/event.proto\x1a\x17referrald/v1/fact.proto\x1a\x1breferrald/v1/referral.proto\x1a\x19referrald/v1/reward.proto\"\x9f\x02\n" +
+	"(referrald/v1/qualification_service.proto\x12\freferrald.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18referrald/v1/audit.proto\x1a\x1breferrald/v1/campaign.proto\x1a\x19referrald/v1/common.proto\x1a\x18referrald/v1/event.proto\x1a\x17referrald/v1/fact.proto\x1a\x1breferrald/v1/referral.proto\x1a\x19referrald/v1/reward.proto\"\x9f\x02\n" +
 	"\bDelivery\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\x1f\n" +
@@ -3062,7 +3226,21 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"\aaccount\x18\x01 \x01(\tR\aaccount\x12&\n" +
 	"\x04mode\x18\x02 \x01(\x0e2\x12.referrald.v1.ModeR\x04mode\"a\n" +
 	"\x19GetReconciliationResponse\x12D\n" +
-	"\x0ereconciliation\x18\x01 \x01(\v2\x1c.referrald.v1.ReconciliationR\x0ereconciliation*d\n" +
+	"\x0ereconciliation\x18\x01 \x01(\v2\x1c.referrald.v1.ReconciliationR\x0ereconciliation\"\xa1\x02\n" +
+	"\x13ListAuditLogRequest\x12\x18\n" +
+	"\aaccount\x18\x01 \x01(\tR\aaccount\x12\x15\n" +
+	"\x06key_id\x18\x02 \x01(\tR\x05keyId\x12\x1d\n" +
+	"\n" +
+	"subject_id\x18\x03 \x01(\tR\tsubjectId\x12\x12\n" +
+	"\x04call\x18\x04 \x01(\tR\x04call\x123\n" +
+	"\afrom_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x06fromAt\x125\n" +
+	"\buntil_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\auntilAt\x12\x1b\n" +
+	"\tpage_size\x18\a \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\b \x01(\tR\tpageToken\"m\n" +
+	"\x14ListAuditLogResponse\x12-\n" +
+	"\x05lines\x18\x01 \x03(\v2\x17.referrald.v1.AuditLineR\x05lines\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken*d\n" +
 	"\aOutcome\x12\x17\n" +
 	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10OUTCOME_RECORDED\x10\x01\x12\x15\n" +
@@ -3118,7 +3296,7 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"\x11CHECK_TYPE_SECRET\x10\x04\x12\x17\n" +
 	"\x13CHECK_TYPE_ENDPOINT\x10\x05\x12\x19\n" +
 	"\x15CHECK_TYPE_EVENT_TYPE\x10\x06\x12\x12\n" +
-	"\x0eCHECK_TYPE_AGE\x10\a2\xdf\x06\n" +
+	"\x0eCHECK_TYPE_AGE\x10\a2\xb6\a\n" +
 	"\x14QualificationService\x12R\n" +
 	"\vRecordFacts\x12 .referrald.v1.RecordFactsRequest\x1a!.referrald.v1.RecordFactsResponse\x12m\n" +
 	"\x14ExplainQualification\x12).referrald.v1.ExplainQualificationRequest\x1a*.referrald.v1.ExplainQualificationResponse\x12U\n" +
@@ -3128,7 +3306,8 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"\rClearOverride\x12\".referrald.v1.ClearOverrideRequest\x1a#.referrald.v1.ClearOverrideResponse\x12T\n" +
 	"\vWatchEvents\x12 .referrald.v1.WatchEventsRequest\x1a!.referrald.v1.WatchEventsResponse0\x01\x12N\n" +
 	"\tReconcile\x12\x1e.referrald.v1.ReconcileRequest\x1a\x1f.referrald.v1.ReconcileResponse0\x01\x12d\n" +
-	"\x11GetReconciliation\x12&.referrald.v1.GetReconciliationRequest\x1a'.referrald.v1.GetReconciliationResponseB\xb5\x01\n" +
+	"\x11GetReconciliation\x12&.referrald.v1.GetReconciliationRequest\x1a'.referrald.v1.GetReconciliationResponse\x12U\n" +
+	"\fListAuditLog\x12!.referrald.v1.ListAuditLogRequest\x1a\".referrald.v1.ListAuditLogResponseB\xb5\x01\n" +
 	"\x10com.referrald.v1B\x19QualificationServiceProtoP\x01Z5github.com/referrald/referrald/clients/go/referraldv1\xa2\x02\x03RXX\xaa\x02\fReferrald.V1\xca\x02\fReferrald\\V1\xe2\x02\x18Referrald\\V1\\GPBMetadata\xea\x02\rReferrald::V1b\x06proto3"
 
 var (
@@ -3144,7 +3323,7 @@ func file_referrald_v1_qualification_service_proto_rawDescGZIP() []byte {
 }
 
 var file_referrald_v1_qualification_service_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_referrald_v1_qualification_service_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_referrald_v1_qualification_service_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
 var file_referrald_v1_qualification_service_proto_goTypes = []any{
 	(Outcome)(0),                         // 0: referrald.v1.Outcome
 	(IgnoredReason)(0),                   // 1: referrald.v1.IgnoredReason
@@ -3183,103 +3362,111 @@ var file_referrald_v1_qualification_service_proto_goTypes = []any{
 	(*ReconcileResponse)(nil),            // 34: referrald.v1.ReconcileResponse
 	(*GetReconciliationRequest)(nil),     // 35: referrald.v1.GetReconciliationRequest
 	(*GetReconciliationResponse)(nil),    // 36: referrald.v1.GetReconciliationResponse
-	(*timestamppb.Timestamp)(nil),        // 37: google.protobuf.Timestamp
-	(*Fact)(nil),                         // 38: referrald.v1.Fact
-	(Mode)(0),                            // 39: referrald.v1.Mode
-	(RefundStatus)(0),                    // 40: referrald.v1.RefundStatus
-	(DisputeStatus)(0),                   // 41: referrald.v1.DisputeStatus
-	(ReferralState)(0),                   // 42: referrald.v1.ReferralState
-	(*Cause)(nil),                        // 43: referrald.v1.Cause
-	(*Referral)(nil),                     // 44: referrald.v1.Referral
-	(*Rule)(nil),                         // 45: referrald.v1.Rule
-	(*Reward)(nil),                       // 46: referrald.v1.Reward
-	(*Event)(nil),                        // 47: referrald.v1.Event
+	(*ListAuditLogRequest)(nil),          // 37: referrald.v1.ListAuditLogRequest
+	(*ListAuditLogResponse)(nil),         // 38: referrald.v1.ListAuditLogResponse
+	(*timestamppb.Timestamp)(nil),        // 39: google.protobuf.Timestamp
+	(*Fact)(nil),                         // 40: referrald.v1.Fact
+	(Mode)(0),                            // 41: referrald.v1.Mode
+	(RefundStatus)(0),                    // 42: referrald.v1.RefundStatus
+	(DisputeStatus)(0),                   // 43: referrald.v1.DisputeStatus
+	(ReferralState)(0),                   // 44: referrald.v1.ReferralState
+	(*Cause)(nil),                        // 45: referrald.v1.Cause
+	(*Referral)(nil),                     // 46: referrald.v1.Referral
+	(*Rule)(nil),                         // 47: referrald.v1.Rule
+	(*Reward)(nil),                       // 48: referrald.v1.Reward
+	(*Event)(nil),                        // 49: referrald.v1.Event
+	(*AuditLine)(nil),                    // 50: referrald.v1.AuditLine
 }
 var file_referrald_v1_qualification_service_proto_depIdxs = []int32{
-	37, // 0: referrald.v1.Delivery.created_at:type_name -> google.protobuf.Timestamp
-	38, // 1: referrald.v1.Delivery.facts:type_name -> referrald.v1.Fact
+	39, // 0: referrald.v1.Delivery.created_at:type_name -> google.protobuf.Timestamp
+	40, // 1: referrald.v1.Delivery.facts:type_name -> referrald.v1.Fact
 	1,  // 2: referrald.v1.Delivery.ignored_reason:type_name -> referrald.v1.IgnoredReason
-	39, // 3: referrald.v1.RecordFactsRequest.mode:type_name -> referrald.v1.Mode
+	41, // 3: referrald.v1.RecordFactsRequest.mode:type_name -> referrald.v1.Mode
 	7,  // 4: referrald.v1.RecordFactsRequest.deliveries:type_name -> referrald.v1.Delivery
 	2,  // 5: referrald.v1.RecordFactsRequest.route:type_name -> referrald.v1.Route
 	10, // 6: referrald.v1.RecordFactsResponse.results:type_name -> referrald.v1.DeliveryResult
 	0,  // 7: referrald.v1.DeliveryResult.outcome:type_name -> referrald.v1.Outcome
 	1,  // 8: referrald.v1.DeliveryResult.ignored_reason:type_name -> referrald.v1.IgnoredReason
-	37, // 9: referrald.v1.ExplainedPayment.created_at:type_name -> google.protobuf.Timestamp
+	39, // 9: referrald.v1.ExplainedPayment.created_at:type_name -> google.protobuf.Timestamp
 	4,  // 10: referrald.v1.ExplainedPayment.reason:type_name -> referrald.v1.NotCountedReason
 	3,  // 11: referrald.v1.ExplainedPayment.claim:type_name -> referrald.v1.Claim
 	16, // 12: referrald.v1.ExplainedPayment.look_up:type_name -> referrald.v1.ChargeLookUp
 	5,  // 13: referrald.v1.ExplainedPayment.claim_object_type:type_name -> referrald.v1.ObjectType
 	13, // 14: referrald.v1.ExplainedPayment.refunds:type_name -> referrald.v1.ExplainedRefund
 	14, // 15: referrald.v1.ExplainedPayment.disputes:type_name -> referrald.v1.ExplainedDispute
-	37, // 16: referrald.v1.ExplainedRefund.created_at:type_name -> google.protobuf.Timestamp
-	40, // 17: referrald.v1.ExplainedRefund.status:type_name -> referrald.v1.RefundStatus
-	37, // 18: referrald.v1.ExplainedDispute.created_at:type_name -> google.protobuf.Timestamp
-	41, // 19: referrald.v1.ExplainedDispute.status:type_name -> referrald.v1.DisputeStatus
-	42, // 20: referrald.v1.StateChange.from:type_name -> referrald.v1.ReferralState
-	42, // 21: referrald.v1.StateChange.to:type_name -> referrald.v1.ReferralState
-	37, // 22: referrald.v1.StateChange.at:type_name -> google.protobuf.Timestamp
-	43, // 23: referrald.v1.StateChange.cause:type_name -> referrald.v1.Cause
-	37, // 24: referrald.v1.ChargeLookUp.next_try_at:type_name -> google.protobuf.Timestamp
-	44, // 25: referrald.v1.ExplainQualificationResponse.referral:type_name -> referrald.v1.Referral
-	45, // 26: referrald.v1.ExplainQualificationResponse.rule:type_name -> referrald.v1.Rule
+	39, // 16: referrald.v1.ExplainedRefund.created_at:type_name -> google.protobuf.Timestamp
+	42, // 17: referrald.v1.ExplainedRefund.status:type_name -> referrald.v1.RefundStatus
+	39, // 18: referrald.v1.ExplainedDispute.created_at:type_name -> google.protobuf.Timestamp
+	43, // 19: referrald.v1.ExplainedDispute.status:type_name -> referrald.v1.DisputeStatus
+	44, // 20: referrald.v1.StateChange.from:type_name -> referrald.v1.ReferralState
+	44, // 21: referrald.v1.StateChange.to:type_name -> referrald.v1.ReferralState
+	39, // 22: referrald.v1.StateChange.at:type_name -> google.protobuf.Timestamp
+	45, // 23: referrald.v1.StateChange.cause:type_name -> referrald.v1.Cause
+	39, // 24: referrald.v1.ChargeLookUp.next_try_at:type_name -> google.protobuf.Timestamp
+	46, // 25: referrald.v1.ExplainQualificationResponse.referral:type_name -> referrald.v1.Referral
+	47, // 26: referrald.v1.ExplainQualificationResponse.rule:type_name -> referrald.v1.Rule
 	12, // 27: referrald.v1.ExplainQualificationResponse.payments:type_name -> referrald.v1.ExplainedPayment
-	46, // 28: referrald.v1.ExplainQualificationResponse.rewards:type_name -> referrald.v1.Reward
+	48, // 28: referrald.v1.ExplainQualificationResponse.rewards:type_name -> referrald.v1.Reward
 	15, // 29: referrald.v1.ExplainQualificationResponse.last_change:type_name -> referrald.v1.StateChange
-	39, // 30: referrald.v1.ExplainEventRequest.mode:type_name -> referrald.v1.Mode
-	37, // 31: referrald.v1.ReceivedDelivery.created_at:type_name -> google.protobuf.Timestamp
-	37, // 32: referrald.v1.ReceivedDelivery.first_received_at:type_name -> google.protobuf.Timestamp
-	37, // 33: referrald.v1.ReceivedDelivery.last_received_at:type_name -> google.protobuf.Timestamp
+	41, // 30: referrald.v1.ExplainEventRequest.mode:type_name -> referrald.v1.Mode
+	39, // 31: referrald.v1.ReceivedDelivery.created_at:type_name -> google.protobuf.Timestamp
+	39, // 32: referrald.v1.ReceivedDelivery.first_received_at:type_name -> google.protobuf.Timestamp
+	39, // 33: referrald.v1.ReceivedDelivery.last_received_at:type_name -> google.protobuf.Timestamp
 	2,  // 34: referrald.v1.ReceivedDelivery.route:type_name -> referrald.v1.Route
 	0,  // 35: referrald.v1.ReceivedDelivery.outcome:type_name -> referrald.v1.Outcome
 	1,  // 36: referrald.v1.ReceivedDelivery.ignored_reason:type_name -> referrald.v1.IgnoredReason
 	5,  // 37: referrald.v1.ExplainedObject.type:type_name -> referrald.v1.ObjectType
 	21, // 38: referrald.v1.ExplainedObject.referrals:type_name -> referrald.v1.ConcernedReferral
-	42, // 39: referrald.v1.ConcernedReferral.state:type_name -> referrald.v1.ReferralState
+	44, // 39: referrald.v1.ConcernedReferral.state:type_name -> referrald.v1.ReferralState
 	12, // 40: referrald.v1.ConcernedReferral.payments:type_name -> referrald.v1.ExplainedPayment
 	6,  // 41: referrald.v1.MissingEventCheck.type:type_name -> referrald.v1.CheckType
-	39, // 42: referrald.v1.MissingEventCheck.mode:type_name -> referrald.v1.Mode
+	41, // 42: referrald.v1.MissingEventCheck.mode:type_name -> referrald.v1.Mode
 	19, // 43: referrald.v1.ExplainEventResponse.received:type_name -> referrald.v1.ReceivedDelivery
-	47, // 44: referrald.v1.ExplainEventResponse.changes:type_name -> referrald.v1.Event
+	49, // 44: referrald.v1.ExplainEventResponse.changes:type_name -> referrald.v1.Event
 	20, // 45: referrald.v1.ExplainEventResponse.objects:type_name -> referrald.v1.ExplainedObject
 	22, // 46: referrald.v1.ExplainEventResponse.checks:type_name -> referrald.v1.MissingEventCheck
-	44, // 47: referrald.v1.QualifyReferralResponse.referral:type_name -> referrald.v1.Referral
-	44, // 48: referrald.v1.DisqualifyReferralResponse.referral:type_name -> referrald.v1.Referral
-	44, // 49: referrald.v1.ClearOverrideResponse.referral:type_name -> referrald.v1.Referral
-	39, // 50: referrald.v1.WatchEventsRequest.mode:type_name -> referrald.v1.Mode
-	47, // 51: referrald.v1.WatchEventsResponse.event:type_name -> referrald.v1.Event
-	37, // 52: referrald.v1.Reconciliation.started_at:type_name -> google.protobuf.Timestamp
-	37, // 53: referrald.v1.Reconciliation.since:type_name -> google.protobuf.Timestamp
-	37, // 54: referrald.v1.Reconciliation.reached_at:type_name -> google.protobuf.Timestamp
-	37, // 55: referrald.v1.Reconciliation.finished_at:type_name -> google.protobuf.Timestamp
-	39, // 56: referrald.v1.ReconcileRequest.mode:type_name -> referrald.v1.Mode
-	37, // 57: referrald.v1.ReconcileRequest.since:type_name -> google.protobuf.Timestamp
+	46, // 47: referrald.v1.QualifyReferralResponse.referral:type_name -> referrald.v1.Referral
+	46, // 48: referrald.v1.DisqualifyReferralResponse.referral:type_name -> referrald.v1.Referral
+	46, // 49: referrald.v1.ClearOverrideResponse.referral:type_name -> referrald.v1.Referral
+	41, // 50: referrald.v1.WatchEventsRequest.mode:type_name -> referrald.v1.Mode
+	49, // 51: referrald.v1.WatchEventsResponse.event:type_name -> referrald.v1.Event
+	39, // 52: referrald.v1.Reconciliation.started_at:type_name -> google.protobuf.Timestamp
+	39, // 53: referrald.v1.Reconciliation.since:type_name -> google.protobuf.Timestamp
+	39, // 54: referrald.v1.Reconciliation.reached_at:type_name -> google.protobuf.Timestamp
+	39, // 55: referrald.v1.Reconciliation.finished_at:type_name -> google.protobuf.Timestamp
+	41, // 56: referrald.v1.ReconcileRequest.mode:type_name -> referrald.v1.Mode
+	39, // 57: referrald.v1.ReconcileRequest.since:type_name -> google.protobuf.Timestamp
 	32, // 58: referrald.v1.ReconcileResponse.reconciliation:type_name -> referrald.v1.Reconciliation
-	39, // 59: referrald.v1.GetReconciliationRequest.mode:type_name -> referrald.v1.Mode
+	41, // 59: referrald.v1.GetReconciliationRequest.mode:type_name -> referrald.v1.Mode
 	32, // 60: referrald.v1.GetReconciliationResponse.reconciliation:type_name -> referrald.v1.Reconciliation
-	8,  // 61: referrald.v1.QualificationService.RecordFacts:input_type -> referrald.v1.RecordFactsRequest
-	11, // 62: referrald.v1.QualificationService.ExplainQualification:input_type -> referrald.v1.ExplainQualificationRequest
-	18, // 63: referrald.v1.QualificationService.ExplainEvent:input_type -> referrald.v1.ExplainEventRequest
-	24, // 64: referrald.v1.QualificationService.QualifyReferral:input_type -> referrald.v1.QualifyReferralRequest
-	26, // 65: referrald.v1.QualificationService.DisqualifyReferral:input_type -> referrald.v1.DisqualifyReferralRequest
-	28, // 66: referrald.v1.QualificationService.ClearOverride:input_type -> referrald.v1.ClearOverrideRequest
-	30, // 67: referrald.v1.QualificationService.WatchEvents:input_type -> referrald.v1.WatchEventsRequest
-	33, // 68: referrald.v1.QualificationService.Reconcile:input_type -> referrald.v1.ReconcileRequest
-	35, // 69: referrald.v1.QualificationService.GetReconciliation:input_type -> referrald.v1.GetReconciliationRequest
-	9,  // 70: referrald.v1.QualificationService.RecordFacts:output_type -> referrald.v1.RecordFactsResponse
-	17, // 71: referrald.v1.QualificationService.ExplainQualification:output_type -> referrald.v1.ExplainQualificationResponse
-	23, // 72: referrald.v1.QualificationService.ExplainEvent:output_type -> referrald.v1.ExplainEventResponse
-	25, // 73: referrald.v1.QualificationService.QualifyReferral:output_type -> referrald.v1.QualifyReferralResponse
-	27, // 74: referrald.v1.QualificationService.DisqualifyReferral:output_type -> referrald.v1.DisqualifyReferralResponse
-	29, // 75: referrald.v1.QualificationService.ClearOverride:output_type -> referrald.v1.ClearOverrideResponse
-	31, // 76: referrald.v1.QualificationService.WatchEvents:output_type -> referrald.v1.WatchEventsResponse
-	34, // 77: referrald.v1.QualificationService.Reconcile:output_type -> referrald.v1.ReconcileResponse
-	36, // 78: referrald.v1.QualificationService.GetReconciliation:output_type -> referrald.v1.GetReconciliationResponse
-	70, // [70:79] is the sub-list for method output_type
-	61, // [61:70] is the sub-list for method input_type
-	61, // [61:61] is the sub-list for extension type_name
-	61, // [61:61] is the sub-list for extension extendee
-	0,  // [0:61] is the sub-list for field type_name
+	39, // 61: referrald.v1.ListAuditLogRequest.from_at:type_name -> google.protobuf.Timestamp
+	39, // 62: referrald.v1.ListAuditLogRequest.until_at:type_name -> google.protobuf.Timestamp
+	50, // 63: referrald.v1.ListAuditLogResponse.lines:type_name -> referrald.v1.AuditLine
+	8,  // 64: referrald.v1.QualificationService.RecordFacts:input_type -> referrald.v1.RecordFactsRequest
+	11, // 65: referrald.v1.QualificationService.ExplainQualification:input_type -> referrald.v1.ExplainQualificationRequest
+	18, // 66: referrald.v1.QualificationService.ExplainEvent:input_type -> referrald.v1.ExplainEventRequest
+	24, // 67: referrald.v1.QualificationService.QualifyReferral:input_type -> referrald.v1.QualifyReferralRequest
+	26, // 68: referrald.v1.QualificationService.DisqualifyReferral:input_type -> referrald.v1.DisqualifyReferralRequest
+	28, // 69: referrald.v1.QualificationService.ClearOverride:input_type -> referrald.v1.ClearOverrideRequest
+	30, // 70: referrald.v1.QualificationService.WatchEvents:input_type -> referrald.v1.WatchEventsRequest
+	33, // 71: referrald.v1.QualificationService.Reconcile:input_type -> referrald.v1.ReconcileRequest
+	35, // 72: referrald.v1.QualificationService.GetReconciliation:input_type -> referrald.v1.GetReconciliationRequest
+	37, // 73: referrald.v1.QualificationService.ListAuditLog:input_type -> referrald.v1.ListAuditLogRequest
+	9,  // 74: referrald.v1.QualificationService.RecordFacts:output_type -> referrald.v1.RecordFactsResponse
+	17, // 75: referrald.v1.QualificationService.ExplainQualification:output_type -> referrald.v1.ExplainQualificationResponse
+	23, // 76: referrald.v1.QualificationService.ExplainEvent:output_type -> referrald.v1.ExplainEventResponse
+	25, // 77: referrald.v1.QualificationService.QualifyReferral:output_type -> referrald.v1.QualifyReferralResponse
+	27, // 78: referrald.v1.QualificationService.DisqualifyReferral:output_type -> referrald.v1.DisqualifyReferralResponse
+	29, // 79: referrald.v1.QualificationService.ClearOverride:output_type -> referrald.v1.ClearOverrideResponse
+	31, // 80: referrald.v1.QualificationService.WatchEvents:output_type -> referrald.v1.WatchEventsResponse
+	34, // 81: referrald.v1.QualificationService.Reconcile:output_type -> referrald.v1.ReconcileResponse
+	36, // 82: referrald.v1.QualificationService.GetReconciliation:output_type -> referrald.v1.GetReconciliationResponse
+	38, // 83: referrald.v1.QualificationService.ListAuditLog:output_type -> referrald.v1.ListAuditLogResponse
+	74, // [74:84] is the sub-list for method output_type
+	64, // [64:74] is the sub-list for method input_type
+	64, // [64:64] is the sub-list for extension type_name
+	64, // [64:64] is the sub-list for extension extendee
+	0,  // [0:64] is the sub-list for field type_name
 }
 
 func init() { file_referrald_v1_qualification_service_proto_init() }
@@ -3287,6 +3474,7 @@ func file_referrald_v1_qualification_service_proto_init() {
 	if File_referrald_v1_qualification_service_proto != nil {
 		return
 	}
+	file_referrald_v1_audit_proto_init()
 	file_referrald_v1_campaign_proto_init()
 	file_referrald_v1_common_proto_init()
 	file_referrald_v1_event_proto_init()
@@ -3300,7 +3488,7 @@ func file_referrald_v1_qualification_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_referrald_v1_qualification_service_proto_rawDesc), len(file_referrald_v1_qualification_service_proto_rawDesc)),
 			NumEnums:      7,
-			NumMessages:   30,
+			NumMessages:   32,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

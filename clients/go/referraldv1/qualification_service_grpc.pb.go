@@ -28,6 +28,7 @@ const (
 	QualificationService_WatchEvents_FullMethodName          = "/referrald.v1.QualificationService/WatchEvents"
 	QualificationService_Reconcile_FullMethodName            = "/referrald.v1.QualificationService/Reconcile"
 	QualificationService_GetReconciliation_FullMethodName    = "/referrald.v1.QualificationService/GetReconciliation"
+	QualificationService_ListAuditLog_FullMethodName         = "/referrald.v1.QualificationService/ListAuditLog"
 )
 
 // QualificationServiceClient is the client API for QualificationService service.
@@ -75,6 +76,11 @@ type QualificationServiceClient interface {
 	// Reads how far the newest run of Reconcile has come, by whomever it was begun. Scope `read`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
 	GetReconciliation(ctx context.Context, in *GetReconciliationRequest, opts ...grpc.CallOption) (*GetReconciliationResponse, error)
+	// Lists who changed what, the oldest first: a line for each call that changed something, written with the change
+	// itself, and kept for good. Not RecordFacts: what deliveries changed is told by their events. A key that is bound to an
+	// account sees that account's lines only. Scope `admin`.
+	// Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
+	ListAuditLog(ctx context.Context, in *ListAuditLogRequest, opts ...grpc.CallOption) (*ListAuditLogResponse, error)
 }
 
 type qualificationServiceClient struct {
@@ -193,6 +199,16 @@ func (c *qualificationServiceClient) GetReconciliation(ctx context.Context, in *
 	return out, nil
 }
 
+func (c *qualificationServiceClient) ListAuditLog(ctx context.Context, in *ListAuditLogRequest, opts ...grpc.CallOption) (*ListAuditLogResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListAuditLogResponse)
+	err := c.cc.Invoke(ctx, QualificationService_ListAuditLog_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // QualificationServiceServer is the server API for QualificationService service.
 // All implementations must embed UnimplementedQualificationServiceServer
 // for forward compatibility.
@@ -238,6 +254,11 @@ type QualificationServiceServer interface {
 	// Reads how far the newest run of Reconcile has come, by whomever it was begun. Scope `read`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
 	GetReconciliation(context.Context, *GetReconciliationRequest) (*GetReconciliationResponse, error)
+	// Lists who changed what, the oldest first: a line for each call that changed something, written with the change
+	// itself, and kept for good. Not RecordFacts: what deliveries changed is told by their events. A key that is bound to an
+	// account sees that account's lines only. Scope `admin`.
+	// Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
+	ListAuditLog(context.Context, *ListAuditLogRequest) (*ListAuditLogResponse, error)
 	mustEmbedUnimplementedQualificationServiceServer()
 }
 
@@ -274,6 +295,9 @@ func (UnimplementedQualificationServiceServer) Reconcile(*ReconcileRequest, grpc
 }
 func (UnimplementedQualificationServiceServer) GetReconciliation(context.Context, *GetReconciliationRequest) (*GetReconciliationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetReconciliation not implemented")
+}
+func (UnimplementedQualificationServiceServer) ListAuditLog(context.Context, *ListAuditLogRequest) (*ListAuditLogResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListAuditLog not implemented")
 }
 func (UnimplementedQualificationServiceServer) mustEmbedUnimplementedQualificationServiceServer() {}
 func (UnimplementedQualificationServiceServer) testEmbeddedByValue()                              {}
@@ -444,6 +468,24 @@ func _QualificationService_GetReconciliation_Handler(srv interface{}, ctx contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _QualificationService_ListAuditLog_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListAuditLogRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QualificationServiceServer).ListAuditLog(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: QualificationService_ListAuditLog_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QualificationServiceServer).ListAuditLog(ctx, req.(*ListAuditLogRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // QualificationService_ServiceDesc is the grpc.ServiceDesc for QualificationService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -478,6 +520,10 @@ var QualificationService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetReconciliation",
 			Handler:    _QualificationService_GetReconciliation_Handler,
+		},
+		{
+			MethodName: "ListAuditLog",
+			Handler:    _QualificationService_ListAuditLog_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -5,9 +5,12 @@ pub mod gift;
 
 use std::sync::Arc;
 
+use super::audit::note;
 use super::campaigns::check_etag;
 use super::error::{Error, Result};
 use super::{App, Caller, Page};
+use crate::domain::audit::{Subject, SubjectKind};
+use crate::domain::event::reward_change;
 use crate::domain::id::RewardId;
 use crate::domain::job::{Job, JobKind};
 use crate::domain::reward::{Reward, RewardRule, State, WrongState};
@@ -83,6 +86,9 @@ impl App {
             tx.end_jobs_of(&id.to_string()).await?;
         }
         book.write(&mut tx, &row).await?;
+        let changed = reward_change(Some(&before), &after).map_or_else(Vec::new, |change| change.changed);
+        let subject = Subject::of_ledger(SubjectKind::Reward, id, &row.ledger);
+        note(&mut tx, caller, subject, &changed, now).await?;
         tx.commit().await?;
         self.jobs_wanted.notify_one();
         Ok(after)

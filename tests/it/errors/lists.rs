@@ -7,11 +7,12 @@ use tonic::Code;
 use super::{World, bytes, create_campaign, create_referral, create_referrer, d, world};
 use crate::harness::{RULE, Server, advertised, both_databases};
 
-const LISTS: [&str; 4] = [
+const LISTS: [&str; 5] = [
     "CampaignService/ListCampaigns",
     "ReferralService/ListReferrers",
     "ReferralService/ListReferrals",
     "RewardService/ListRewards",
+    "QualificationService/ListAuditLog",
 ];
 
 /// A request of any of the lists: they have page size and token under the numbers of their own.
@@ -21,6 +22,7 @@ fn page(rpc: &str, size: i32, token: &str) -> Vec<u8> {
         "CampaignService/ListCampaigns" => bytes(&v1::ListCampaignsRequest { page_size: size, page_token, ..d() }),
         "ReferralService/ListReferrers" => bytes(&v1::ListReferrersRequest { page_size: size, page_token, ..d() }),
         "RewardService/ListRewards" => bytes(&v1::ListRewardsRequest { page_size: size, page_token, ..d() }),
+        "QualificationService/ListAuditLog" => bytes(&v1::ListAuditLogRequest { page_size: size, page_token, ..d() }),
         _ => bytes(&v1::ListReferralsRequest { page_size: size, page_token, ..d() }),
     }
 }

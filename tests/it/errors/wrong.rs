@@ -286,6 +286,10 @@ fn qualifications() -> Vec<Wrong> {
         ("QualificationService/DisqualifyReferral", bytes(&v1::DisqualifyReferralRequest {
             referral_id: referral_id.clone(), reason: long(1001), etag: etag.clone(),
         }), "etag, reason, referral_id"),
+        ("QualificationService/ListAuditLog", bytes(&v1::ListAuditLogRequest {
+            account: "Ä".to_owned(), key_id: "ref_1".to_owned(), subject_id: long(256), call: long(101),
+            from_at: Some(BAD_TIME), until_at: Some(BAD_TIME), page_size: -1, ..d()
+        }), "account, call, from_at, key_id, page_size, subject_id, until_at"),
         ("QualificationService/ClearOverride", bytes(&v1::ClearOverrideRequest { referral_id, etag }),
             "etag, referral_id"),
     ]

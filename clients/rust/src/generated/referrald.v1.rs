@@ -32,6 +32,96 @@ impl Mode {
         }
     }
 }
+/// One change, and who made it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AuditLine {
+    /// Its id: `aud_` and 32 hexadecimal digits.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// When it was made.
+    #[prost(message, optional, tag = "2")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The id of the API key that was shown. Empty: none was, because the service was started for development, or somebody
+    /// worked at the database with a command.
+    #[prost(string, tag = "3")]
+    pub key_id: ::prost::alloc::string::String,
+    /// The call, such as `ReferralService/CreateReferral`, or the command: `keys create` or `keys revoke`.
+    #[prost(string, tag = "4")]
+    pub call: ::prost::alloc::string::String,
+    /// The alias of the account; empty where it was about no single one.
+    #[prost(string, tag = "5")]
+    pub account: ::prost::alloc::string::String,
+    /// The mode; UNSPECIFIED where it was about both.
+    #[prost(enumeration = "Mode", tag = "6")]
+    pub mode: i32,
+    /// What kind of thing was changed.
+    #[prost(enumeration = "AuditSubjectKind", tag = "7")]
+    pub subject_kind: i32,
+    /// The id of what was changed.
+    #[prost(string, tag = "8")]
+    pub subject_id: ::prost::alloc::string::String,
+    /// The names of the fields that changed, never their values. Empty where the call says it all: something was made, revoked
+    /// or tried again.
+    #[prost(string, repeated, tag = "9")]
+    pub changed: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// What kind of thing a line of the audit log is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AuditSubjectKind {
+    /// Never sent.
+    Unspecified = 0,
+    /// A campaign.
+    Campaign = 1,
+    /// A referrer.
+    Referrer = 2,
+    /// A referral.
+    Referral = 3,
+    /// A reward.
+    Reward = 4,
+    /// A webhook signing secret.
+    WebhookSecret = 5,
+    /// A webhook endpoint at Stripe.
+    WebhookEndpoint = 6,
+    /// An API key.
+    ApiKey = 7,
+    /// All of one account and mode; its id is the two with a space between: `default TEST`.
+    Ledger = 8,
+}
+impl AuditSubjectKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "AUDIT_SUBJECT_KIND_UNSPECIFIED",
+            Self::Campaign => "AUDIT_SUBJECT_KIND_CAMPAIGN",
+            Self::Referrer => "AUDIT_SUBJECT_KIND_REFERRER",
+            Self::Referral => "AUDIT_SUBJECT_KIND_REFERRAL",
+            Self::Reward => "AUDIT_SUBJECT_KIND_REWARD",
+            Self::WebhookSecret => "AUDIT_SUBJECT_KIND_WEBHOOK_SECRET",
+            Self::WebhookEndpoint => "AUDIT_SUBJECT_KIND_WEBHOOK_ENDPOINT",
+            Self::ApiKey => "AUDIT_SUBJECT_KIND_API_KEY",
+            Self::Ledger => "AUDIT_SUBJECT_KIND_LEDGER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "AUDIT_SUBJECT_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "AUDIT_SUBJECT_KIND_CAMPAIGN" => Some(Self::Campaign),
+            "AUDIT_SUBJECT_KIND_REFERRER" => Some(Self::Referrer),
+            "AUDIT_SUBJECT_KIND_REFERRAL" => Some(Self::Referral),
+            "AUDIT_SUBJECT_KIND_REWARD" => Some(Self::Reward),
+            "AUDIT_SUBJECT_KIND_WEBHOOK_SECRET" => Some(Self::WebhookSecret),
+            "AUDIT_SUBJECT_KIND_WEBHOOK_ENDPOINT" => Some(Self::WebhookEndpoint),
+            "AUDIT_SUBJECT_KIND_API_KEY" => Some(Self::ApiKey),
+            "AUDIT_SUBJECT_KIND_LEDGER" => Some(Self::Ledger),
+            _ => None,
+        }
+    }
+}
 /// Each referral that qualifies.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct QualifiedTrigger {}
@@ -3081,6 +3171,44 @@ pub struct GetReconciliationResponse {
     #[prost(message, optional, tag = "1")]
     pub reconciliation: ::core::option::Option<Reconciliation>,
 }
+/// Asks for a page of the audit log.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListAuditLogRequest {
+    /// Only of this account. Empty: of all that the key may see.
+    #[prost(string, tag = "1")]
+    pub account: ::prost::alloc::string::String,
+    /// Only what was done with this API key, by its id.
+    #[prost(string, tag = "2")]
+    pub key_id: ::prost::alloc::string::String,
+    /// Only what was done to this, by its id.
+    #[prost(string, tag = "3")]
+    pub subject_id: ::prost::alloc::string::String,
+    /// Only what was done by this call, such as `ReferralService/CreateReferral`: up to 100 characters.
+    #[prost(string, tag = "4")]
+    pub call: ::prost::alloc::string::String,
+    /// Only from this time on.
+    #[prost(message, optional, tag = "5")]
+    pub from_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Only before this time.
+    #[prost(message, optional, tag = "6")]
+    pub until_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// How many at most: default 50, more than 500 gives 500.
+    #[prost(int32, tag = "7")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before, with the same filter.
+    #[prost(string, tag = "8")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// Answers ListAuditLog.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListAuditLogResponse {
+    /// The page.
+    #[prost(message, repeated, tag = "1")]
+    pub lines: ::prost::alloc::vec::Vec<AuditLine>,
+    /// Asks for the next page; empty on the last.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
 /// What became of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -3770,6 +3898,36 @@ pub mod qualification_service_client {
                         "referrald.v1.QualificationService",
                         "GetReconciliation",
                     ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists who changed what, the oldest first: a line for each call that changed something, written with the change
+        /// itself, and kept for good. Not RecordFacts: what deliveries changed is told by their events. A key that is bound to an
+        /// account sees that account's lines only. Scope `admin`.
+        /// Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
+        pub async fn list_audit_log(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListAuditLogRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListAuditLogResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.QualificationService/ListAuditLog",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("referrald.v1.QualificationService", "ListAuditLog"),
                 );
             self.inner.unary(req, path, codec).await
         }

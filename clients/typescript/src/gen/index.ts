@@ -1,3 +1,4 @@
+export * from "./referrald/v1/audit_pb.js";
 export * from "./referrald/v1/campaign_pb.js";
 export * from "./referrald/v1/campaign_service_pb.js";
 export * from "./referrald/v1/common_pb.js";

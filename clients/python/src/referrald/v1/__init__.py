@@ -1,5 +1,6 @@
 """The messages of the API."""
 
+from .audit_pb2 import *
 from .campaign_pb2 import *
 from .campaign_service_pb2 import *
 from .common_pb2 import *

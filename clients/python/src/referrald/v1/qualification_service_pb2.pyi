@@ -10,6 +10,7 @@ import google.protobuf.internal.containers
 import google.protobuf.internal.enum_type_wrapper
 import google.protobuf.message
 import google.protobuf.timestamp_pb2
+import referrald.v1.audit_pb2
 import referrald.v1.campaign_pb2
 import referrald.v1.common_pb2
 import referrald.v1.event_pb2
@@ -1378,3 +1379,78 @@ class GetReconciliationResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["reconciliation", b"reconciliation"]) -> None: ...
 
 global___GetReconciliationResponse = GetReconciliationResponse
+
+@typing.final
+class ListAuditLogRequest(google.protobuf.message.Message):
+    """Asks for a page of the audit log."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ACCOUNT_FIELD_NUMBER: builtins.int
+    KEY_ID_FIELD_NUMBER: builtins.int
+    SUBJECT_ID_FIELD_NUMBER: builtins.int
+    CALL_FIELD_NUMBER: builtins.int
+    FROM_AT_FIELD_NUMBER: builtins.int
+    UNTIL_AT_FIELD_NUMBER: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    account: builtins.str
+    """Only of this account. Empty: of all that the key may see."""
+    key_id: builtins.str
+    """Only what was done with this API key, by its id."""
+    subject_id: builtins.str
+    """Only what was done to this, by its id."""
+    call: builtins.str
+    """Only what was done by this call, such as `ReferralService/CreateReferral`: up to 100 characters."""
+    page_size: builtins.int
+    """How many at most: default 50, more than 500 gives 500."""
+    page_token: builtins.str
+    """The `next_page_token` of the page before, with the same filter."""
+    @property
+    def from_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """Only from this time on."""
+
+    @property
+    def until_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """Only before this time."""
+
+    def __init__(
+        self,
+        *,
+        account: builtins.str = ...,
+        key_id: builtins.str = ...,
+        subject_id: builtins.str = ...,
+        call: builtins.str = ...,
+        from_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        until_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        page_size: builtins.int = ...,
+        page_token: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["from_at", b"from_at", "until_at", b"until_at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["account", b"account", "call", b"call", "from_at", b"from_at", "key_id", b"key_id", "page_size", b"page_size", "page_token", b"page_token", "subject_id", b"subject_id", "until_at", b"until_at"]) -> None: ...
+
+global___ListAuditLogRequest = ListAuditLogRequest
+
+@typing.final
+class ListAuditLogResponse(google.protobuf.message.Message):
+    """Answers ListAuditLog."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    LINES_FIELD_NUMBER: builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    next_page_token: builtins.str
+    """Asks for the next page; empty on the last."""
+    @property
+    def lines(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[referrald.v1.audit_pb2.AuditLine]:
+        """The page."""
+
+    def __init__(
+        self,
+        *,
+        lines: collections.abc.Iterable[referrald.v1.audit_pb2.AuditLine] | None = ...,
+        next_page_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["lines", b"lines", "next_page_token", b"next_page_token"]) -> None: ...
+
+global___ListAuditLogResponse = ListAuditLogResponse

@@ -60,6 +60,11 @@ class QualificationServiceStub(object):
                 request_serializer=referrald_dot_v1_dot_qualification__service__pb2.GetReconciliationRequest.SerializeToString,
                 response_deserializer=referrald_dot_v1_dot_qualification__service__pb2.GetReconciliationResponse.FromString,
                 )
+        self.ListAuditLog = channel.unary_unary(
+                '/referrald.v1.QualificationService/ListAuditLog',
+                request_serializer=referrald_dot_v1_dot_qualification__service__pb2.ListAuditLogRequest.SerializeToString,
+                response_deserializer=referrald_dot_v1_dot_qualification__service__pb2.ListAuditLogResponse.FromString,
+                )
 
 
 class QualificationServiceServicer(object):
@@ -150,6 +155,16 @@ class QualificationServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListAuditLog(self, request, context):
+        """Lists who changed what, the oldest first: a line for each call that changed something, written with the change
+        itself, and kept for good. Not RecordFacts: what deliveries changed is told by their events. A key that is bound to an
+        account sees that account's lines only. Scope `admin`.
+        Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_QualificationServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -197,6 +212,11 @@ def add_QualificationServiceServicer_to_server(servicer, server):
                     servicer.GetReconciliation,
                     request_deserializer=referrald_dot_v1_dot_qualification__service__pb2.GetReconciliationRequest.FromString,
                     response_serializer=referrald_dot_v1_dot_qualification__service__pb2.GetReconciliationResponse.SerializeToString,
+            ),
+            'ListAuditLog': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAuditLog,
+                    request_deserializer=referrald_dot_v1_dot_qualification__service__pb2.ListAuditLogRequest.FromString,
+                    response_serializer=referrald_dot_v1_dot_qualification__service__pb2.ListAuditLogResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -359,5 +379,22 @@ class QualificationService(object):
         return grpc.experimental.unary_unary(request, target, '/referrald.v1.QualificationService/GetReconciliation',
             referrald_dot_v1_dot_qualification__service__pb2.GetReconciliationRequest.SerializeToString,
             referrald_dot_v1_dot_qualification__service__pb2.GetReconciliationResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def ListAuditLog(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/referrald.v1.QualificationService/ListAuditLog',
+            referrald_dot_v1_dot_qualification__service__pb2.ListAuditLogRequest.SerializeToString,
+            referrald_dot_v1_dot_qualification__service__pb2.ListAuditLogResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)

@@ -105,6 +105,16 @@ class QualificationServiceStub:
     Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
     """
 
+    ListAuditLog: grpc.UnaryUnaryMultiCallable[
+        referrald.v1.qualification_service_pb2.ListAuditLogRequest,
+        referrald.v1.qualification_service_pb2.ListAuditLogResponse,
+    ]
+    """Lists who changed what, the oldest first: a line for each call that changed something, written with the change
+    itself, and kept for good. Not RecordFacts: what deliveries changed is told by their events. A key that is bound to an
+    account sees that account's lines only. Scope `admin`.
+    Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
+    """
+
 class QualificationServiceAsyncStub:
     """What happened, what follows from it, and why."""
 
@@ -190,6 +200,16 @@ class QualificationServiceAsyncStub:
     ]
     """Reads how far the newest run of Reconcile has come, by whomever it was begun. Scope `read`.
     Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+    """
+
+    ListAuditLog: grpc.aio.UnaryUnaryMultiCallable[
+        referrald.v1.qualification_service_pb2.ListAuditLogRequest,
+        referrald.v1.qualification_service_pb2.ListAuditLogResponse,
+    ]
+    """Lists who changed what, the oldest first: a line for each call that changed something, written with the change
+    itself, and kept for good. Not RecordFacts: what deliveries changed is told by their events. A key that is bound to an
+    account sees that account's lines only. Scope `admin`.
+    Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
     """
 
 class QualificationServiceServicer(metaclass=abc.ABCMeta):
@@ -295,6 +315,18 @@ class QualificationServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[referrald.v1.qualification_service_pb2.GetReconciliationResponse, collections.abc.Awaitable[referrald.v1.qualification_service_pb2.GetReconciliationResponse]]:
         """Reads how far the newest run of Reconcile has come, by whomever it was begun. Scope `read`.
         Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+        """
+
+    @abc.abstractmethod
+    def ListAuditLog(
+        self,
+        request: referrald.v1.qualification_service_pb2.ListAuditLogRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[referrald.v1.qualification_service_pb2.ListAuditLogResponse, collections.abc.Awaitable[referrald.v1.qualification_service_pb2.ListAuditLogResponse]]:
+        """Lists who changed what, the oldest first: a line for each call that changed something, written with the change
+        itself, and kept for good. Not RecordFacts: what deliveries changed is told by their events. A key that is bound to an
+        account sees that account's lines only. Scope `admin`.
+        Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
         """
 
 def add_QualificationServiceServicer_to_server(servicer: QualificationServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

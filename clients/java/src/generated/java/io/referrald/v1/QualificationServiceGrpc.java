@@ -294,6 +294,37 @@ public final class QualificationServiceGrpc {
     return getGetReconciliationMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<io.referrald.v1.ListAuditLogRequest,
+      io.referrald.v1.ListAuditLogResponse> getListAuditLogMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ListAuditLog",
+      requestType = io.referrald.v1.ListAuditLogRequest.class,
+      responseType = io.referrald.v1.ListAuditLogResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.referrald.v1.ListAuditLogRequest,
+      io.referrald.v1.ListAuditLogResponse> getListAuditLogMethod() {
+    io.grpc.MethodDescriptor<io.referrald.v1.ListAuditLogRequest, io.referrald.v1.ListAuditLogResponse> getListAuditLogMethod;
+    if ((getListAuditLogMethod = QualificationServiceGrpc.getListAuditLogMethod) == null) {
+      synchronized (QualificationServiceGrpc.class) {
+        if ((getListAuditLogMethod = QualificationServiceGrpc.getListAuditLogMethod) == null) {
+          QualificationServiceGrpc.getListAuditLogMethod = getListAuditLogMethod =
+              io.grpc.MethodDescriptor.<io.referrald.v1.ListAuditLogRequest, io.referrald.v1.ListAuditLogResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ListAuditLog"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.ListAuditLogRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.ListAuditLogResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new QualificationServiceMethodDescriptorSupplier("ListAuditLog"))
+              .build();
+        }
+      }
+    }
+    return getListAuditLogMethod;
+  }
+
   /**
    * Creates a new async stub that supports all call types for the service
    */
@@ -470,6 +501,19 @@ public final class QualificationServiceGrpc {
         io.grpc.stub.StreamObserver<io.referrald.v1.GetReconciliationResponse> responseObserver) {
       io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getGetReconciliationMethod(), responseObserver);
     }
+
+    /**
+     * <pre>
+     * Lists who changed what, the oldest first: a line for each call that changed something, written with the change
+     * itself, and kept for good. Not RecordFacts: what deliveries changed is told by their events. A key that is bound to an
+     * account sees that account's lines only. Scope `admin`.
+     * Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
+     * </pre>
+     */
+    default void listAuditLog(io.referrald.v1.ListAuditLogRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.ListAuditLogResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getListAuditLogMethod(), responseObserver);
+    }
   }
 
   /**
@@ -624,6 +668,20 @@ public final class QualificationServiceGrpc {
       io.grpc.stub.ClientCalls.asyncUnaryCall(
           getChannel().newCall(getGetReconciliationMethod(), getCallOptions()), request, responseObserver);
     }
+
+    /**
+     * <pre>
+     * Lists who changed what, the oldest first: a line for each call that changed something, written with the change
+     * itself, and kept for good. Not RecordFacts: what deliveries changed is told by their events. A key that is bound to an
+     * account sees that account's lines only. Scope `admin`.
+     * Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
+     * </pre>
+     */
+    public void listAuditLog(io.referrald.v1.ListAuditLogRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.ListAuditLogResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getListAuditLogMethod(), getCallOptions()), request, responseObserver);
+    }
   }
 
   /**
@@ -759,6 +817,19 @@ public final class QualificationServiceGrpc {
       return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
           getChannel(), getGetReconciliationMethod(), getCallOptions(), request);
     }
+
+    /**
+     * <pre>
+     * Lists who changed what, the oldest first: a line for each call that changed something, written with the change
+     * itself, and kept for good. Not RecordFacts: what deliveries changed is told by their events. A key that is bound to an
+     * account sees that account's lines only. Scope `admin`.
+     * Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
+     * </pre>
+     */
+    public io.referrald.v1.ListAuditLogResponse listAuditLog(io.referrald.v1.ListAuditLogRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getListAuditLogMethod(), getCallOptions(), request);
+    }
   }
 
   /**
@@ -892,6 +963,19 @@ public final class QualificationServiceGrpc {
       return io.grpc.stub.ClientCalls.blockingUnaryCall(
           getChannel(), getGetReconciliationMethod(), getCallOptions(), request);
     }
+
+    /**
+     * <pre>
+     * Lists who changed what, the oldest first: a line for each call that changed something, written with the change
+     * itself, and kept for good. Not RecordFacts: what deliveries changed is told by their events. A key that is bound to an
+     * account sees that account's lines only. Scope `admin`.
+     * Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
+     * </pre>
+     */
+    public io.referrald.v1.ListAuditLogResponse listAuditLog(io.referrald.v1.ListAuditLogRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getListAuditLogMethod(), getCallOptions(), request);
+    }
   }
 
   /**
@@ -1000,6 +1084,20 @@ public final class QualificationServiceGrpc {
       return io.grpc.stub.ClientCalls.futureUnaryCall(
           getChannel().newCall(getGetReconciliationMethod(), getCallOptions()), request);
     }
+
+    /**
+     * <pre>
+     * Lists who changed what, the oldest first: a line for each call that changed something, written with the change
+     * itself, and kept for good. Not RecordFacts: what deliveries changed is told by their events. A key that is bound to an
+     * account sees that account's lines only. Scope `admin`.
+     * Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.ListAuditLogResponse> listAuditLog(
+        io.referrald.v1.ListAuditLogRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getListAuditLogMethod(), getCallOptions()), request);
+    }
   }
 
   private static final int METHODID_RECORD_FACTS = 0;
@@ -1011,6 +1109,7 @@ public final class QualificationServiceGrpc {
   private static final int METHODID_WATCH_EVENTS = 6;
   private static final int METHODID_RECONCILE = 7;
   private static final int METHODID_GET_RECONCILIATION = 8;
+  private static final int METHODID_LIST_AUDIT_LOG = 9;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -1064,6 +1163,10 @@ public final class QualificationServiceGrpc {
         case METHODID_GET_RECONCILIATION:
           serviceImpl.getReconciliation((io.referrald.v1.GetReconciliationRequest) request,
               (io.grpc.stub.StreamObserver<io.referrald.v1.GetReconciliationResponse>) responseObserver);
+          break;
+        case METHODID_LIST_AUDIT_LOG:
+          serviceImpl.listAuditLog((io.referrald.v1.ListAuditLogRequest) request,
+              (io.grpc.stub.StreamObserver<io.referrald.v1.ListAuditLogResponse>) responseObserver);
           break;
         default:
           throw new AssertionError();
@@ -1146,6 +1249,13 @@ public final class QualificationServiceGrpc {
               io.referrald.v1.GetReconciliationRequest,
               io.referrald.v1.GetReconciliationResponse>(
                 service, METHODID_GET_RECONCILIATION)))
+        .addMethod(
+          getListAuditLogMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.referrald.v1.ListAuditLogRequest,
+              io.referrald.v1.ListAuditLogResponse>(
+                service, METHODID_LIST_AUDIT_LOG)))
         .build();
   }
 
@@ -1203,6 +1313,7 @@ public final class QualificationServiceGrpc {
               .addMethod(getWatchEventsMethod())
               .addMethod(getReconcileMethod())
               .addMethod(getGetReconciliationMethod())
+              .addMethod(getListAuditLogMethod())
               .build();
         }
       }

@@ -165,6 +165,16 @@ public final class QualificationServiceProto {
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_referrald_v1_GetReconciliationResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ListAuditLogRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ListAuditLogRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ListAuditLogResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ListAuditLogResponse_fieldAccessorTable;
 
   public static com.google.protobuf.Descriptors.FileDescriptor
       getDescriptor() {
@@ -176,235 +186,249 @@ public final class QualificationServiceProto {
     java.lang.String[] descriptorData = {
       "\n(referrald/v1/qualification_service.pro" +
       "to\022\014referrald.v1\032\037google/protobuf/timest" +
-      "amp.proto\032\033referrald/v1/campaign.proto\032\031" +
-      "referrald/v1/common.proto\032\030referrald/v1/" +
-      "event.proto\032\027referrald/v1/fact.proto\032\033re" +
-      "ferrald/v1/referral.proto\032\031referrald/v1/" +
-      "reward.proto\"\237\002\n\010Delivery\022\016\n\002id\030\001 \001(\tR\002i" +
-      "d\022\022\n\004type\030\002 \001(\tR\004type\022\037\n\013api_version\030\003 \001" +
-      "(\tR\napiVersion\0229\n\ncreated_at\030\004 \001(\0132\032.goo" +
-      "gle.protobuf.TimestampR\tcreatedAt\022(\n\005fac" +
-      "ts\030\005 \003(\0132\022.referrald.v1.FactR\005facts\022B\n\016i" +
-      "gnored_reason\030\006 \001(\0162\033.referrald.v1.Ignor" +
-      "edReasonR\rignoredReason\022%\n\016ignored_detai" +
-      "l\030\007 \001(\tR\rignoredDetail\"\326\001\n\022RecordFactsRe" +
-      "quest\022\030\n\007account\030\001 \001(\tR\007account\022&\n\004mode\030" +
-      "\002 \001(\0162\022.referrald.v1.ModeR\004mode\0226\n\ndeliv" +
-      "eries\030\003 \003(\0132\026.referrald.v1.DeliveryR\ndel" +
-      "iveries\022)\n\005route\030\004 \001(\0162\023.referrald.v1.Ro" +
-      "uteR\005route\022\033\n\tsecret_id\030\005 \001(\tR\010secretId\"" +
-      "M\n\023RecordFactsResponse\0226\n\007results\030\001 \003(\0132" +
-      "\034.referrald.v1.DeliveryResultR\007results\"\330" +
-      "\001\n\016DeliveryResult\022\037\n\013delivery_id\030\001 \001(\tR\n" +
-      "deliveryId\022/\n\007outcome\030\002 \001(\0162\025.referrald." +
-      "v1.OutcomeR\007outcome\022B\n\016ignored_reason\030\003 " +
-      "\001(\0162\033.referrald.v1.IgnoredReasonR\rignore" +
-      "dReason\0220\n\024changed_referral_ids\030\004 \003(\tR\022c" +
-      "hangedReferralIds\">\n\033ExplainQualificatio" +
-      "nRequest\022\037\n\013referral_id\030\001 \001(\tR\nreferralI" +
-      "d\"\347\006\n\020ExplainedPayment\022\033\n\tcharge_id\030\001 \001(" +
-      "\tR\010chargeId\0229\n\ncreated_at\030\002 \001(\0132\032.google" +
-      ".protobuf.TimestampR\tcreatedAt\022\032\n\010curren" +
-      "cy\030\003 \001(\tR\010currency\022%\n\016captured_minor\030\004 \001" +
-      "(\003R\rcapturedMinor\022%\n\016refunded_minor\030\005 \001(" +
-      "\003R\rrefundedMinor\022%\n\016disputed_minor\030\006 \001(\003" +
-      "R\rdisputedMinor\022#\n\rcounted_minor\030\007 \001(\003R\014" +
-      "countedMinor\022#\n\rrunning_minor\030\010 \001(\003R\014run" +
-      "ningMinor\0226\n\006reason\030\t \001(\0162\036.referrald.v1" +
-      ".NotCountedReasonR\006reason\022)\n\005claim\030\n \001(\016" +
-      "2\023.referrald.v1.ClaimR\005claim\022+\n\021ambiguou" +
-      "s_release\030\013 \001(\010R\020ambiguousRelease\022+\n\021amb" +
-      "iguous_refunds\030\014 \001(\010R\020ambiguousRefunds\0223" +
-      "\n\007look_up\030\r \001(\0132\032.referrald.v1.ChargeLoo" +
-      "kUpR\006lookUp\022D\n\021claim_object_type\030\016 \001(\0162\030" +
-      ".referrald.v1.ObjectTypeR\017claimObjectTyp" +
-      "e\022&\n\017claim_object_id\030\017 \001(\tR\rclaimObjectI" +
-      "d\022\037\n\013claim_value\030\020 \001(\tR\nclaimValue\022*\n\021ow" +
-      "ner_referral_id\030\021 \001(\tR\017ownerReferralId\0227" +
-      "\n\007refunds\030\022 \003(\0132\035.referrald.v1.Explained" +
-      "RefundR\007refunds\022:\n\010disputes\030\023 \003(\0132\036.refe" +
-      "rrald.v1.ExplainedDisputeR\010disputes\"\330\001\n\017" +
-      "ExplainedRefund\022\033\n\trefund_id\030\001 \001(\tR\010refu" +
-      "ndId\0229\n\ncreated_at\030\002 \001(\0132\032.google.protob" +
-      "uf.TimestampR\tcreatedAt\022!\n\014amount_minor\030" +
-      "\003 \001(\003R\013amountMinor\0222\n\006status\030\004 \001(\0162\032.ref" +
-      "errald.v1.RefundStatusR\006status\022\026\n\006counts" +
-      "\030\005 \001(\010R\006counts\"\334\001\n\020ExplainedDispute\022\035\n\nd" +
-      "ispute_id\030\001 \001(\tR\tdisputeId\0229\n\ncreated_at" +
-      "\030\002 \001(\0132\032.google.protobuf.TimestampR\tcrea" +
-      "tedAt\022!\n\014amount_minor\030\003 \001(\003R\013amountMinor" +
-      "\0223\n\006status\030\004 \001(\0162\033.referrald.v1.DisputeS" +
-      "tatusR\006status\022\026\n\006counts\030\005 \001(\010R\006counts\"\362\001" +
-      "\n\013StateChange\022/\n\004from\030\001 \001(\0162\033.referrald." +
-      "v1.ReferralStateR\004from\022+\n\002to\030\002 \001(\0162\033.ref" +
-      "errald.v1.ReferralStateR\002to\022*\n\002at\030\003 \001(\0132" +
-      "\032.google.protobuf.TimestampR\002at\022\032\n\010seque" +
-      "nce\030\004 \001(\004R\010sequence\022\022\n\004type\030\005 \001(\tR\004type\022" +
-      ")\n\005cause\030\006 \001(\0132\023.referrald.v1.CauseR\005cau" +
-      "se\"\205\001\n\014ChargeLookUp\022\032\n\010attempts\030\001 \001(\rR\010a" +
-      "ttempts\022:\n\013next_try_at\030\002 \001(\0132\032.google.pr" +
-      "otobuf.TimestampR\tnextTryAt\022\035\n\nlast_erro" +
-      "r\030\003 \001(\tR\tlastError\"\343\003\n\034ExplainQualificat" +
-      "ionResponse\0222\n\010referral\030\001 \001(\0132\026.referral" +
-      "d.v1.ReferralR\010referral\022&\n\004rule\030\002 \001(\0132\022." +
-      "referrald.v1.RuleR\004rule\022:\n\010payments\030\003 \003(" +
-      "\0132\036.referrald.v1.ExplainedPaymentR\010payme" +
-      "nts\022\037\n\013spend_minor\030\004 \001(\003R\nspendMinor\022(\n\r" +
-      "missing_minor\030\005 \001(\003H\000R\014missingMinor\210\001\001\022!" +
-      "\n\014seconds_left\030\006 \001(\003R\013secondsLeft\022%\n\016dec" +
-      "ision_waits\030\007 \001(\010R\rdecisionWaits\022\030\n\007summ" +
-      "ary\030\010 \001(\tR\007summary\022.\n\007rewards\030\t \003(\0132\024.re" +
-      "ferrald.v1.RewardR\007rewards\022:\n\013last_chang" +
-      "e\030\n \001(\0132\031.referrald.v1.StateChangeR\nlast" +
-      "ChangeB\020\n\016_missing_minor\"r\n\023ExplainEvent" +
-      "Request\022\030\n\007account\030\001 \001(\tR\007account\022&\n\004mod" +
-      "e\030\002 \001(\0162\022.referrald.v1.ModeR\004mode\022\031\n\010eve" +
-      "nt_id\030\003 \001(\tR\007eventId\"\233\004\n\020ReceivedDeliver" +
-      "y\022\022\n\004type\030\001 \001(\tR\004type\022\037\n\013api_version\030\002 \001" +
-      "(\tR\napiVersion\0229\n\ncreated_at\030\003 \001(\0132\032.goo" +
-      "gle.protobuf.TimestampR\tcreatedAt\022F\n\021fir" +
-      "st_received_at\030\004 \001(\0132\032.google.protobuf.T" +
-      "imestampR\017firstReceivedAt\022D\n\020last_receiv" +
-      "ed_at\030\005 \001(\0132\032.google.protobuf.TimestampR" +
-      "\016lastReceivedAt\022%\n\016received_count\030\006 \001(\004R" +
-      "\rreceivedCount\022)\n\005route\030\007 \001(\0162\023.referral" +
-      "d.v1.RouteR\005route\022\033\n\tsecret_id\030\010 \001(\tR\010se" +
-      "cretId\022/\n\007outcome\030\t \001(\0162\025.referrald.v1.O" +
-      "utcomeR\007outcome\022B\n\016ignored_reason\030\n \001(\0162" +
-      "\033.referrald.v1.IgnoredReasonR\rignoredRea" +
-      "son\022%\n\016ignored_detail\030\013 \001(\tR\rignoredDeta" +
-      "il\"\216\001\n\017ExplainedObject\022,\n\004type\030\001 \001(\0162\030.r" +
-      "eferrald.v1.ObjectTypeR\004type\022\016\n\002id\030\002 \001(\t" +
-      "R\002id\022=\n\treferrals\030\003 \003(\0132\037.referrald.v1.C" +
-      "oncernedReferralR\treferrals\"\304\001\n\021Concerne" +
-      "dReferral\022\037\n\013referral_id\030\001 \001(\tR\nreferral" +
-      "Id\022\037\n\013campaign_id\030\002 \001(\tR\ncampaignId\0221\n\005s" +
-      "tate\030\003 \001(\0162\033.referrald.v1.ReferralStateR" +
-      "\005state\022:\n\010payments\030\004 \003(\0132\036.referrald.v1." +
-      "ExplainedPaymentR\010payments\"\232\001\n\021MissingEv" +
-      "entCheck\022+\n\004type\030\001 \001(\0162\027.referrald.v1.Ch" +
-      "eckTypeR\004type\022\026\n\006advice\030\002 \001(\tR\006advice\022\030\n" +
-      "\007account\030\003 \001(\tR\007account\022&\n\004mode\030\004 \001(\0162\022." +
-      "referrald.v1.ModeR\004mode\"\322\002\n\024ExplainEvent" +
-      "Response\022\031\n\010event_id\030\001 \001(\tR\007eventId\022:\n\010r" +
-      "eceived\030\002 \001(\0132\036.referrald.v1.ReceivedDel" +
-      "iveryR\010received\022-\n\007changes\030\003 \003(\0132\023.refer" +
-      "rald.v1.EventR\007changes\022(\n\020has_more_chang" +
-      "es\030\004 \001(\010R\016hasMoreChanges\0227\n\007objects\030\005 \003(" +
-      "\0132\035.referrald.v1.ExplainedObjectR\007object" +
-      "s\0227\n\006checks\030\006 \003(\0132\037.referrald.v1.Missing" +
-      "EventCheckR\006checks\022\030\n\007summary\030\007 \001(\tR\007sum" +
-      "mary\"e\n\026QualifyReferralRequest\022\037\n\013referr" +
-      "al_id\030\001 \001(\tR\nreferralId\022\026\n\006reason\030\002 \001(\tR" +
-      "\006reason\022\022\n\004etag\030\003 \001(\tR\004etag\"M\n\027QualifyRe" +
-      "ferralResponse\0222\n\010referral\030\001 \001(\0132\026.refer" +
-      "rald.v1.ReferralR\010referral\"h\n\031Disqualify" +
-      "ReferralRequest\022\037\n\013referral_id\030\001 \001(\tR\nre" +
-      "ferralId\022\026\n\006reason\030\002 \001(\tR\006reason\022\022\n\004etag" +
-      "\030\003 \001(\tR\004etag\"P\n\032DisqualifyReferralRespon" +
-      "se\0222\n\010referral\030\001 \001(\0132\026.referrald.v1.Refe" +
-      "rralR\010referral\"K\n\024ClearOverrideRequest\022\037" +
-      "\n\013referral_id\030\001 \001(\tR\nreferralId\022\022\n\004etag\030" +
-      "\002 \001(\tR\004etag\"K\n\025ClearOverrideResponse\0222\n\010" +
-      "referral\030\001 \001(\0132\026.referrald.v1.ReferralR\010" +
-      "referral\"\216\002\n\022WatchEventsRequest\022\030\n\007accou" +
+      "amp.proto\032\030referrald/v1/audit.proto\032\033ref" +
+      "errald/v1/campaign.proto\032\031referrald/v1/c" +
+      "ommon.proto\032\030referrald/v1/event.proto\032\027r" +
+      "eferrald/v1/fact.proto\032\033referrald/v1/ref" +
+      "erral.proto\032\031referrald/v1/reward.proto\"\237" +
+      "\002\n\010Delivery\022\016\n\002id\030\001 \001(\tR\002id\022\022\n\004type\030\002 \001(" +
+      "\tR\004type\022\037\n\013api_version\030\003 \001(\tR\napiVersion" +
+      "\0229\n\ncreated_at\030\004 \001(\0132\032.google.protobuf.T" +
+      "imestampR\tcreatedAt\022(\n\005facts\030\005 \003(\0132\022.ref" +
+      "errald.v1.FactR\005facts\022B\n\016ignored_reason\030" +
+      "\006 \001(\0162\033.referrald.v1.IgnoredReasonR\rigno" +
+      "redReason\022%\n\016ignored_detail\030\007 \001(\tR\rignor" +
+      "edDetail\"\326\001\n\022RecordFactsRequest\022\030\n\007accou" +
       "nt\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(\0162\022.referr" +
-      "ald.v1.ModeR\004mode\022\026\n\006cursor\030\003 \001(\tR\006curso" +
-      "r\022\031\n\010only_new\030\004 \001(\010R\007onlyNew\022\037\n\013campaign" +
-      "_id\030\005 \001(\tR\ncampaignId\022\037\n\013referral_id\030\006 \001" +
-      "(\tR\nreferralId\022\024\n\005types\030\007 \003(\tR\005types\022+\n\021" +
-      "heartbeat_seconds\030\010 \001(\rR\020heartbeatSecond" +
-      "s\"X\n\023WatchEventsResponse\022)\n\005event\030\001 \001(\0132" +
-      "\023.referrald.v1.EventR\005event\022\026\n\006cursor\030\002 " +
-      "\001(\tR\006cursor\"\325\003\n\016Reconciliation\0229\n\nstarte" +
-      "d_at\030\001 \001(\0132\032.google.protobuf.TimestampR\t" +
-      "startedAt\0220\n\005since\030\002 \001(\0132\032.google.protob" +
-      "uf.TimestampR\005since\0229\n\nreached_at\030\003 \001(\0132" +
-      "\032.google.protobuf.TimestampR\treachedAt\022;" +
-      "\n\013finished_at\030\004 \001(\0132\032.google.protobuf.Ti" +
-      "mestampR\nfinishedAt\022\030\n\007running\030\005 \001(\010R\007ru" +
-      "nning\022\035\n\nseen_count\030\006 \001(\004R\tseenCount\022\033\n\t" +
-      "new_count\030\007 \001(\004R\010newCount\022\037\n\013known_count" +
-      "\030\010 \001(\004R\nknownCount\022#\n\rignored_count\030\t \001(" +
-      "\004R\014ignoredCount\022#\n\rchanged_count\030\n \001(\004R\014" +
-      "changedCount\022\035\n\nlast_error\030\013 \001(\tR\tlastEr" +
-      "ror\"\237\001\n\020ReconcileRequest\022\030\n\007account\030\001 \001(" +
-      "\tR\007account\022&\n\004mode\030\002 \001(\0162\022.referrald.v1." +
-      "ModeR\004mode\0220\n\005since\030\003 \001(\0132\032.google.proto" +
-      "buf.TimestampR\005since\022\027\n\007dry_run\030\004 \001(\010R\006d" +
-      "ryRun\"Y\n\021ReconcileResponse\022D\n\016reconcilia" +
-      "tion\030\001 \001(\0132\034.referrald.v1.Reconciliation" +
-      "R\016reconciliation\"\\\n\030GetReconciliationReq" +
-      "uest\022\030\n\007account\030\001 \001(\tR\007account\022&\n\004mode\030\002" +
-      " \001(\0162\022.referrald.v1.ModeR\004mode\"a\n\031GetRec" +
-      "onciliationResponse\022D\n\016reconciliation\030\001 " +
-      "\001(\0132\034.referrald.v1.ReconciliationR\016recon" +
-      "ciliation*d\n\007Outcome\022\027\n\023OUTCOME_UNSPECIF" +
-      "IED\020\000\022\024\n\020OUTCOME_RECORDED\020\001\022\025\n\021OUTCOME_D" +
-      "UPLICATE\020\002\022\023\n\017OUTCOME_IGNORED\020\003*\250\001\n\rIgno" +
-      "redReason\022\036\n\032IGNORED_REASON_UNSPECIFIED\020" +
-      "\000\022\027\n\023IGNORED_REASON_TYPE\020\001\022\035\n\031IGNORED_RE" +
-      "ASON_OTHER_MODE\020\002\022 \n\034IGNORED_REASON_OTHE" +
-      "R_ACCOUNT\020\003\022\035\n\031IGNORED_REASON_UNREADABLE" +
-      "\020\004*m\n\005Route\022\025\n\021ROUTE_UNSPECIFIED\020\000\022\021\n\rRO" +
-      "UTE_WEBHOOK\020\001\022\016\n\nROUTE_CALL\020\002\022\030\n\024ROUTE_R" +
-      "ECONCILIATION\020\003\022\020\n\014ROUTE_IMPORT\020\004*\374\001\n\005Cl" +
-      "aim\022\025\n\021CLAIM_UNSPECIFIED\020\000\022\031\n\025CLAIM_CHAR" +
-      "GE_METADATA\020\001\022\033\n\027CLAIM_CHECKOUT_METADATA" +
-      "\020\002\022\033\n\027CLAIM_CUSTOMER_METADATA\020\003\022\031\n\025CLAIM" +
-      "_LINKED_CUSTOMER\020\004\022\034\n\030CLAIM_CHECKOUT_REF" +
-      "ERENCE\020\005\022\034\n\030CLAIM_CUSTOMER_REFERENCE\020\006\022\026" +
-      "\n\022CLAIM_CHARGE_EMAIL\020\007\022\030\n\024CLAIM_CUSTOMER" +
-      "_EMAIL\020\010*\376\002\n\020NotCountedReason\022\"\n\036NOT_COU" +
-      "NTED_REASON_UNSPECIFIED\020\000\022\035\n\031NOT_COUNTED" +
-      "_REASON_FAILED\020\001\022#\n\037NOT_COUNTED_REASON_N" +
-      "OT_CAPTURED\020\002\022%\n!NOT_COUNTED_REASON_OTHE" +
-      "R_CUSTOMER\020\003\022%\n!NOT_COUNTED_REASON_OTHER" +
-      "_REFERRAL\020\004\022%\n!NOT_COUNTED_REASON_OUTSID" +
-      "E_WINDOW\020\005\022%\n!NOT_COUNTED_REASON_OTHER_C" +
-      "URRENCY\020\006\022$\n NOT_COUNTED_REASON_AWAITING" +
-      "_RATE\020\007\022\037\n\033NOT_COUNTED_REASON_REFUNDED\020\010" +
-      "\022\037\n\033NOT_COUNTED_REASON_DISPUTED\020\t*\246\001\n\nOb" +
-      "jectType\022\033\n\027OBJECT_TYPE_UNSPECIFIED\020\000\022\026\n" +
-      "\022OBJECT_TYPE_CHARGE\020\001\022\026\n\022OBJECT_TYPE_REF" +
-      "UND\020\002\022\027\n\023OBJECT_TYPE_DISPUTE\020\003\022\030\n\024OBJECT" +
-      "_TYPE_CUSTOMER\020\004\022\030\n\024OBJECT_TYPE_CHECKOUT" +
-      "\020\005*\326\001\n\tCheckType\022\032\n\026CHECK_TYPE_UNSPECIFI" +
-      "ED\020\000\022\027\n\023CHECK_TYPE_EVENT_ID\020\001\022\033\n\027CHECK_T" +
-      "YPE_OTHER_LEDGER\020\002\022\030\n\024CHECK_TYPE_NO_SECR" +
-      "ET\020\003\022\025\n\021CHECK_TYPE_SECRET\020\004\022\027\n\023CHECK_TYP" +
-      "E_ENDPOINT\020\005\022\031\n\025CHECK_TYPE_EVENT_TYPE\020\006\022" +
-      "\022\n\016CHECK_TYPE_AGE\020\0072\337\006\n\024QualificationSer" +
-      "vice\022R\n\013RecordFacts\022 .referrald.v1.Recor" +
-      "dFactsRequest\032!.referrald.v1.RecordFacts" +
-      "Response\022m\n\024ExplainQualification\022).refer" +
-      "rald.v1.ExplainQualificationRequest\032*.re" +
-      "ferrald.v1.ExplainQualificationResponse\022" +
-      "U\n\014ExplainEvent\022!.referrald.v1.ExplainEv" +
-      "entRequest\032\".referrald.v1.ExplainEventRe" +
-      "sponse\022^\n\017QualifyReferral\022$.referrald.v1" +
-      ".QualifyReferralRequest\032%.referrald.v1.Q" +
-      "ualifyReferralResponse\022g\n\022DisqualifyRefe" +
-      "rral\022\'.referrald.v1.DisqualifyReferralRe" +
-      "quest\032(.referrald.v1.DisqualifyReferralR" +
-      "esponse\022X\n\rClearOverride\022\".referrald.v1." +
-      "ClearOverrideRequest\032#.referrald.v1.Clea" +
-      "rOverrideResponse\022T\n\013WatchEvents\022 .refer" +
-      "rald.v1.WatchEventsRequest\032!.referrald.v" +
-      "1.WatchEventsResponse0\001\022N\n\tReconcile\022\036.r" +
-      "eferrald.v1.ReconcileRequest\032\037.referrald" +
-      ".v1.ReconcileResponse0\001\022d\n\021GetReconcilia" +
-      "tion\022&.referrald.v1.GetReconciliationReq" +
-      "uest\032\'.referrald.v1.GetReconciliationRes" +
-      "ponseB}\n\017io.referrald.v1B\031QualificationS" +
-      "erviceProtoP\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014Ref" +
-      "errald\\V1\342\002\030Referrald\\V1\\GPBMetadata\352\002\rR" +
-      "eferrald::V1b\006proto3"
+      "ald.v1.ModeR\004mode\0226\n\ndeliveries\030\003 \003(\0132\026." +
+      "referrald.v1.DeliveryR\ndeliveries\022)\n\005rou" +
+      "te\030\004 \001(\0162\023.referrald.v1.RouteR\005route\022\033\n\t" +
+      "secret_id\030\005 \001(\tR\010secretId\"M\n\023RecordFacts" +
+      "Response\0226\n\007results\030\001 \003(\0132\034.referrald.v1" +
+      ".DeliveryResultR\007results\"\330\001\n\016DeliveryRes" +
+      "ult\022\037\n\013delivery_id\030\001 \001(\tR\ndeliveryId\022/\n\007" +
+      "outcome\030\002 \001(\0162\025.referrald.v1.OutcomeR\007ou" +
+      "tcome\022B\n\016ignored_reason\030\003 \001(\0162\033.referral" +
+      "d.v1.IgnoredReasonR\rignoredReason\0220\n\024cha" +
+      "nged_referral_ids\030\004 \003(\tR\022changedReferral" +
+      "Ids\">\n\033ExplainQualificationRequest\022\037\n\013re" +
+      "ferral_id\030\001 \001(\tR\nreferralId\"\347\006\n\020Explaine" +
+      "dPayment\022\033\n\tcharge_id\030\001 \001(\tR\010chargeId\0229\n" +
+      "\ncreated_at\030\002 \001(\0132\032.google.protobuf.Time" +
+      "stampR\tcreatedAt\022\032\n\010currency\030\003 \001(\tR\010curr" +
+      "ency\022%\n\016captured_minor\030\004 \001(\003R\rcapturedMi" +
+      "nor\022%\n\016refunded_minor\030\005 \001(\003R\rrefundedMin" +
+      "or\022%\n\016disputed_minor\030\006 \001(\003R\rdisputedMino" +
+      "r\022#\n\rcounted_minor\030\007 \001(\003R\014countedMinor\022#" +
+      "\n\rrunning_minor\030\010 \001(\003R\014runningMinor\0226\n\006r" +
+      "eason\030\t \001(\0162\036.referrald.v1.NotCountedRea" +
+      "sonR\006reason\022)\n\005claim\030\n \001(\0162\023.referrald.v" +
+      "1.ClaimR\005claim\022+\n\021ambiguous_release\030\013 \001(" +
+      "\010R\020ambiguousRelease\022+\n\021ambiguous_refunds" +
+      "\030\014 \001(\010R\020ambiguousRefunds\0223\n\007look_up\030\r \001(" +
+      "\0132\032.referrald.v1.ChargeLookUpR\006lookUp\022D\n" +
+      "\021claim_object_type\030\016 \001(\0162\030.referrald.v1." +
+      "ObjectTypeR\017claimObjectType\022&\n\017claim_obj" +
+      "ect_id\030\017 \001(\tR\rclaimObjectId\022\037\n\013claim_val" +
+      "ue\030\020 \001(\tR\nclaimValue\022*\n\021owner_referral_i" +
+      "d\030\021 \001(\tR\017ownerReferralId\0227\n\007refunds\030\022 \003(" +
+      "\0132\035.referrald.v1.ExplainedRefundR\007refund" +
+      "s\022:\n\010disputes\030\023 \003(\0132\036.referrald.v1.Expla" +
+      "inedDisputeR\010disputes\"\330\001\n\017ExplainedRefun" +
+      "d\022\033\n\trefund_id\030\001 \001(\tR\010refundId\0229\n\ncreate" +
+      "d_at\030\002 \001(\0132\032.google.protobuf.TimestampR\t" +
+      "createdAt\022!\n\014amount_minor\030\003 \001(\003R\013amountM" +
+      "inor\0222\n\006status\030\004 \001(\0162\032.referrald.v1.Refu" +
+      "ndStatusR\006status\022\026\n\006counts\030\005 \001(\010R\006counts" +
+      "\"\334\001\n\020ExplainedDispute\022\035\n\ndispute_id\030\001 \001(" +
+      "\tR\tdisputeId\0229\n\ncreated_at\030\002 \001(\0132\032.googl" +
+      "e.protobuf.TimestampR\tcreatedAt\022!\n\014amoun" +
+      "t_minor\030\003 \001(\003R\013amountMinor\0223\n\006status\030\004 \001" +
+      "(\0162\033.referrald.v1.DisputeStatusR\006status\022" +
+      "\026\n\006counts\030\005 \001(\010R\006counts\"\362\001\n\013StateChange\022" +
+      "/\n\004from\030\001 \001(\0162\033.referrald.v1.ReferralSta" +
+      "teR\004from\022+\n\002to\030\002 \001(\0162\033.referrald.v1.Refe" +
+      "rralStateR\002to\022*\n\002at\030\003 \001(\0132\032.google.proto" +
+      "buf.TimestampR\002at\022\032\n\010sequence\030\004 \001(\004R\010seq" +
+      "uence\022\022\n\004type\030\005 \001(\tR\004type\022)\n\005cause\030\006 \001(\013" +
+      "2\023.referrald.v1.CauseR\005cause\"\205\001\n\014ChargeL" +
+      "ookUp\022\032\n\010attempts\030\001 \001(\rR\010attempts\022:\n\013nex" +
+      "t_try_at\030\002 \001(\0132\032.google.protobuf.Timesta" +
+      "mpR\tnextTryAt\022\035\n\nlast_error\030\003 \001(\tR\tlastE" +
+      "rror\"\343\003\n\034ExplainQualificationResponse\0222\n" +
+      "\010referral\030\001 \001(\0132\026.referrald.v1.ReferralR" +
+      "\010referral\022&\n\004rule\030\002 \001(\0132\022.referrald.v1.R" +
+      "uleR\004rule\022:\n\010payments\030\003 \003(\0132\036.referrald." +
+      "v1.ExplainedPaymentR\010payments\022\037\n\013spend_m" +
+      "inor\030\004 \001(\003R\nspendMinor\022(\n\rmissing_minor\030" +
+      "\005 \001(\003H\000R\014missingMinor\210\001\001\022!\n\014seconds_left" +
+      "\030\006 \001(\003R\013secondsLeft\022%\n\016decision_waits\030\007 " +
+      "\001(\010R\rdecisionWaits\022\030\n\007summary\030\010 \001(\tR\007sum" +
+      "mary\022.\n\007rewards\030\t \003(\0132\024.referrald.v1.Rew" +
+      "ardR\007rewards\022:\n\013last_change\030\n \001(\0132\031.refe" +
+      "rrald.v1.StateChangeR\nlastChangeB\020\n\016_mis" +
+      "sing_minor\"r\n\023ExplainEventRequest\022\030\n\007acc" +
+      "ount\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(\0162\022.refe" +
+      "rrald.v1.ModeR\004mode\022\031\n\010event_id\030\003 \001(\tR\007e" +
+      "ventId\"\233\004\n\020ReceivedDelivery\022\022\n\004type\030\001 \001(" +
+      "\tR\004type\022\037\n\013api_version\030\002 \001(\tR\napiVersion" +
+      "\0229\n\ncreated_at\030\003 \001(\0132\032.google.protobuf.T" +
+      "imestampR\tcreatedAt\022F\n\021first_received_at" +
+      "\030\004 \001(\0132\032.google.protobuf.TimestampR\017firs" +
+      "tReceivedAt\022D\n\020last_received_at\030\005 \001(\0132\032." +
+      "google.protobuf.TimestampR\016lastReceivedA" +
+      "t\022%\n\016received_count\030\006 \001(\004R\rreceivedCount" +
+      "\022)\n\005route\030\007 \001(\0162\023.referrald.v1.RouteR\005ro" +
+      "ute\022\033\n\tsecret_id\030\010 \001(\tR\010secretId\022/\n\007outc" +
+      "ome\030\t \001(\0162\025.referrald.v1.OutcomeR\007outcom" +
+      "e\022B\n\016ignored_reason\030\n \001(\0162\033.referrald.v1" +
+      ".IgnoredReasonR\rignoredReason\022%\n\016ignored" +
+      "_detail\030\013 \001(\tR\rignoredDetail\"\216\001\n\017Explain" +
+      "edObject\022,\n\004type\030\001 \001(\0162\030.referrald.v1.Ob" +
+      "jectTypeR\004type\022\016\n\002id\030\002 \001(\tR\002id\022=\n\treferr" +
+      "als\030\003 \003(\0132\037.referrald.v1.ConcernedReferr" +
+      "alR\treferrals\"\304\001\n\021ConcernedReferral\022\037\n\013r" +
+      "eferral_id\030\001 \001(\tR\nreferralId\022\037\n\013campaign" +
+      "_id\030\002 \001(\tR\ncampaignId\0221\n\005state\030\003 \001(\0162\033.r" +
+      "eferrald.v1.ReferralStateR\005state\022:\n\010paym" +
+      "ents\030\004 \003(\0132\036.referrald.v1.ExplainedPayme" +
+      "ntR\010payments\"\232\001\n\021MissingEventCheck\022+\n\004ty" +
+      "pe\030\001 \001(\0162\027.referrald.v1.CheckTypeR\004type\022" +
+      "\026\n\006advice\030\002 \001(\tR\006advice\022\030\n\007account\030\003 \001(\t" +
+      "R\007account\022&\n\004mode\030\004 \001(\0162\022.referrald.v1.M" +
+      "odeR\004mode\"\322\002\n\024ExplainEventResponse\022\031\n\010ev" +
+      "ent_id\030\001 \001(\tR\007eventId\022:\n\010received\030\002 \001(\0132" +
+      "\036.referrald.v1.ReceivedDeliveryR\010receive" +
+      "d\022-\n\007changes\030\003 \003(\0132\023.referrald.v1.EventR" +
+      "\007changes\022(\n\020has_more_changes\030\004 \001(\010R\016hasM" +
+      "oreChanges\0227\n\007objects\030\005 \003(\0132\035.referrald." +
+      "v1.ExplainedObjectR\007objects\0227\n\006checks\030\006 " +
+      "\003(\0132\037.referrald.v1.MissingEventCheckR\006ch" +
+      "ecks\022\030\n\007summary\030\007 \001(\tR\007summary\"e\n\026Qualif" +
+      "yReferralRequest\022\037\n\013referral_id\030\001 \001(\tR\nr" +
+      "eferralId\022\026\n\006reason\030\002 \001(\tR\006reason\022\022\n\004eta" +
+      "g\030\003 \001(\tR\004etag\"M\n\027QualifyReferralResponse" +
+      "\0222\n\010referral\030\001 \001(\0132\026.referrald.v1.Referr" +
+      "alR\010referral\"h\n\031DisqualifyReferralReques" +
+      "t\022\037\n\013referral_id\030\001 \001(\tR\nreferralId\022\026\n\006re" +
+      "ason\030\002 \001(\tR\006reason\022\022\n\004etag\030\003 \001(\tR\004etag\"P" +
+      "\n\032DisqualifyReferralResponse\0222\n\010referral" +
+      "\030\001 \001(\0132\026.referrald.v1.ReferralR\010referral" +
+      "\"K\n\024ClearOverrideRequest\022\037\n\013referral_id\030" +
+      "\001 \001(\tR\nreferralId\022\022\n\004etag\030\002 \001(\tR\004etag\"K\n" +
+      "\025ClearOverrideResponse\0222\n\010referral\030\001 \001(\013" +
+      "2\026.referrald.v1.ReferralR\010referral\"\216\002\n\022W" +
+      "atchEventsRequest\022\030\n\007account\030\001 \001(\tR\007acco" +
+      "unt\022&\n\004mode\030\002 \001(\0162\022.referrald.v1.ModeR\004m" +
+      "ode\022\026\n\006cursor\030\003 \001(\tR\006cursor\022\031\n\010only_new\030" +
+      "\004 \001(\010R\007onlyNew\022\037\n\013campaign_id\030\005 \001(\tR\ncam" +
+      "paignId\022\037\n\013referral_id\030\006 \001(\tR\nreferralId" +
+      "\022\024\n\005types\030\007 \003(\tR\005types\022+\n\021heartbeat_seco" +
+      "nds\030\010 \001(\rR\020heartbeatSeconds\"X\n\023WatchEven" +
+      "tsResponse\022)\n\005event\030\001 \001(\0132\023.referrald.v1" +
+      ".EventR\005event\022\026\n\006cursor\030\002 \001(\tR\006cursor\"\325\003" +
+      "\n\016Reconciliation\0229\n\nstarted_at\030\001 \001(\0132\032.g" +
+      "oogle.protobuf.TimestampR\tstartedAt\0220\n\005s" +
+      "ince\030\002 \001(\0132\032.google.protobuf.TimestampR\005" +
+      "since\0229\n\nreached_at\030\003 \001(\0132\032.google.proto" +
+      "buf.TimestampR\treachedAt\022;\n\013finished_at\030" +
+      "\004 \001(\0132\032.google.protobuf.TimestampR\nfinis" +
+      "hedAt\022\030\n\007running\030\005 \001(\010R\007running\022\035\n\nseen_" +
+      "count\030\006 \001(\004R\tseenCount\022\033\n\tnew_count\030\007 \001(" +
+      "\004R\010newCount\022\037\n\013known_count\030\010 \001(\004R\nknownC" +
+      "ount\022#\n\rignored_count\030\t \001(\004R\014ignoredCoun" +
+      "t\022#\n\rchanged_count\030\n \001(\004R\014changedCount\022\035" +
+      "\n\nlast_error\030\013 \001(\tR\tlastError\"\237\001\n\020Reconc" +
+      "ileRequest\022\030\n\007account\030\001 \001(\tR\007account\022&\n\004" +
+      "mode\030\002 \001(\0162\022.referrald.v1.ModeR\004mode\0220\n\005" +
+      "since\030\003 \001(\0132\032.google.protobuf.TimestampR" +
+      "\005since\022\027\n\007dry_run\030\004 \001(\010R\006dryRun\"Y\n\021Recon" +
+      "cileResponse\022D\n\016reconciliation\030\001 \001(\0132\034.r" +
+      "eferrald.v1.ReconciliationR\016reconciliati" +
+      "on\"\\\n\030GetReconciliationRequest\022\030\n\007accoun" +
+      "t\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(\0162\022.referra" +
+      "ld.v1.ModeR\004mode\"a\n\031GetReconciliationRes" +
+      "ponse\022D\n\016reconciliation\030\001 \001(\0132\034.referral" +
+      "d.v1.ReconciliationR\016reconciliation\"\241\002\n\023" +
+      "ListAuditLogRequest\022\030\n\007account\030\001 \001(\tR\007ac" +
+      "count\022\025\n\006key_id\030\002 \001(\tR\005keyId\022\035\n\nsubject_" +
+      "id\030\003 \001(\tR\tsubjectId\022\022\n\004call\030\004 \001(\tR\004call\022" +
+      "3\n\007from_at\030\005 \001(\0132\032.google.protobuf.Times" +
+      "tampR\006fromAt\0225\n\010until_at\030\006 \001(\0132\032.google." +
+      "protobuf.TimestampR\007untilAt\022\033\n\tpage_size" +
+      "\030\007 \001(\005R\010pageSize\022\035\n\npage_token\030\010 \001(\tR\tpa" +
+      "geToken\"m\n\024ListAuditLogResponse\022-\n\005lines" +
+      "\030\001 \003(\0132\027.referrald.v1.AuditLineR\005lines\022&" +
+      "\n\017next_page_token\030\002 \001(\tR\rnextPageToken*d" +
+      "\n\007Outcome\022\027\n\023OUTCOME_UNSPECIFIED\020\000\022\024\n\020OU" +
+      "TCOME_RECORDED\020\001\022\025\n\021OUTCOME_DUPLICATE\020\002\022" +
+      "\023\n\017OUTCOME_IGNORED\020\003*\250\001\n\rIgnoredReason\022\036" +
+      "\n\032IGNORED_REASON_UNSPECIFIED\020\000\022\027\n\023IGNORE" +
+      "D_REASON_TYPE\020\001\022\035\n\031IGNORED_REASON_OTHER_" +
+      "MODE\020\002\022 \n\034IGNORED_REASON_OTHER_ACCOUNT\020\003" +
+      "\022\035\n\031IGNORED_REASON_UNREADABLE\020\004*m\n\005Route" +
+      "\022\025\n\021ROUTE_UNSPECIFIED\020\000\022\021\n\rROUTE_WEBHOOK" +
+      "\020\001\022\016\n\nROUTE_CALL\020\002\022\030\n\024ROUTE_RECONCILIATI" +
+      "ON\020\003\022\020\n\014ROUTE_IMPORT\020\004*\374\001\n\005Claim\022\025\n\021CLAI" +
+      "M_UNSPECIFIED\020\000\022\031\n\025CLAIM_CHARGE_METADATA" +
+      "\020\001\022\033\n\027CLAIM_CHECKOUT_METADATA\020\002\022\033\n\027CLAIM" +
+      "_CUSTOMER_METADATA\020\003\022\031\n\025CLAIM_LINKED_CUS" +
+      "TOMER\020\004\022\034\n\030CLAIM_CHECKOUT_REFERENCE\020\005\022\034\n" +
+      "\030CLAIM_CUSTOMER_REFERENCE\020\006\022\026\n\022CLAIM_CHA" +
+      "RGE_EMAIL\020\007\022\030\n\024CLAIM_CUSTOMER_EMAIL\020\010*\376\002" +
+      "\n\020NotCountedReason\022\"\n\036NOT_COUNTED_REASON" +
+      "_UNSPECIFIED\020\000\022\035\n\031NOT_COUNTED_REASON_FAI" +
+      "LED\020\001\022#\n\037NOT_COUNTED_REASON_NOT_CAPTURED" +
+      "\020\002\022%\n!NOT_COUNTED_REASON_OTHER_CUSTOMER\020" +
+      "\003\022%\n!NOT_COUNTED_REASON_OTHER_REFERRAL\020\004" +
+      "\022%\n!NOT_COUNTED_REASON_OUTSIDE_WINDOW\020\005\022" +
+      "%\n!NOT_COUNTED_REASON_OTHER_CURRENCY\020\006\022$" +
+      "\n NOT_COUNTED_REASON_AWAITING_RATE\020\007\022\037\n\033" +
+      "NOT_COUNTED_REASON_REFUNDED\020\010\022\037\n\033NOT_COU" +
+      "NTED_REASON_DISPUTED\020\t*\246\001\n\nObjectType\022\033\n" +
+      "\027OBJECT_TYPE_UNSPECIFIED\020\000\022\026\n\022OBJECT_TYP" +
+      "E_CHARGE\020\001\022\026\n\022OBJECT_TYPE_REFUND\020\002\022\027\n\023OB" +
+      "JECT_TYPE_DISPUTE\020\003\022\030\n\024OBJECT_TYPE_CUSTO" +
+      "MER\020\004\022\030\n\024OBJECT_TYPE_CHECKOUT\020\005*\326\001\n\tChec" +
+      "kType\022\032\n\026CHECK_TYPE_UNSPECIFIED\020\000\022\027\n\023CHE" +
+      "CK_TYPE_EVENT_ID\020\001\022\033\n\027CHECK_TYPE_OTHER_L" +
+      "EDGER\020\002\022\030\n\024CHECK_TYPE_NO_SECRET\020\003\022\025\n\021CHE" +
+      "CK_TYPE_SECRET\020\004\022\027\n\023CHECK_TYPE_ENDPOINT\020" +
+      "\005\022\031\n\025CHECK_TYPE_EVENT_TYPE\020\006\022\022\n\016CHECK_TY" +
+      "PE_AGE\020\0072\266\007\n\024QualificationService\022R\n\013Rec" +
+      "ordFacts\022 .referrald.v1.RecordFactsReque" +
+      "st\032!.referrald.v1.RecordFactsResponse\022m\n" +
+      "\024ExplainQualification\022).referrald.v1.Exp" +
+      "lainQualificationRequest\032*.referrald.v1." +
+      "ExplainQualificationResponse\022U\n\014ExplainE" +
+      "vent\022!.referrald.v1.ExplainEventRequest\032" +
+      "\".referrald.v1.ExplainEventResponse\022^\n\017Q" +
+      "ualifyReferral\022$.referrald.v1.QualifyRef" +
+      "erralRequest\032%.referrald.v1.QualifyRefer" +
+      "ralResponse\022g\n\022DisqualifyReferral\022\'.refe" +
+      "rrald.v1.DisqualifyReferralRequest\032(.ref" +
+      "errald.v1.DisqualifyReferralResponse\022X\n\r" +
+      "ClearOverride\022\".referrald.v1.ClearOverri" +
+      "deRequest\032#.referrald.v1.ClearOverrideRe" +
+      "sponse\022T\n\013WatchEvents\022 .referrald.v1.Wat" +
+      "chEventsRequest\032!.referrald.v1.WatchEven" +
+      "tsResponse0\001\022N\n\tReconcile\022\036.referrald.v1" +
+      ".ReconcileRequest\032\037.referrald.v1.Reconci" +
+      "leResponse0\001\022d\n\021GetReconciliation\022&.refe" +
+      "rrald.v1.GetReconciliationRequest\032\'.refe" +
+      "rrald.v1.GetReconciliationResponse\022U\n\014Li" +
+      "stAuditLog\022!.referrald.v1.ListAuditLogRe" +
+      "quest\032\".referrald.v1.ListAuditLogRespons" +
+      "eB}\n\017io.referrald.v1B\031QualificationServi" +
+      "ceProtoP\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014Referra" +
+      "ld\\V1\342\002\030Referrald\\V1\\GPBMetadata\352\002\rRefer" +
+      "rald::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
         new com.google.protobuf.Descriptors.FileDescriptor[] {
           com.google.protobuf.TimestampProto.getDescriptor(),
+          io.referrald.v1.AuditProto.getDescriptor(),
           io.referrald.v1.CampaignProto.getDescriptor(),
           io.referrald.v1.CommonProto.getDescriptor(),
           io.referrald.v1.EventProto.getDescriptor(),
@@ -592,7 +616,20 @@ public final class QualificationServiceProto {
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_GetReconciliationResponse_descriptor,
         new java.lang.String[] { "Reconciliation", });
+    internal_static_referrald_v1_ListAuditLogRequest_descriptor =
+      getDescriptor().getMessageTypes().get(30);
+    internal_static_referrald_v1_ListAuditLogRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ListAuditLogRequest_descriptor,
+        new java.lang.String[] { "Account", "KeyId", "SubjectId", "Call", "FromAt", "UntilAt", "PageSize", "PageToken", });
+    internal_static_referrald_v1_ListAuditLogResponse_descriptor =
+      getDescriptor().getMessageTypes().get(31);
+    internal_static_referrald_v1_ListAuditLogResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ListAuditLogResponse_descriptor,
+        new java.lang.String[] { "Lines", "NextPageToken", });
     com.google.protobuf.TimestampProto.getDescriptor();
+    io.referrald.v1.AuditProto.getDescriptor();
     io.referrald.v1.CampaignProto.getDescriptor();
     io.referrald.v1.CommonProto.getDescriptor();
     io.referrald.v1.EventProto.getDescriptor();
