@@ -127,6 +127,11 @@ impl World {
             ),
             ("QualificationService/ExplainEvent", bytes(&explain_event("evt_1"))),
             ("QualificationService/WatchEvents", bytes(&watch(&self.campaign.id, &self.referral.id))),
+            ("QualificationService/Reconcile", bytes(&v1::ReconcileRequest { mode: v1::Mode::Test.into(), ..d() })),
+            (
+                "QualificationService/GetReconciliation",
+                bytes(&v1::GetReconciliationRequest { mode: v1::Mode::Test.into(), ..d() }),
+            ),
             ("QualificationService/ListAuditLog", vec![]),
             ("RewardService/GetReward", bytes(&v1::GetRewardRequest { id: self.reward_id.clone() })),
             ("RewardService/ListRewards", vec![]),

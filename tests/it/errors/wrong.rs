@@ -286,6 +286,13 @@ fn qualifications() -> Vec<Wrong> {
         ("QualificationService/DisqualifyReferral", bytes(&v1::DisqualifyReferralRequest {
             referral_id: referral_id.clone(), reason: long(1001), etag: etag.clone(),
         }), "etag, reason, referral_id"),
+        ("QualificationService/Reconcile", vec![], "mode"),
+        ("QualificationService/Reconcile", bytes(&v1::ReconcileRequest {
+            account: "Ä".to_owned(), mode: 9, since: Some(timestamp(Time::from_seconds(1))), ..d()
+        }), "account, mode, since"),
+        ("QualificationService/GetReconciliation", bytes(&v1::GetReconciliationRequest {
+            account: "Ä".to_owned(), mode: 9,
+        }), "account, mode"),
         ("QualificationService/ListAuditLog", bytes(&v1::ListAuditLogRequest {
             account: "Ä".to_owned(), key_id: "ref_1".to_owned(), subject_id: long(256), call: long(101),
             from_at: Some(BAD_TIME), until_at: Some(BAD_TIME), page_size: -1, ..d()
