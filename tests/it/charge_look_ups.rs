@@ -329,8 +329,10 @@ fn showing(charge: &Charge, refunded_minor: i64) -> Value {
 
 /// One refund fails, and another one follows, of which an endpoint of an old version only shows the amount.
 async fn refunded_twice(server: &Server, charge: &Charge) -> [Value; 2] {
+    // A refund is made before an event shows it.
+    let made_at = server.now();
     let id = |number: u8| format!("re_{number}_of_{}", charge.id);
-    let refund = |number, status| sample::refund(&id(number), &charge.id, 2_000, "usd", server.now(), status);
+    let refund = |number, status| sample::refund(&id(number), &charge.id, 2_000, "usd", made_at, status);
     server.deliver("charge.refunded", showing(charge, 2_000)).await;
     server.deliver("charge.refund.updated", refund(1, "failed")).await;
     server.deliver("charge.refunded", showing(charge, 2_000)).await;

@@ -66,6 +66,9 @@ fn charge(object: &Object, kind: &str, seen_at: Time) -> Result<Charge, Unreadab
     object.expect("charge")?;
     let id = object.id()?;
     let amount_minor = object.amount("amount")?;
+    // What a capture gives back is the rest of the authorisation, and never was the merchant's: it is a release, except
+    // where the whole authorisation passes for captured.
+    let tells_captured = object.optional_amount("amount_captured")?.is_some();
     let captured_minor = captured_minor(object, amount_minor)?;
     let refunded_minor = object.optional_amount("amount_refunded")?.filter(|_| captured_minor > 0).unwrap_or(0);
     Ok(Charge {
@@ -77,8 +80,7 @@ fn charge(object: &Object, kind: &str, seen_at: Time) -> Result<Charge, Unreadab
         status: charge_status(object)?,
         amount_minor,
         captured_minor,
-        // What a capture gives back is the rest of the authorisation, and never was the merchant's.
-        released_minor: if kind == "charge.captured" { refunded_minor } else { 0 },
+        released_minor: if kind == "charge.captured" && tells_captured { refunded_minor } else { 0 },
         refunded: Some(refunded_minor).filter(|minor| *minor > 0).map(|minor| (minor, seen_at)).into_iter().collect(),
         settlement: settlement(object)?,
         balance_transaction_id: object.reference("balance_transaction")?,

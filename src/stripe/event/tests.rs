@@ -124,6 +124,9 @@ fn only_captured_money_counts_as_captured_and_as_given_back() {
     }
     let old = charge_of("charge.succeeded", without(charge_body(), "amount_captured"));
     assert_eq!(old.captured_minor, 5000, "before amount_captured there was");
+    let partial = without(with(charge_body(), json!({ "amount_refunded": 2000 })), "amount_captured");
+    let partial = charge_of("charge.captured", partial);
+    assert_eq!((partial.captured_minor, partial.released_minor), (5000, 0), "the rest was given back, and 3000 count");
 }
 
 #[test]
