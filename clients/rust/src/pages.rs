@@ -52,3 +52,4 @@ list!(ListCampaignsRequest, campaigns.list_campaigns, campaigns: Campaign);
 list!(ListReferrersRequest, referrals.list_referrers, referrers: Referrer);
 list!(ListReferralsRequest, referrals.list_referrals, referrals: Referral);
 list!(ListRewardsRequest, rewards.list_rewards, rewards: Reward);
+list!(ListAuditLogRequest, qualifications.list_audit_log, lines: AuditLine);
