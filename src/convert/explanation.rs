@@ -61,7 +61,7 @@ pub(super) fn line_to_proto(referral: &Referral, line: &Line) -> v1::ExplainedPa
         look_up: None,
         claim_object_type: carrier_type,
         claim_object_id: carrier_id,
-        claim_value: claim_value(referral, payment.claim),
+        claim_identity: claim_identity(referral, payment.claim),
         owner_referral_id: line.owner.map(|id| id.to_string()).unwrap_or_default(),
         refunds: latest(&line.refunds).iter().map(refund_to_proto).collect(),
         disputes: latest(&line.disputes).iter().map(dispute_to_proto).collect(),
@@ -69,7 +69,7 @@ pub(super) fn line_to_proto(referral: &Referral, line: &Line) -> v1::ExplainedPa
 }
 
 /// By what the object names the referral: its own id or its own email, and so nobody else's secret.
-fn claim_value(referral: &Referral, claim: Claim) -> String {
+fn claim_identity(referral: &Referral, claim: Claim) -> String {
     match claim {
         Claim::LinkedCustomer => String::new(),
         Claim::ChargeEmail(_) | Claim::CustomerEmail(_) => referral.person.email.identity().to_owned(),

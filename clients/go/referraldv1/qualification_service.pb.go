@@ -880,7 +880,7 @@ type ExplainedPayment struct {
 	// The id of that object at the payment source.
 	ClaimObjectId string `protobuf:"bytes,15,opt,name=claim_object_id,json=claimObjectId,proto3" json:"claim_object_id,omitempty"`
 	// By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
-	ClaimValue string `protobuf:"bytes,16,opt,name=claim_value,json=claimValue,proto3" json:"claim_value,omitempty"`
+	ClaimIdentity string `protobuf:"bytes,16,opt,name=claim_identity,json=claimIdentity,proto3" json:"claim_identity,omitempty"`
 	// The referral that it belongs to, of OTHER_REFERRAL.
 	OwnerReferralId string `protobuf:"bytes,17,opt,name=owner_referral_id,json=ownerReferralId,proto3" json:"owner_referral_id,omitempty"`
 	// What was given back of it, by its time: the latest 10. Older versions of Stripe's API tell the sum alone.
@@ -1026,9 +1026,9 @@ func (x *ExplainedPayment) GetClaimObjectId() string {
 	return ""
 }
 
-func (x *ExplainedPayment) GetClaimValue() string {
+func (x *ExplainedPayment) GetClaimIdentity() string {
 	if x != nil {
-		return x.ClaimValue
+		return x.ClaimIdentity
 	}
 	return ""
 }
@@ -3053,7 +3053,7 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"\x14changed_referral_ids\x18\x04 \x03(\tR\x12changedReferralIds\">\n" +
 	"\x1bExplainQualificationRequest\x12\x1f\n" +
 	"\vreferral_id\x18\x01 \x01(\tR\n" +
-	"referralId\"\xe7\x06\n" +
+	"referralId\"\xed\x06\n" +
 	"\x10ExplainedPayment\x12\x1b\n" +
 	"\tcharge_id\x18\x01 \x01(\tR\bchargeId\x129\n" +
 	"\n" +
@@ -3071,9 +3071,8 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"\x11ambiguous_refunds\x18\f \x01(\bR\x10ambiguousRefunds\x123\n" +
 	"\alook_up\x18\r \x01(\v2\x1a.referrald.v1.ChargeLookUpR\x06lookUp\x12D\n" +
 	"\x11claim_object_type\x18\x0e \x01(\x0e2\x18.referrald.v1.ObjectTypeR\x0fclaimObjectType\x12&\n" +
-	"\x0fclaim_object_id\x18\x0f \x01(\tR\rclaimObjectId\x12\x1f\n" +
-	"\vclaim_value\x18\x10 \x01(\tR\n" +
-	"claimValue\x12*\n" +
+	"\x0fclaim_object_id\x18\x0f \x01(\tR\rclaimObjectId\x12%\n" +
+	"\x0eclaim_identity\x18\x10 \x01(\tR\rclaimIdentity\x12*\n" +
 	"\x11owner_referral_id\x18\x11 \x01(\tR\x0fownerReferralId\x127\n" +
 	"\arefunds\x18\x12 \x03(\v2\x1d.referrald.v1.ExplainedRefundR\arefunds\x12:\n" +
 	"\bdisputes\x18\x13 \x03(\v2\x1e.referrald.v1.ExplainedDisputeR\bdisputes\"\xd8\x01\n" +

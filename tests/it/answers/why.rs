@@ -61,7 +61,7 @@ async fn a_payment_says_which_object_led_it_here_and_by_what(server: &Server) {
 
     let payments = server.explain(&ben.id).await.payments;
     let led = |payment: &v1::ExplainedPayment| {
-        (payment.claim(), payment.claim_object_type(), payment.claim_object_id.clone(), payment.claim_value.clone())
+        (payment.claim(), payment.claim_object_type(), payment.claim_object_id.clone(), payment.claim_identity.clone())
     };
     let email = "ben@example.com".to_owned();
     assert_eq!(led(&payments[0]), (Claim::ChargeEmail, ObjectType::Charge, own.id, email.clone()));

@@ -2756,7 +2756,7 @@ pub struct ExplainedPayment {
     pub claim_object_id: ::prost::alloc::string::String,
     /// By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
     #[prost(string, tag = "16")]
-    pub claim_value: ::prost::alloc::string::String,
+    pub claim_identity: ::prost::alloc::string::String,
     /// The referral that it belongs to, of OTHER_REFERRAL.
     #[prost(string, tag = "17")]
     pub owner_referral_id: ::prost::alloc::string::String,

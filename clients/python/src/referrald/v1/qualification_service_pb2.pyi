@@ -473,7 +473,7 @@ class ExplainedPayment(google.protobuf.message.Message):
     LOOK_UP_FIELD_NUMBER: builtins.int
     CLAIM_OBJECT_TYPE_FIELD_NUMBER: builtins.int
     CLAIM_OBJECT_ID_FIELD_NUMBER: builtins.int
-    CLAIM_VALUE_FIELD_NUMBER: builtins.int
+    CLAIM_IDENTITY_FIELD_NUMBER: builtins.int
     OWNER_REFERRAL_ID_FIELD_NUMBER: builtins.int
     REFUNDS_FIELD_NUMBER: builtins.int
     DISPUTES_FIELD_NUMBER: builtins.int
@@ -507,7 +507,7 @@ class ExplainedPayment(google.protobuf.message.Message):
     """The kind of object that carries the claim."""
     claim_object_id: builtins.str
     """The id of that object at the payment source."""
-    claim_value: builtins.str
+    claim_identity: builtins.str
     """By what that object names the referral: its id, or its email in lower case; empty of a linked customer."""
     owner_referral_id: builtins.str
     """The referral that it belongs to, of OTHER_REFERRAL."""
@@ -545,13 +545,13 @@ class ExplainedPayment(google.protobuf.message.Message):
         look_up: global___ChargeLookUp | None = ...,
         claim_object_type: global___ObjectType.ValueType = ...,
         claim_object_id: builtins.str = ...,
-        claim_value: builtins.str = ...,
+        claim_identity: builtins.str = ...,
         owner_referral_id: builtins.str = ...,
         refunds: collections.abc.Iterable[global___ExplainedRefund] | None = ...,
         disputes: collections.abc.Iterable[global___ExplainedDispute] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["created_at", b"created_at", "look_up", b"look_up"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["ambiguous_refunds", b"ambiguous_refunds", "ambiguous_release", b"ambiguous_release", "captured_minor", b"captured_minor", "charge_id", b"charge_id", "claim", b"claim", "claim_object_id", b"claim_object_id", "claim_object_type", b"claim_object_type", "claim_value", b"claim_value", "counted_minor", b"counted_minor", "created_at", b"created_at", "currency", b"currency", "disputed_minor", b"disputed_minor", "disputes", b"disputes", "look_up", b"look_up", "owner_referral_id", b"owner_referral_id", "reason", b"reason", "refunded_minor", b"refunded_minor", "refunds", b"refunds", "running_minor", b"running_minor"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["ambiguous_refunds", b"ambiguous_refunds", "ambiguous_release", b"ambiguous_release", "captured_minor", b"captured_minor", "charge_id", b"charge_id", "claim", b"claim", "claim_identity", b"claim_identity", "claim_object_id", b"claim_object_id", "claim_object_type", b"claim_object_type", "counted_minor", b"counted_minor", "created_at", b"created_at", "currency", b"currency", "disputed_minor", b"disputed_minor", "disputes", b"disputes", "look_up", b"look_up", "owner_referral_id", b"owner_referral_id", "reason", b"reason", "refunded_minor", b"refunded_minor", "refunds", b"refunds", "running_minor", b"running_minor"]) -> None: ...
 
 global___ExplainedPayment = ExplainedPayment
 

@@ -27,7 +27,7 @@ private static final long serialVersionUID = 0L;
     claim_ = 0;
     claimObjectType_ = 0;
     claimObjectId_ = "";
-    claimValue_ = "";
+    claimIdentity_ = "";
     ownerReferralId_ = "";
     refunds_ = java.util.Collections.emptyList();
     disputes_ = java.util.Collections.emptyList();
@@ -456,27 +456,27 @@ private static final long serialVersionUID = 0L;
     }
   }
 
-  public static final int CLAIM_VALUE_FIELD_NUMBER = 16;
+  public static final int CLAIM_IDENTITY_FIELD_NUMBER = 16;
   @SuppressWarnings("serial")
-  private volatile java.lang.Object claimValue_ = "";
+  private volatile java.lang.Object claimIdentity_ = "";
   /**
    * <pre>
    * By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
    * </pre>
    *
-   * <code>string claim_value = 16 [json_name = "claimValue"];</code>
-   * @return The claimValue.
+   * <code>string claim_identity = 16 [json_name = "claimIdentity"];</code>
+   * @return The claimIdentity.
    */
   @java.lang.Override
-  public java.lang.String getClaimValue() {
-    java.lang.Object ref = claimValue_;
+  public java.lang.String getClaimIdentity() {
+    java.lang.Object ref = claimIdentity_;
     if (ref instanceof java.lang.String) {
       return (java.lang.String) ref;
     } else {
       com.google.protobuf.ByteString bs = 
           (com.google.protobuf.ByteString) ref;
       java.lang.String s = bs.toStringUtf8();
-      claimValue_ = s;
+      claimIdentity_ = s;
       return s;
     }
   }
@@ -485,18 +485,18 @@ private static final long serialVersionUID = 0L;
    * By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
    * </pre>
    *
-   * <code>string claim_value = 16 [json_name = "claimValue"];</code>
-   * @return The bytes for claimValue.
+   * <code>string claim_identity = 16 [json_name = "claimIdentity"];</code>
+   * @return The bytes for claimIdentity.
    */
   @java.lang.Override
   public com.google.protobuf.ByteString
-      getClaimValueBytes() {
-    java.lang.Object ref = claimValue_;
+      getClaimIdentityBytes() {
+    java.lang.Object ref = claimIdentity_;
     if (ref instanceof java.lang.String) {
       com.google.protobuf.ByteString b = 
           com.google.protobuf.ByteString.copyFromUtf8(
               (java.lang.String) ref);
-      claimValue_ = b;
+      claimIdentity_ = b;
       return b;
     } else {
       return (com.google.protobuf.ByteString) ref;
@@ -731,8 +731,8 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(claimObjectId_)) {
       com.google.protobuf.GeneratedMessageV3.writeString(output, 15, claimObjectId_);
     }
-    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(claimValue_)) {
-      com.google.protobuf.GeneratedMessageV3.writeString(output, 16, claimValue_);
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(claimIdentity_)) {
+      com.google.protobuf.GeneratedMessageV3.writeString(output, 16, claimIdentity_);
     }
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(ownerReferralId_)) {
       com.google.protobuf.GeneratedMessageV3.writeString(output, 17, ownerReferralId_);
@@ -809,8 +809,8 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(claimObjectId_)) {
       size += com.google.protobuf.GeneratedMessageV3.computeStringSize(15, claimObjectId_);
     }
-    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(claimValue_)) {
-      size += com.google.protobuf.GeneratedMessageV3.computeStringSize(16, claimValue_);
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(claimIdentity_)) {
+      size += com.google.protobuf.GeneratedMessageV3.computeStringSize(16, claimIdentity_);
     }
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(ownerReferralId_)) {
       size += com.google.protobuf.GeneratedMessageV3.computeStringSize(17, ownerReferralId_);
@@ -871,8 +871,8 @@ private static final long serialVersionUID = 0L;
     if (claimObjectType_ != other.claimObjectType_) return false;
     if (!getClaimObjectId()
         .equals(other.getClaimObjectId())) return false;
-    if (!getClaimValue()
-        .equals(other.getClaimValue())) return false;
+    if (!getClaimIdentity()
+        .equals(other.getClaimIdentity())) return false;
     if (!getOwnerReferralId()
         .equals(other.getOwnerReferralId())) return false;
     if (!getRefundsList()
@@ -931,8 +931,8 @@ private static final long serialVersionUID = 0L;
     hash = (53 * hash) + claimObjectType_;
     hash = (37 * hash) + CLAIM_OBJECT_ID_FIELD_NUMBER;
     hash = (53 * hash) + getClaimObjectId().hashCode();
-    hash = (37 * hash) + CLAIM_VALUE_FIELD_NUMBER;
-    hash = (53 * hash) + getClaimValue().hashCode();
+    hash = (37 * hash) + CLAIM_IDENTITY_FIELD_NUMBER;
+    hash = (53 * hash) + getClaimIdentity().hashCode();
     hash = (37 * hash) + OWNER_REFERRAL_ID_FIELD_NUMBER;
     hash = (53 * hash) + getOwnerReferralId().hashCode();
     if (getRefundsCount() > 0) {
@@ -1110,7 +1110,7 @@ private static final long serialVersionUID = 0L;
       }
       claimObjectType_ = 0;
       claimObjectId_ = "";
-      claimValue_ = "";
+      claimIdentity_ = "";
       ownerReferralId_ = "";
       if (refundsBuilder_ == null) {
         refunds_ = java.util.Collections.emptyList();
@@ -1234,7 +1234,7 @@ private static final long serialVersionUID = 0L;
         result.claimObjectId_ = claimObjectId_;
       }
       if (((from_bitField0_ & 0x00008000) != 0)) {
-        result.claimValue_ = claimValue_;
+        result.claimIdentity_ = claimIdentity_;
       }
       if (((from_bitField0_ & 0x00010000) != 0)) {
         result.ownerReferralId_ = ownerReferralId_;
@@ -1337,8 +1337,8 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00004000;
         onChanged();
       }
-      if (!other.getClaimValue().isEmpty()) {
-        claimValue_ = other.claimValue_;
+      if (!other.getClaimIdentity().isEmpty()) {
+        claimIdentity_ = other.claimIdentity_;
         bitField0_ |= 0x00008000;
         onChanged();
       }
@@ -1505,7 +1505,7 @@ private static final long serialVersionUID = 0L;
               break;
             } // case 122
             case 130: {
-              claimValue_ = input.readStringRequireUtf8();
+              claimIdentity_ = input.readStringRequireUtf8();
               bitField0_ |= 0x00008000;
               break;
             } // case 130
@@ -2680,22 +2680,22 @@ private static final long serialVersionUID = 0L;
       return this;
     }
 
-    private java.lang.Object claimValue_ = "";
+    private java.lang.Object claimIdentity_ = "";
     /**
      * <pre>
      * By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
      * </pre>
      *
-     * <code>string claim_value = 16 [json_name = "claimValue"];</code>
-     * @return The claimValue.
+     * <code>string claim_identity = 16 [json_name = "claimIdentity"];</code>
+     * @return The claimIdentity.
      */
-    public java.lang.String getClaimValue() {
-      java.lang.Object ref = claimValue_;
+    public java.lang.String getClaimIdentity() {
+      java.lang.Object ref = claimIdentity_;
       if (!(ref instanceof java.lang.String)) {
         com.google.protobuf.ByteString bs =
             (com.google.protobuf.ByteString) ref;
         java.lang.String s = bs.toStringUtf8();
-        claimValue_ = s;
+        claimIdentity_ = s;
         return s;
       } else {
         return (java.lang.String) ref;
@@ -2706,17 +2706,17 @@ private static final long serialVersionUID = 0L;
      * By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
      * </pre>
      *
-     * <code>string claim_value = 16 [json_name = "claimValue"];</code>
-     * @return The bytes for claimValue.
+     * <code>string claim_identity = 16 [json_name = "claimIdentity"];</code>
+     * @return The bytes for claimIdentity.
      */
     public com.google.protobuf.ByteString
-        getClaimValueBytes() {
-      java.lang.Object ref = claimValue_;
+        getClaimIdentityBytes() {
+      java.lang.Object ref = claimIdentity_;
       if (ref instanceof String) {
         com.google.protobuf.ByteString b = 
             com.google.protobuf.ByteString.copyFromUtf8(
                 (java.lang.String) ref);
-        claimValue_ = b;
+        claimIdentity_ = b;
         return b;
       } else {
         return (com.google.protobuf.ByteString) ref;
@@ -2727,14 +2727,14 @@ private static final long serialVersionUID = 0L;
      * By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
      * </pre>
      *
-     * <code>string claim_value = 16 [json_name = "claimValue"];</code>
-     * @param value The claimValue to set.
+     * <code>string claim_identity = 16 [json_name = "claimIdentity"];</code>
+     * @param value The claimIdentity to set.
      * @return This builder for chaining.
      */
-    public Builder setClaimValue(
+    public Builder setClaimIdentity(
         java.lang.String value) {
       if (value == null) { throw new NullPointerException(); }
-      claimValue_ = value;
+      claimIdentity_ = value;
       bitField0_ |= 0x00008000;
       onChanged();
       return this;
@@ -2744,11 +2744,11 @@ private static final long serialVersionUID = 0L;
      * By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
      * </pre>
      *
-     * <code>string claim_value = 16 [json_name = "claimValue"];</code>
+     * <code>string claim_identity = 16 [json_name = "claimIdentity"];</code>
      * @return This builder for chaining.
      */
-    public Builder clearClaimValue() {
-      claimValue_ = getDefaultInstance().getClaimValue();
+    public Builder clearClaimIdentity() {
+      claimIdentity_ = getDefaultInstance().getClaimIdentity();
       bitField0_ = (bitField0_ & ~0x00008000);
       onChanged();
       return this;
@@ -2758,15 +2758,15 @@ private static final long serialVersionUID = 0L;
      * By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
      * </pre>
      *
-     * <code>string claim_value = 16 [json_name = "claimValue"];</code>
-     * @param value The bytes for claimValue to set.
+     * <code>string claim_identity = 16 [json_name = "claimIdentity"];</code>
+     * @param value The bytes for claimIdentity to set.
      * @return This builder for chaining.
      */
-    public Builder setClaimValueBytes(
+    public Builder setClaimIdentityBytes(
         com.google.protobuf.ByteString value) {
       if (value == null) { throw new NullPointerException(); }
       checkByteStringIsUtf8(value);
-      claimValue_ = value;
+      claimIdentity_ = value;
       bitField0_ |= 0x00008000;
       onChanged();
       return this;

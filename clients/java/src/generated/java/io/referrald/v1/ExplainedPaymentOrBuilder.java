@@ -256,20 +256,20 @@ public interface ExplainedPaymentOrBuilder extends
    * By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
    * </pre>
    *
-   * <code>string claim_value = 16 [json_name = "claimValue"];</code>
-   * @return The claimValue.
+   * <code>string claim_identity = 16 [json_name = "claimIdentity"];</code>
+   * @return The claimIdentity.
    */
-  java.lang.String getClaimValue();
+  java.lang.String getClaimIdentity();
   /**
    * <pre>
    * By what that object names the referral: its id, or its email in lower case; empty of a linked customer.
    * </pre>
    *
-   * <code>string claim_value = 16 [json_name = "claimValue"];</code>
-   * @return The bytes for claimValue.
+   * <code>string claim_identity = 16 [json_name = "claimIdentity"];</code>
+   * @return The bytes for claimIdentity.
    */
   com.google.protobuf.ByteString
-      getClaimValueBytes();
+      getClaimIdentityBytes();
 
   /**
    * <pre>

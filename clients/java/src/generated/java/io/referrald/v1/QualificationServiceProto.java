@@ -212,7 +212,7 @@ public final class QualificationServiceProto {
       "d.v1.IgnoredReasonR\rignoredReason\0220\n\024cha" +
       "nged_referral_ids\030\004 \003(\tR\022changedReferral" +
       "Ids\">\n\033ExplainQualificationRequest\022\037\n\013re" +
-      "ferral_id\030\001 \001(\tR\nreferralId\"\347\006\n\020Explaine" +
+      "ferral_id\030\001 \001(\tR\nreferralId\"\355\006\n\020Explaine" +
       "dPayment\022\033\n\tcharge_id\030\001 \001(\tR\010chargeId\0229\n" +
       "\ncreated_at\030\002 \001(\0132\032.google.protobuf.Time" +
       "stampR\tcreatedAt\022\032\n\010currency\030\003 \001(\tR\010curr" +
@@ -229,200 +229,200 @@ public final class QualificationServiceProto {
       "\0132\032.referrald.v1.ChargeLookUpR\006lookUp\022D\n" +
       "\021claim_object_type\030\016 \001(\0162\030.referrald.v1." +
       "ObjectTypeR\017claimObjectType\022&\n\017claim_obj" +
-      "ect_id\030\017 \001(\tR\rclaimObjectId\022\037\n\013claim_val" +
-      "ue\030\020 \001(\tR\nclaimValue\022*\n\021owner_referral_i" +
-      "d\030\021 \001(\tR\017ownerReferralId\0227\n\007refunds\030\022 \003(" +
-      "\0132\035.referrald.v1.ExplainedRefundR\007refund" +
-      "s\022:\n\010disputes\030\023 \003(\0132\036.referrald.v1.Expla" +
-      "inedDisputeR\010disputes\"\330\001\n\017ExplainedRefun" +
-      "d\022\033\n\trefund_id\030\001 \001(\tR\010refundId\0229\n\ncreate" +
-      "d_at\030\002 \001(\0132\032.google.protobuf.TimestampR\t" +
-      "createdAt\022!\n\014amount_minor\030\003 \001(\003R\013amountM" +
-      "inor\0222\n\006status\030\004 \001(\0162\032.referrald.v1.Refu" +
-      "ndStatusR\006status\022\026\n\006counts\030\005 \001(\010R\006counts" +
-      "\"\334\001\n\020ExplainedDispute\022\035\n\ndispute_id\030\001 \001(" +
-      "\tR\tdisputeId\0229\n\ncreated_at\030\002 \001(\0132\032.googl" +
-      "e.protobuf.TimestampR\tcreatedAt\022!\n\014amoun" +
-      "t_minor\030\003 \001(\003R\013amountMinor\0223\n\006status\030\004 \001" +
-      "(\0162\033.referrald.v1.DisputeStatusR\006status\022" +
-      "\026\n\006counts\030\005 \001(\010R\006counts\"\362\001\n\013StateChange\022" +
-      "/\n\004from\030\001 \001(\0162\033.referrald.v1.ReferralSta" +
-      "teR\004from\022+\n\002to\030\002 \001(\0162\033.referrald.v1.Refe" +
-      "rralStateR\002to\022*\n\002at\030\003 \001(\0132\032.google.proto" +
-      "buf.TimestampR\002at\022\032\n\010sequence\030\004 \001(\004R\010seq" +
-      "uence\022\022\n\004type\030\005 \001(\tR\004type\022)\n\005cause\030\006 \001(\013" +
-      "2\023.referrald.v1.CauseR\005cause\"\205\001\n\014ChargeL" +
-      "ookUp\022\032\n\010attempts\030\001 \001(\rR\010attempts\022:\n\013nex" +
-      "t_try_at\030\002 \001(\0132\032.google.protobuf.Timesta" +
-      "mpR\tnextTryAt\022\035\n\nlast_error\030\003 \001(\tR\tlastE" +
-      "rror\"\343\003\n\034ExplainQualificationResponse\0222\n" +
-      "\010referral\030\001 \001(\0132\026.referrald.v1.ReferralR" +
-      "\010referral\022&\n\004rule\030\002 \001(\0132\022.referrald.v1.R" +
-      "uleR\004rule\022:\n\010payments\030\003 \003(\0132\036.referrald." +
-      "v1.ExplainedPaymentR\010payments\022\037\n\013spend_m" +
-      "inor\030\004 \001(\003R\nspendMinor\022(\n\rmissing_minor\030" +
-      "\005 \001(\003H\000R\014missingMinor\210\001\001\022!\n\014seconds_left" +
-      "\030\006 \001(\003R\013secondsLeft\022%\n\016decision_waits\030\007 " +
-      "\001(\010R\rdecisionWaits\022\030\n\007summary\030\010 \001(\tR\007sum" +
-      "mary\022.\n\007rewards\030\t \003(\0132\024.referrald.v1.Rew" +
-      "ardR\007rewards\022:\n\013last_change\030\n \001(\0132\031.refe" +
-      "rrald.v1.StateChangeR\nlastChangeB\020\n\016_mis" +
-      "sing_minor\"r\n\023ExplainEventRequest\022\030\n\007acc" +
-      "ount\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(\0162\022.refe" +
-      "rrald.v1.ModeR\004mode\022\031\n\010event_id\030\003 \001(\tR\007e" +
-      "ventId\"\233\004\n\020ReceivedDelivery\022\022\n\004type\030\001 \001(" +
-      "\tR\004type\022\037\n\013api_version\030\002 \001(\tR\napiVersion" +
-      "\0229\n\ncreated_at\030\003 \001(\0132\032.google.protobuf.T" +
-      "imestampR\tcreatedAt\022F\n\021first_received_at" +
-      "\030\004 \001(\0132\032.google.protobuf.TimestampR\017firs" +
-      "tReceivedAt\022D\n\020last_received_at\030\005 \001(\0132\032." +
-      "google.protobuf.TimestampR\016lastReceivedA" +
-      "t\022%\n\016received_count\030\006 \001(\004R\rreceivedCount" +
-      "\022)\n\005route\030\007 \001(\0162\023.referrald.v1.RouteR\005ro" +
-      "ute\022\033\n\tsecret_id\030\010 \001(\tR\010secretId\022/\n\007outc" +
-      "ome\030\t \001(\0162\025.referrald.v1.OutcomeR\007outcom" +
-      "e\022B\n\016ignored_reason\030\n \001(\0162\033.referrald.v1" +
-      ".IgnoredReasonR\rignoredReason\022%\n\016ignored" +
-      "_detail\030\013 \001(\tR\rignoredDetail\"\216\001\n\017Explain" +
-      "edObject\022,\n\004type\030\001 \001(\0162\030.referrald.v1.Ob" +
-      "jectTypeR\004type\022\016\n\002id\030\002 \001(\tR\002id\022=\n\treferr" +
-      "als\030\003 \003(\0132\037.referrald.v1.ConcernedReferr" +
-      "alR\treferrals\"\304\001\n\021ConcernedReferral\022\037\n\013r" +
-      "eferral_id\030\001 \001(\tR\nreferralId\022\037\n\013campaign" +
-      "_id\030\002 \001(\tR\ncampaignId\0221\n\005state\030\003 \001(\0162\033.r" +
-      "eferrald.v1.ReferralStateR\005state\022:\n\010paym" +
-      "ents\030\004 \003(\0132\036.referrald.v1.ExplainedPayme" +
-      "ntR\010payments\"\232\001\n\021MissingEventCheck\022+\n\004ty" +
-      "pe\030\001 \001(\0162\027.referrald.v1.CheckTypeR\004type\022" +
-      "\026\n\006advice\030\002 \001(\tR\006advice\022\030\n\007account\030\003 \001(\t" +
-      "R\007account\022&\n\004mode\030\004 \001(\0162\022.referrald.v1.M" +
-      "odeR\004mode\"\322\002\n\024ExplainEventResponse\022\031\n\010ev" +
-      "ent_id\030\001 \001(\tR\007eventId\022:\n\010received\030\002 \001(\0132" +
-      "\036.referrald.v1.ReceivedDeliveryR\010receive" +
-      "d\022-\n\007changes\030\003 \003(\0132\023.referrald.v1.EventR" +
-      "\007changes\022(\n\020has_more_changes\030\004 \001(\010R\016hasM" +
-      "oreChanges\0227\n\007objects\030\005 \003(\0132\035.referrald." +
-      "v1.ExplainedObjectR\007objects\0227\n\006checks\030\006 " +
-      "\003(\0132\037.referrald.v1.MissingEventCheckR\006ch" +
-      "ecks\022\030\n\007summary\030\007 \001(\tR\007summary\"e\n\026Qualif" +
-      "yReferralRequest\022\037\n\013referral_id\030\001 \001(\tR\nr" +
-      "eferralId\022\026\n\006reason\030\002 \001(\tR\006reason\022\022\n\004eta" +
-      "g\030\003 \001(\tR\004etag\"M\n\027QualifyReferralResponse" +
-      "\0222\n\010referral\030\001 \001(\0132\026.referrald.v1.Referr" +
-      "alR\010referral\"h\n\031DisqualifyReferralReques" +
-      "t\022\037\n\013referral_id\030\001 \001(\tR\nreferralId\022\026\n\006re" +
-      "ason\030\002 \001(\tR\006reason\022\022\n\004etag\030\003 \001(\tR\004etag\"P" +
-      "\n\032DisqualifyReferralResponse\0222\n\010referral" +
+      "ect_id\030\017 \001(\tR\rclaimObjectId\022%\n\016claim_ide" +
+      "ntity\030\020 \001(\tR\rclaimIdentity\022*\n\021owner_refe" +
+      "rral_id\030\021 \001(\tR\017ownerReferralId\0227\n\007refund" +
+      "s\030\022 \003(\0132\035.referrald.v1.ExplainedRefundR\007" +
+      "refunds\022:\n\010disputes\030\023 \003(\0132\036.referrald.v1" +
+      ".ExplainedDisputeR\010disputes\"\330\001\n\017Explaine" +
+      "dRefund\022\033\n\trefund_id\030\001 \001(\tR\010refundId\0229\n\n" +
+      "created_at\030\002 \001(\0132\032.google.protobuf.Times" +
+      "tampR\tcreatedAt\022!\n\014amount_minor\030\003 \001(\003R\013a" +
+      "mountMinor\0222\n\006status\030\004 \001(\0162\032.referrald.v" +
+      "1.RefundStatusR\006status\022\026\n\006counts\030\005 \001(\010R\006" +
+      "counts\"\334\001\n\020ExplainedDispute\022\035\n\ndispute_i" +
+      "d\030\001 \001(\tR\tdisputeId\0229\n\ncreated_at\030\002 \001(\0132\032" +
+      ".google.protobuf.TimestampR\tcreatedAt\022!\n" +
+      "\014amount_minor\030\003 \001(\003R\013amountMinor\0223\n\006stat" +
+      "us\030\004 \001(\0162\033.referrald.v1.DisputeStatusR\006s" +
+      "tatus\022\026\n\006counts\030\005 \001(\010R\006counts\"\362\001\n\013StateC" +
+      "hange\022/\n\004from\030\001 \001(\0162\033.referrald.v1.Refer" +
+      "ralStateR\004from\022+\n\002to\030\002 \001(\0162\033.referrald.v" +
+      "1.ReferralStateR\002to\022*\n\002at\030\003 \001(\0132\032.google" +
+      ".protobuf.TimestampR\002at\022\032\n\010sequence\030\004 \001(" +
+      "\004R\010sequence\022\022\n\004type\030\005 \001(\tR\004type\022)\n\005cause" +
+      "\030\006 \001(\0132\023.referrald.v1.CauseR\005cause\"\205\001\n\014C" +
+      "hargeLookUp\022\032\n\010attempts\030\001 \001(\rR\010attempts\022" +
+      ":\n\013next_try_at\030\002 \001(\0132\032.google.protobuf.T" +
+      "imestampR\tnextTryAt\022\035\n\nlast_error\030\003 \001(\tR" +
+      "\tlastError\"\343\003\n\034ExplainQualificationRespo" +
+      "nse\0222\n\010referral\030\001 \001(\0132\026.referrald.v1.Ref" +
+      "erralR\010referral\022&\n\004rule\030\002 \001(\0132\022.referral" +
+      "d.v1.RuleR\004rule\022:\n\010payments\030\003 \003(\0132\036.refe" +
+      "rrald.v1.ExplainedPaymentR\010payments\022\037\n\013s" +
+      "pend_minor\030\004 \001(\003R\nspendMinor\022(\n\rmissing_" +
+      "minor\030\005 \001(\003H\000R\014missingMinor\210\001\001\022!\n\014second" +
+      "s_left\030\006 \001(\003R\013secondsLeft\022%\n\016decision_wa" +
+      "its\030\007 \001(\010R\rdecisionWaits\022\030\n\007summary\030\010 \001(" +
+      "\tR\007summary\022.\n\007rewards\030\t \003(\0132\024.referrald." +
+      "v1.RewardR\007rewards\022:\n\013last_change\030\n \001(\0132" +
+      "\031.referrald.v1.StateChangeR\nlastChangeB\020" +
+      "\n\016_missing_minor\"r\n\023ExplainEventRequest\022" +
+      "\030\n\007account\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(\0162" +
+      "\022.referrald.v1.ModeR\004mode\022\031\n\010event_id\030\003 " +
+      "\001(\tR\007eventId\"\233\004\n\020ReceivedDelivery\022\022\n\004typ" +
+      "e\030\001 \001(\tR\004type\022\037\n\013api_version\030\002 \001(\tR\napiV" +
+      "ersion\0229\n\ncreated_at\030\003 \001(\0132\032.google.prot" +
+      "obuf.TimestampR\tcreatedAt\022F\n\021first_recei" +
+      "ved_at\030\004 \001(\0132\032.google.protobuf.Timestamp" +
+      "R\017firstReceivedAt\022D\n\020last_received_at\030\005 " +
+      "\001(\0132\032.google.protobuf.TimestampR\016lastRec" +
+      "eivedAt\022%\n\016received_count\030\006 \001(\004R\rreceive" +
+      "dCount\022)\n\005route\030\007 \001(\0162\023.referrald.v1.Rou" +
+      "teR\005route\022\033\n\tsecret_id\030\010 \001(\tR\010secretId\022/" +
+      "\n\007outcome\030\t \001(\0162\025.referrald.v1.OutcomeR\007" +
+      "outcome\022B\n\016ignored_reason\030\n \001(\0162\033.referr" +
+      "ald.v1.IgnoredReasonR\rignoredReason\022%\n\016i" +
+      "gnored_detail\030\013 \001(\tR\rignoredDetail\"\216\001\n\017E" +
+      "xplainedObject\022,\n\004type\030\001 \001(\0162\030.referrald" +
+      ".v1.ObjectTypeR\004type\022\016\n\002id\030\002 \001(\tR\002id\022=\n\t" +
+      "referrals\030\003 \003(\0132\037.referrald.v1.Concerned" +
+      "ReferralR\treferrals\"\304\001\n\021ConcernedReferra" +
+      "l\022\037\n\013referral_id\030\001 \001(\tR\nreferralId\022\037\n\013ca" +
+      "mpaign_id\030\002 \001(\tR\ncampaignId\0221\n\005state\030\003 \001" +
+      "(\0162\033.referrald.v1.ReferralStateR\005state\022:" +
+      "\n\010payments\030\004 \003(\0132\036.referrald.v1.Explaine" +
+      "dPaymentR\010payments\"\232\001\n\021MissingEventCheck" +
+      "\022+\n\004type\030\001 \001(\0162\027.referrald.v1.CheckTypeR" +
+      "\004type\022\026\n\006advice\030\002 \001(\tR\006advice\022\030\n\007account" +
+      "\030\003 \001(\tR\007account\022&\n\004mode\030\004 \001(\0162\022.referral" +
+      "d.v1.ModeR\004mode\"\322\002\n\024ExplainEventResponse" +
+      "\022\031\n\010event_id\030\001 \001(\tR\007eventId\022:\n\010received\030" +
+      "\002 \001(\0132\036.referrald.v1.ReceivedDeliveryR\010r" +
+      "eceived\022-\n\007changes\030\003 \003(\0132\023.referrald.v1." +
+      "EventR\007changes\022(\n\020has_more_changes\030\004 \001(\010" +
+      "R\016hasMoreChanges\0227\n\007objects\030\005 \003(\0132\035.refe" +
+      "rrald.v1.ExplainedObjectR\007objects\0227\n\006che" +
+      "cks\030\006 \003(\0132\037.referrald.v1.MissingEventChe" +
+      "ckR\006checks\022\030\n\007summary\030\007 \001(\tR\007summary\"e\n\026" +
+      "QualifyReferralRequest\022\037\n\013referral_id\030\001 " +
+      "\001(\tR\nreferralId\022\026\n\006reason\030\002 \001(\tR\006reason\022" +
+      "\022\n\004etag\030\003 \001(\tR\004etag\"M\n\027QualifyReferralRe" +
+      "sponse\0222\n\010referral\030\001 \001(\0132\026.referrald.v1." +
+      "ReferralR\010referral\"h\n\031DisqualifyReferral" +
+      "Request\022\037\n\013referral_id\030\001 \001(\tR\nreferralId" +
+      "\022\026\n\006reason\030\002 \001(\tR\006reason\022\022\n\004etag\030\003 \001(\tR\004" +
+      "etag\"P\n\032DisqualifyReferralResponse\0222\n\010re" +
+      "ferral\030\001 \001(\0132\026.referrald.v1.ReferralR\010re" +
+      "ferral\"K\n\024ClearOverrideRequest\022\037\n\013referr" +
+      "al_id\030\001 \001(\tR\nreferralId\022\022\n\004etag\030\002 \001(\tR\004e" +
+      "tag\"K\n\025ClearOverrideResponse\0222\n\010referral" +
       "\030\001 \001(\0132\026.referrald.v1.ReferralR\010referral" +
-      "\"K\n\024ClearOverrideRequest\022\037\n\013referral_id\030" +
-      "\001 \001(\tR\nreferralId\022\022\n\004etag\030\002 \001(\tR\004etag\"K\n" +
-      "\025ClearOverrideResponse\0222\n\010referral\030\001 \001(\013" +
-      "2\026.referrald.v1.ReferralR\010referral\"\216\002\n\022W" +
-      "atchEventsRequest\022\030\n\007account\030\001 \001(\tR\007acco" +
-      "unt\022&\n\004mode\030\002 \001(\0162\022.referrald.v1.ModeR\004m" +
-      "ode\022\026\n\006cursor\030\003 \001(\tR\006cursor\022\031\n\010only_new\030" +
-      "\004 \001(\010R\007onlyNew\022\037\n\013campaign_id\030\005 \001(\tR\ncam" +
-      "paignId\022\037\n\013referral_id\030\006 \001(\tR\nreferralId" +
-      "\022\024\n\005types\030\007 \003(\tR\005types\022+\n\021heartbeat_seco" +
-      "nds\030\010 \001(\rR\020heartbeatSeconds\"X\n\023WatchEven" +
-      "tsResponse\022)\n\005event\030\001 \001(\0132\023.referrald.v1" +
-      ".EventR\005event\022\026\n\006cursor\030\002 \001(\tR\006cursor\"\325\003" +
-      "\n\016Reconciliation\0229\n\nstarted_at\030\001 \001(\0132\032.g" +
-      "oogle.protobuf.TimestampR\tstartedAt\0220\n\005s" +
-      "ince\030\002 \001(\0132\032.google.protobuf.TimestampR\005" +
-      "since\0229\n\nreached_at\030\003 \001(\0132\032.google.proto" +
-      "buf.TimestampR\treachedAt\022;\n\013finished_at\030" +
-      "\004 \001(\0132\032.google.protobuf.TimestampR\nfinis" +
-      "hedAt\022\030\n\007running\030\005 \001(\010R\007running\022\035\n\nseen_" +
-      "count\030\006 \001(\004R\tseenCount\022\033\n\tnew_count\030\007 \001(" +
-      "\004R\010newCount\022\037\n\013known_count\030\010 \001(\004R\nknownC" +
-      "ount\022#\n\rignored_count\030\t \001(\004R\014ignoredCoun" +
-      "t\022#\n\rchanged_count\030\n \001(\004R\014changedCount\022\035" +
-      "\n\nlast_error\030\013 \001(\tR\tlastError\"\237\001\n\020Reconc" +
-      "ileRequest\022\030\n\007account\030\001 \001(\tR\007account\022&\n\004" +
-      "mode\030\002 \001(\0162\022.referrald.v1.ModeR\004mode\0220\n\005" +
-      "since\030\003 \001(\0132\032.google.protobuf.TimestampR" +
-      "\005since\022\027\n\007dry_run\030\004 \001(\010R\006dryRun\"Y\n\021Recon" +
-      "cileResponse\022D\n\016reconciliation\030\001 \001(\0132\034.r" +
-      "eferrald.v1.ReconciliationR\016reconciliati" +
-      "on\"\\\n\030GetReconciliationRequest\022\030\n\007accoun" +
-      "t\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(\0162\022.referra" +
-      "ld.v1.ModeR\004mode\"a\n\031GetReconciliationRes" +
-      "ponse\022D\n\016reconciliation\030\001 \001(\0132\034.referral" +
-      "d.v1.ReconciliationR\016reconciliation\"\241\002\n\023" +
-      "ListAuditLogRequest\022\030\n\007account\030\001 \001(\tR\007ac" +
-      "count\022\025\n\006key_id\030\002 \001(\tR\005keyId\022\035\n\nsubject_" +
-      "id\030\003 \001(\tR\tsubjectId\022\022\n\004call\030\004 \001(\tR\004call\022" +
-      "3\n\007from_at\030\005 \001(\0132\032.google.protobuf.Times" +
-      "tampR\006fromAt\0225\n\010until_at\030\006 \001(\0132\032.google." +
-      "protobuf.TimestampR\007untilAt\022\033\n\tpage_size" +
-      "\030\007 \001(\005R\010pageSize\022\035\n\npage_token\030\010 \001(\tR\tpa" +
-      "geToken\"m\n\024ListAuditLogResponse\022-\n\005lines" +
-      "\030\001 \003(\0132\027.referrald.v1.AuditLineR\005lines\022&" +
-      "\n\017next_page_token\030\002 \001(\tR\rnextPageToken*d" +
-      "\n\007Outcome\022\027\n\023OUTCOME_UNSPECIFIED\020\000\022\024\n\020OU" +
-      "TCOME_RECORDED\020\001\022\025\n\021OUTCOME_DUPLICATE\020\002\022" +
-      "\023\n\017OUTCOME_IGNORED\020\003*\250\001\n\rIgnoredReason\022\036" +
-      "\n\032IGNORED_REASON_UNSPECIFIED\020\000\022\027\n\023IGNORE" +
-      "D_REASON_TYPE\020\001\022\035\n\031IGNORED_REASON_OTHER_" +
-      "MODE\020\002\022 \n\034IGNORED_REASON_OTHER_ACCOUNT\020\003" +
-      "\022\035\n\031IGNORED_REASON_UNREADABLE\020\004*m\n\005Route" +
-      "\022\025\n\021ROUTE_UNSPECIFIED\020\000\022\021\n\rROUTE_WEBHOOK" +
-      "\020\001\022\016\n\nROUTE_CALL\020\002\022\030\n\024ROUTE_RECONCILIATI" +
-      "ON\020\003\022\020\n\014ROUTE_IMPORT\020\004*\374\001\n\005Claim\022\025\n\021CLAI" +
-      "M_UNSPECIFIED\020\000\022\031\n\025CLAIM_CHARGE_METADATA" +
-      "\020\001\022\033\n\027CLAIM_CHECKOUT_METADATA\020\002\022\033\n\027CLAIM" +
-      "_CUSTOMER_METADATA\020\003\022\031\n\025CLAIM_LINKED_CUS" +
-      "TOMER\020\004\022\034\n\030CLAIM_CHECKOUT_REFERENCE\020\005\022\034\n" +
-      "\030CLAIM_CUSTOMER_REFERENCE\020\006\022\026\n\022CLAIM_CHA" +
-      "RGE_EMAIL\020\007\022\030\n\024CLAIM_CUSTOMER_EMAIL\020\010*\376\002" +
-      "\n\020NotCountedReason\022\"\n\036NOT_COUNTED_REASON" +
-      "_UNSPECIFIED\020\000\022\035\n\031NOT_COUNTED_REASON_FAI" +
-      "LED\020\001\022#\n\037NOT_COUNTED_REASON_NOT_CAPTURED" +
-      "\020\002\022%\n!NOT_COUNTED_REASON_OTHER_CUSTOMER\020" +
-      "\003\022%\n!NOT_COUNTED_REASON_OTHER_REFERRAL\020\004" +
-      "\022%\n!NOT_COUNTED_REASON_OUTSIDE_WINDOW\020\005\022" +
-      "%\n!NOT_COUNTED_REASON_OTHER_CURRENCY\020\006\022$" +
-      "\n NOT_COUNTED_REASON_AWAITING_RATE\020\007\022\037\n\033" +
-      "NOT_COUNTED_REASON_REFUNDED\020\010\022\037\n\033NOT_COU" +
-      "NTED_REASON_DISPUTED\020\t*\246\001\n\nObjectType\022\033\n" +
-      "\027OBJECT_TYPE_UNSPECIFIED\020\000\022\026\n\022OBJECT_TYP" +
-      "E_CHARGE\020\001\022\026\n\022OBJECT_TYPE_REFUND\020\002\022\027\n\023OB" +
-      "JECT_TYPE_DISPUTE\020\003\022\030\n\024OBJECT_TYPE_CUSTO" +
-      "MER\020\004\022\030\n\024OBJECT_TYPE_CHECKOUT\020\005*\326\001\n\tChec" +
-      "kType\022\032\n\026CHECK_TYPE_UNSPECIFIED\020\000\022\027\n\023CHE" +
-      "CK_TYPE_EVENT_ID\020\001\022\033\n\027CHECK_TYPE_OTHER_L" +
-      "EDGER\020\002\022\030\n\024CHECK_TYPE_NO_SECRET\020\003\022\025\n\021CHE" +
-      "CK_TYPE_SECRET\020\004\022\027\n\023CHECK_TYPE_ENDPOINT\020" +
-      "\005\022\031\n\025CHECK_TYPE_EVENT_TYPE\020\006\022\022\n\016CHECK_TY" +
-      "PE_AGE\020\0072\266\007\n\024QualificationService\022R\n\013Rec" +
-      "ordFacts\022 .referrald.v1.RecordFactsReque" +
-      "st\032!.referrald.v1.RecordFactsResponse\022m\n" +
-      "\024ExplainQualification\022).referrald.v1.Exp" +
-      "lainQualificationRequest\032*.referrald.v1." +
-      "ExplainQualificationResponse\022U\n\014ExplainE" +
-      "vent\022!.referrald.v1.ExplainEventRequest\032" +
-      "\".referrald.v1.ExplainEventResponse\022^\n\017Q" +
-      "ualifyReferral\022$.referrald.v1.QualifyRef" +
-      "erralRequest\032%.referrald.v1.QualifyRefer" +
-      "ralResponse\022g\n\022DisqualifyReferral\022\'.refe" +
-      "rrald.v1.DisqualifyReferralRequest\032(.ref" +
-      "errald.v1.DisqualifyReferralResponse\022X\n\r" +
-      "ClearOverride\022\".referrald.v1.ClearOverri" +
-      "deRequest\032#.referrald.v1.ClearOverrideRe" +
-      "sponse\022T\n\013WatchEvents\022 .referrald.v1.Wat" +
-      "chEventsRequest\032!.referrald.v1.WatchEven" +
-      "tsResponse0\001\022N\n\tReconcile\022\036.referrald.v1" +
-      ".ReconcileRequest\032\037.referrald.v1.Reconci" +
-      "leResponse0\001\022d\n\021GetReconciliation\022&.refe" +
-      "rrald.v1.GetReconciliationRequest\032\'.refe" +
-      "rrald.v1.GetReconciliationResponse\022U\n\014Li" +
-      "stAuditLog\022!.referrald.v1.ListAuditLogRe" +
-      "quest\032\".referrald.v1.ListAuditLogRespons" +
-      "eB}\n\017io.referrald.v1B\031QualificationServi" +
-      "ceProtoP\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014Referra" +
-      "ld\\V1\342\002\030Referrald\\V1\\GPBMetadata\352\002\rRefer" +
-      "rald::V1b\006proto3"
+      "\"\216\002\n\022WatchEventsRequest\022\030\n\007account\030\001 \001(\t" +
+      "R\007account\022&\n\004mode\030\002 \001(\0162\022.referrald.v1.M" +
+      "odeR\004mode\022\026\n\006cursor\030\003 \001(\tR\006cursor\022\031\n\010onl" +
+      "y_new\030\004 \001(\010R\007onlyNew\022\037\n\013campaign_id\030\005 \001(" +
+      "\tR\ncampaignId\022\037\n\013referral_id\030\006 \001(\tR\nrefe" +
+      "rralId\022\024\n\005types\030\007 \003(\tR\005types\022+\n\021heartbea" +
+      "t_seconds\030\010 \001(\rR\020heartbeatSeconds\"X\n\023Wat" +
+      "chEventsResponse\022)\n\005event\030\001 \001(\0132\023.referr" +
+      "ald.v1.EventR\005event\022\026\n\006cursor\030\002 \001(\tR\006cur" +
+      "sor\"\325\003\n\016Reconciliation\0229\n\nstarted_at\030\001 \001" +
+      "(\0132\032.google.protobuf.TimestampR\tstartedA" +
+      "t\0220\n\005since\030\002 \001(\0132\032.google.protobuf.Times" +
+      "tampR\005since\0229\n\nreached_at\030\003 \001(\0132\032.google" +
+      ".protobuf.TimestampR\treachedAt\022;\n\013finish" +
+      "ed_at\030\004 \001(\0132\032.google.protobuf.TimestampR" +
+      "\nfinishedAt\022\030\n\007running\030\005 \001(\010R\007running\022\035\n" +
+      "\nseen_count\030\006 \001(\004R\tseenCount\022\033\n\tnew_coun" +
+      "t\030\007 \001(\004R\010newCount\022\037\n\013known_count\030\010 \001(\004R\n" +
+      "knownCount\022#\n\rignored_count\030\t \001(\004R\014ignor" +
+      "edCount\022#\n\rchanged_count\030\n \001(\004R\014changedC" +
+      "ount\022\035\n\nlast_error\030\013 \001(\tR\tlastError\"\237\001\n\020" +
+      "ReconcileRequest\022\030\n\007account\030\001 \001(\tR\007accou" +
+      "nt\022&\n\004mode\030\002 \001(\0162\022.referrald.v1.ModeR\004mo" +
+      "de\0220\n\005since\030\003 \001(\0132\032.google.protobuf.Time" +
+      "stampR\005since\022\027\n\007dry_run\030\004 \001(\010R\006dryRun\"Y\n" +
+      "\021ReconcileResponse\022D\n\016reconciliation\030\001 \001" +
+      "(\0132\034.referrald.v1.ReconciliationR\016reconc" +
+      "iliation\"\\\n\030GetReconciliationRequest\022\030\n\007" +
+      "account\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(\0162\022.r" +
+      "eferrald.v1.ModeR\004mode\"a\n\031GetReconciliat" +
+      "ionResponse\022D\n\016reconciliation\030\001 \001(\0132\034.re" +
+      "ferrald.v1.ReconciliationR\016reconciliatio" +
+      "n\"\241\002\n\023ListAuditLogRequest\022\030\n\007account\030\001 \001" +
+      "(\tR\007account\022\025\n\006key_id\030\002 \001(\tR\005keyId\022\035\n\nsu" +
+      "bject_id\030\003 \001(\tR\tsubjectId\022\022\n\004call\030\004 \001(\tR" +
+      "\004call\0223\n\007from_at\030\005 \001(\0132\032.google.protobuf" +
+      ".TimestampR\006fromAt\0225\n\010until_at\030\006 \001(\0132\032.g" +
+      "oogle.protobuf.TimestampR\007untilAt\022\033\n\tpag" +
+      "e_size\030\007 \001(\005R\010pageSize\022\035\n\npage_token\030\010 \001" +
+      "(\tR\tpageToken\"m\n\024ListAuditLogResponse\022-\n" +
+      "\005lines\030\001 \003(\0132\027.referrald.v1.AuditLineR\005l" +
+      "ines\022&\n\017next_page_token\030\002 \001(\tR\rnextPageT" +
+      "oken*d\n\007Outcome\022\027\n\023OUTCOME_UNSPECIFIED\020\000" +
+      "\022\024\n\020OUTCOME_RECORDED\020\001\022\025\n\021OUTCOME_DUPLIC" +
+      "ATE\020\002\022\023\n\017OUTCOME_IGNORED\020\003*\250\001\n\rIgnoredRe" +
+      "ason\022\036\n\032IGNORED_REASON_UNSPECIFIED\020\000\022\027\n\023" +
+      "IGNORED_REASON_TYPE\020\001\022\035\n\031IGNORED_REASON_" +
+      "OTHER_MODE\020\002\022 \n\034IGNORED_REASON_OTHER_ACC" +
+      "OUNT\020\003\022\035\n\031IGNORED_REASON_UNREADABLE\020\004*m\n" +
+      "\005Route\022\025\n\021ROUTE_UNSPECIFIED\020\000\022\021\n\rROUTE_W" +
+      "EBHOOK\020\001\022\016\n\nROUTE_CALL\020\002\022\030\n\024ROUTE_RECONC" +
+      "ILIATION\020\003\022\020\n\014ROUTE_IMPORT\020\004*\374\001\n\005Claim\022\025" +
+      "\n\021CLAIM_UNSPECIFIED\020\000\022\031\n\025CLAIM_CHARGE_ME" +
+      "TADATA\020\001\022\033\n\027CLAIM_CHECKOUT_METADATA\020\002\022\033\n" +
+      "\027CLAIM_CUSTOMER_METADATA\020\003\022\031\n\025CLAIM_LINK" +
+      "ED_CUSTOMER\020\004\022\034\n\030CLAIM_CHECKOUT_REFERENC" +
+      "E\020\005\022\034\n\030CLAIM_CUSTOMER_REFERENCE\020\006\022\026\n\022CLA" +
+      "IM_CHARGE_EMAIL\020\007\022\030\n\024CLAIM_CUSTOMER_EMAI" +
+      "L\020\010*\376\002\n\020NotCountedReason\022\"\n\036NOT_COUNTED_" +
+      "REASON_UNSPECIFIED\020\000\022\035\n\031NOT_COUNTED_REAS" +
+      "ON_FAILED\020\001\022#\n\037NOT_COUNTED_REASON_NOT_CA" +
+      "PTURED\020\002\022%\n!NOT_COUNTED_REASON_OTHER_CUS" +
+      "TOMER\020\003\022%\n!NOT_COUNTED_REASON_OTHER_REFE" +
+      "RRAL\020\004\022%\n!NOT_COUNTED_REASON_OUTSIDE_WIN" +
+      "DOW\020\005\022%\n!NOT_COUNTED_REASON_OTHER_CURREN" +
+      "CY\020\006\022$\n NOT_COUNTED_REASON_AWAITING_RATE" +
+      "\020\007\022\037\n\033NOT_COUNTED_REASON_REFUNDED\020\010\022\037\n\033N" +
+      "OT_COUNTED_REASON_DISPUTED\020\t*\246\001\n\nObjectT" +
+      "ype\022\033\n\027OBJECT_TYPE_UNSPECIFIED\020\000\022\026\n\022OBJE" +
+      "CT_TYPE_CHARGE\020\001\022\026\n\022OBJECT_TYPE_REFUND\020\002" +
+      "\022\027\n\023OBJECT_TYPE_DISPUTE\020\003\022\030\n\024OBJECT_TYPE" +
+      "_CUSTOMER\020\004\022\030\n\024OBJECT_TYPE_CHECKOUT\020\005*\326\001" +
+      "\n\tCheckType\022\032\n\026CHECK_TYPE_UNSPECIFIED\020\000\022" +
+      "\027\n\023CHECK_TYPE_EVENT_ID\020\001\022\033\n\027CHECK_TYPE_O" +
+      "THER_LEDGER\020\002\022\030\n\024CHECK_TYPE_NO_SECRET\020\003\022" +
+      "\025\n\021CHECK_TYPE_SECRET\020\004\022\027\n\023CHECK_TYPE_END" +
+      "POINT\020\005\022\031\n\025CHECK_TYPE_EVENT_TYPE\020\006\022\022\n\016CH" +
+      "ECK_TYPE_AGE\020\0072\266\007\n\024QualificationService\022" +
+      "R\n\013RecordFacts\022 .referrald.v1.RecordFact" +
+      "sRequest\032!.referrald.v1.RecordFactsRespo" +
+      "nse\022m\n\024ExplainQualification\022).referrald." +
+      "v1.ExplainQualificationRequest\032*.referra" +
+      "ld.v1.ExplainQualificationResponse\022U\n\014Ex" +
+      "plainEvent\022!.referrald.v1.ExplainEventRe" +
+      "quest\032\".referrald.v1.ExplainEventRespons" +
+      "e\022^\n\017QualifyReferral\022$.referrald.v1.Qual" +
+      "ifyReferralRequest\032%.referrald.v1.Qualif" +
+      "yReferralResponse\022g\n\022DisqualifyReferral\022" +
+      "\'.referrald.v1.DisqualifyReferralRequest" +
+      "\032(.referrald.v1.DisqualifyReferralRespon" +
+      "se\022X\n\rClearOverride\022\".referrald.v1.Clear" +
+      "OverrideRequest\032#.referrald.v1.ClearOver" +
+      "rideResponse\022T\n\013WatchEvents\022 .referrald." +
+      "v1.WatchEventsRequest\032!.referrald.v1.Wat" +
+      "chEventsResponse0\001\022N\n\tReconcile\022\036.referr" +
+      "ald.v1.ReconcileRequest\032\037.referrald.v1.R" +
+      "econcileResponse0\001\022d\n\021GetReconciliation\022" +
+      "&.referrald.v1.GetReconciliationRequest\032" +
+      "\'.referrald.v1.GetReconciliationResponse" +
+      "\022U\n\014ListAuditLog\022!.referrald.v1.ListAudi" +
+      "tLogRequest\032\".referrald.v1.ListAuditLogR" +
+      "esponseB}\n\017io.referrald.v1B\031Qualificatio" +
+      "nServiceProtoP\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014R" +
+      "eferrald\\V1\342\002\030Referrald\\V1\\GPBMetadata\352\002" +
+      "\rReferrald::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -471,7 +471,7 @@ public final class QualificationServiceProto {
     internal_static_referrald_v1_ExplainedPayment_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ExplainedPayment_descriptor,
-        new java.lang.String[] { "ChargeId", "CreatedAt", "Currency", "CapturedMinor", "RefundedMinor", "DisputedMinor", "CountedMinor", "RunningMinor", "Reason", "Claim", "AmbiguousRelease", "AmbiguousRefunds", "LookUp", "ClaimObjectType", "ClaimObjectId", "ClaimValue", "OwnerReferralId", "Refunds", "Disputes", });
+        new java.lang.String[] { "ChargeId", "CreatedAt", "Currency", "CapturedMinor", "RefundedMinor", "DisputedMinor", "CountedMinor", "RunningMinor", "Reason", "Claim", "AmbiguousRelease", "AmbiguousRefunds", "LookUp", "ClaimObjectType", "ClaimObjectId", "ClaimIdentity", "OwnerReferralId", "Refunds", "Disputes", });
     internal_static_referrald_v1_ExplainedRefund_descriptor =
       getDescriptor().getMessageTypes().get(6);
     internal_static_referrald_v1_ExplainedRefund_fieldAccessorTable = new
