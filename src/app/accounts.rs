@@ -23,6 +23,11 @@ impl App {
     }
 }
 
+/// There is no such account.
+pub(super) fn not_found(alias: &str) -> Error {
+    Error::NotFound { kind: "account", name: alias.to_owned() }
+}
+
 /// Locks a ledger, and makes its account first where there is none.
 pub(super) async fn lock(tx: &mut Tx, ledger: &Ledger, now: Time) -> Result<LedgerRow> {
     if let Some(row) = tx.lock_ledger(ledger).await? {

@@ -1,8 +1,8 @@
 //! Why a referral stands where it stands, from the facts on record.
 
-use super::error::{Error, Result};
+use super::error::Result;
 use super::load::{around_facts, around_referrals, facts_of};
-use super::{App, Caller, referrals};
+use super::{App, Caller, accounts, referrals};
 use crate::domain::campaign::Ledger;
 use crate::domain::explanation::{Explanation, StateChange, lines};
 use crate::domain::fact::{Fact, ObjectKind};
@@ -47,8 +47,7 @@ impl App {
     /// Explains an event of the payment source; changes nothing. That it never came is an answer too.
     pub async fn explain_event(&self, caller: &Caller, ledger: Ledger, id: String) -> Result<Inquiry> {
         caller.touches(&ledger.account, "account", &ledger.account)?;
-        let unknown = || Error::NotFound { kind: "account", name: ledger.account.clone() };
-        let row = self.store.log_of(&ledger).await?.ok_or_else(unknown)?.ledger;
+        let row = self.store.log_of(&ledger).await?.ok_or_else(|| accounts::not_found(&ledger.account))?.ledger;
         let mut tx = self.store.snapshot().await?;
         let received = tx.delivery(row, &id).await?;
         let mut changes = tx.events_of_delivery(row, &id, CHANGES_MAX + 1).await?;

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::audit::note;
 use super::error::{Error, Result};
-use super::{App, Caller};
+use super::{App, Caller, accounts};
 use crate::domain::audit::{Subject, SubjectKind};
 use crate::domain::campaign::{Ledger, Mode};
 use crate::domain::delivery::{Content, Delivery, Ignored, Outcome, Route};
@@ -34,8 +34,9 @@ pub struct Run {
     app: Arc<App>,
     stripe: Stripe,
     ledger: Ledger,
-    /// Where it is written down; a dry run is nowhere.
-    ledger_id: Option<i64>,
+    ledger_id: i64,
+    /// Records nothing, and is written down nowhere.
+    is_dry: bool,
     state: Reconciliation,
 }
 
@@ -71,26 +72,28 @@ impl App {
         caller.touches(&ledger.account, "account", &ledger.account)?;
         let stripe = self.stripe.of(&ledger).ok_or(Error::StripeKeyRequired(vec!["Reconcile"]))?.clone();
         let now = self.clock.now();
-        let mut tx = self.store.write().await?;
-        let not_found = || Error::NotFound { kind: "account", name: ledger.account.clone() };
-        let row = tx.lock_ledger(&ledger).await?.ok_or_else(not_found)?;
-        let before = tx.reconciliation(row.id).await?;
-        let mut state = Reconciliation::begin(before.clone().filter(|_| !dry_run), since, now);
-        if !dry_run {
-            if let Some(held) = before.filter(|before| before.is_held(now)) {
-                return Err(Error::ReconciliationRuns(held.started_at));
-            }
-            state.leased_until = Some(now.plus_seconds(LEASE_SECONDS));
-            tx.begin_reconciliation(row.id, &state).await?;
-            // What the schedule begins is nobody's doing.
-            if !caller.call.is_empty() {
-                let subject = Subject::of_ledger(SubjectKind::Ledger, &ledger, &ledger);
-                note(&mut tx, caller, subject, &[], now).await?;
-            }
-            tx.commit().await?;
+        let not_found = || accounts::not_found(&ledger.account);
+        if dry_run {
+            let ledger_id = self.store.log_of(&ledger).await?.ok_or_else(not_found)?.ledger;
+            let state = Reconciliation::begin(None, since, now);
+            return Ok(Run { app: self.clone(), stripe, ledger, ledger_id, is_dry: true, state });
         }
-        let ledger_id = (!dry_run).then_some(row.id);
-        Ok(Run { app: self.clone(), stripe, ledger, ledger_id, state })
+        let mut tx = self.store.write().await?;
+        let ledger_id = tx.lock_ledger(&ledger).await?.ok_or_else(not_found)?.id;
+        let before = tx.reconciliation(ledger_id).await?;
+        if let Some(held) = before.as_ref().filter(|before| before.is_held(now)) {
+            return Err(Error::ReconciliationRuns(held.started_at));
+        }
+        let mut state = Reconciliation::begin(before, since, now);
+        state.leased_until = Some(now.plus_seconds(LEASE_SECONDS));
+        tx.save_reconciliation(ledger_id, &state).await?;
+        // What the schedule begins is nobody's doing.
+        if !caller.call.is_empty() {
+            let subject = Subject::of_ledger(SubjectKind::Ledger, &ledger, &ledger);
+            note(&mut tx, caller, subject, &[], now).await?;
+        }
+        tx.commit().await?;
+        Ok(Run { app: self.clone(), stripe, ledger, ledger_id, is_dry: false, state })
     }
 
     /// The newest run of a ledger.
@@ -179,9 +182,11 @@ impl Run {
     }
 
     async fn save(&self) -> std::result::Result<(), Stop> {
-        let Some(ledger_id) = self.ledger_id else { return Ok(()) };
+        if self.is_dry {
+            return Ok(());
+        }
         let mut tx = self.app.store.write().await?;
-        if !tx.save_reconciliation(ledger_id, &self.state).await? {
+        if !tx.save_reconciliation(self.ledger_id, &self.state).await? {
             return Err(Stop::Lost);
         }
         Ok(tx.commit().await?)
@@ -221,7 +226,7 @@ impl Run {
         if deliveries.is_empty() {
             return Ok(());
         }
-        if self.ledger_id.is_none() {
+        if self.is_dry {
             return self.look(&deliveries).await;
         }
         for recorded in self.app.record(self.ledger.clone(), deliveries).await? {
@@ -232,8 +237,7 @@ impl Run {
 
     async fn look(&mut self, deliveries: &[Delivery]) -> Result<()> {
         let mut tx = self.app.store.snapshot().await?;
-        let id = tx.ledger_id(&self.ledger).await?.ok_or(Error::Internal)?;
-        let known = tx.known_deliveries(id, deliveries.iter().map(|delivery| &delivery.id)).await?;
+        let known = tx.known_deliveries(self.ledger_id, deliveries.iter().map(|delivery| &delivery.id)).await?;
         for delivery in deliveries {
             let outcome = match &delivery.content {
                 Content::Ignored(why, _) => Outcome::Ignored(*why),
@@ -273,8 +277,9 @@ fn is_forgotten(failure: &Failure) -> bool {
 
 /// The event as a delivery to the ledger whose key asked for it.
 fn agreed(event: Event, mode: Mode) -> Delivery {
+    let is_agreed = event.is_of(mode);
     let delivery = Delivery { route: Route::Reconciliation, ..event.delivery };
-    if event.livemode == Some(mode == Mode::Live) {
+    if is_agreed {
         return delivery;
     }
     let detail = "the event is not of the mode of the key that asked for it".to_owned();

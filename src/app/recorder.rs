@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::App;
 use super::batch::Batch;
 use super::error::{Error, Result};
 use super::load::around_facts;
+use super::{App, accounts};
 use crate::clock::Clock;
 use crate::domain::campaign::Ledger;
 use crate::domain::delivery::{Content, Delivery, Outcome};
@@ -57,7 +57,7 @@ impl App {
     /// No such account, too many calls waiting, or the database does not answer.
     pub async fn record(&self, ledger: Ledger, deliveries: Vec<Delivery>) -> Result<Vec<Recorded>> {
         if !self.recorder.knows(&ledger) && !self.store.has_account(&ledger.account).await? {
-            return Err(Error::NotFound { kind: "account", name: ledger.account });
+            return Err(accounts::not_found(&ledger.account));
         }
         let (answer, answered) = oneshot::channel();
         let queue = self.recorder.queue(&ledger);
@@ -171,7 +171,7 @@ pub async fn record_group(
 ) -> Result<(Vec<Recorded>, u32)> {
     let mut tx = store.write().await?;
     let Some(row) = tx.lock_ledger(ledger).await? else {
-        return Err(Error::NotFound { kind: "account", name: ledger.account.clone() });
+        return Err(accounts::not_found(&ledger.account));
     };
     let mut known = tx.known_deliveries(row.id, group.iter().map(|delivery| &delivery.id)).await?;
     let world = around_facts(&mut tx, row.id, facts(group)).await?;

@@ -155,7 +155,7 @@ impl App {
     pub async fn secrets(&self, caller: &Caller, account: &str, show: bool) -> Result<Vec<Secret>> {
         caller.touches(account, "account", account)?;
         if !self.store.has_account(account).await? {
-            return Err(Error::NotFound { kind: "account", name: account.to_owned() });
+            return Err(accounts::not_found(account));
         }
         let shown = |row: SecretRow| {
             let plain = show.then(|| self.seal.open(&row.sealed, &row.id.to_string())).transpose()?;

@@ -4,7 +4,7 @@ use tokio::sync::watch::Receiver;
 
 use super::error::{Error, Result};
 use super::seal::digest_hex;
-use super::{App, Caller};
+use super::{App, Caller, accounts};
 use crate::domain::Invalid;
 use crate::domain::campaign::Ledger;
 use crate::domain::event::Logged;
@@ -39,8 +39,7 @@ impl App {
     ) -> Result<Watch> {
         caller.touches(&ledger.account, "account", &ledger.account)?;
         self.check_filter(caller, &ledger, &filter).await?;
-        let unknown = || Error::NotFound { kind: "account", name: ledger.account.clone() };
-        let log = self.store.log_of(&ledger).await?.ok_or_else(unknown)?;
+        let log = self.store.log_of(&ledger).await?.ok_or_else(|| accounts::not_found(&ledger.account))?;
         // What is committed between the two is seen by the first look.
         let news = self.store.news().of(log.ledger);
         let position = match place {

@@ -7,8 +7,8 @@ use tonic::Status;
 use super::Sidecar;
 use super::answer::Answer;
 use super::secrets::{Owner, Secret};
-use crate::domain::campaign::Mode;
 use crate::domain::delivery::{Content, Delivery, Ignored};
+use crate::domain::word::Word;
 use crate::proto::v1;
 use crate::stripe::event::{self, Event};
 use crate::stripe::signature::{Header, Refusal};
@@ -88,13 +88,10 @@ fn agreed(event: Event, secret: &Secret) -> Delivery {
 }
 
 fn other_mode(event: &Event, secret: &Secret) -> Option<(Ignored, String)> {
-    let (mode, word) = match secret.mode {
-        Mode::Live => (true, "live"),
-        Mode::Test => (false, "test"),
-    };
+    let word = secret.mode.word().to_lowercase();
     let said = event.livemode.map_or("no livemode".to_owned(), |livemode| format!("livemode {livemode}"));
     let detail = format!("the event says {said}, and the secret that signed it is of {word} mode");
-    (event.livemode != Some(mode)).then_some((Ignored::OtherMode, detail))
+    (!event.is_of(secret.mode)).then_some((Ignored::OtherMode, detail))
 }
 
 fn other_account(event: &Event, secret: &Secret) -> Option<(Ignored, String)> {
@@ -128,6 +125,7 @@ fn taken_as(result: &'static str) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::campaign::Mode;
     use crate::domain::id::SecretId;
     use crate::domain::time::Time;
     use crate::stripe::sample;

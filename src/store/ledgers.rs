@@ -54,16 +54,6 @@ impl Tx {
         row.map(|row| read(&row)).transpose()
     }
 
-    /// The number of a ledger, without locking it.
-    ///
-    /// # Errors
-    /// The database is not available.
-    pub async fn ledger_id(&mut self, ledger: &Ledger) -> Result<Option<i64>> {
-        let sql = "select id from ledgers where account = $1 and mode = $2";
-        let row = self.row(sql, args![&ledger.account, ledger.mode.word()]).await?;
-        row.map(|row| row.int("id")).transpose()
-    }
-
     /// Locks the ledger of a campaign or referral.
     ///
     /// # Errors

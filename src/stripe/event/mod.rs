@@ -14,6 +14,7 @@ pub use listed::listed;
 use serde_json::Value;
 
 use super::object::{Object, Unreadable};
+use crate::domain::campaign::Mode;
 use crate::domain::delivery::{API_VERSION_MAX, Content, DETAIL_MAX, Delivery, Ignored, Route, TYPE_MAX};
 use crate::domain::fact::Fact;
 use crate::domain::time::Time;
@@ -27,6 +28,13 @@ pub struct Event {
     pub livemode: Option<bool>,
     /// The connected account that it names.
     pub account: Option<String>,
+}
+
+impl Event {
+    /// Whether it says that it is of this mode.
+    pub fn is_of(&self, mode: Mode) -> bool {
+        self.livemode == Some(mode == Mode::Live)
+    }
 }
 
 /// Why a body is no event that we read.
