@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::domain::campaign::Mode;
+
 /// A self-hosted referral engine for Stripe merchants.
 #[derive(Debug, Parser)]
 #[command(name = "referrald", version, about, propagate_version = true, disable_help_subcommand = true)]
@@ -285,6 +287,15 @@ pub enum ModeWord {
     Live,
     /// Stripe's test mode, or a sandbox.
     Test,
+}
+
+impl From<ModeWord> for Mode {
+    fn from(word: ModeWord) -> Self {
+        match word {
+            ModeWord::Live => Self::Live,
+            ModeWord::Test => Self::Test,
+        }
+    }
 }
 
 /// `referrald reconcile`.

@@ -19,6 +19,7 @@ pub use serve::{migrate, serve, sidecar};
 use std::io::IsTerminal;
 
 use referrald::config::Command;
+use tonic::{Code, Status};
 use tracing_subscriber::EnvFilter;
 
 /// Logs to standard error: text on a terminal, JSON otherwise. `RUST_LOG` says how much; without it the demo, the
@@ -29,4 +30,12 @@ pub fn log_to_stderr(command: &Command) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if std::io::stderr().is_terminal() { log.init() } else { log.json().init() }
+}
+
+/// What the service said, for the operator.
+fn said(status: &Status) -> String {
+    match status.code() {
+        Code::Unauthenticated | Code::PermissionDenied => format!("the service says: {}; see --key", status.message()),
+        _ => format!("the service says: {}", status.message()),
+    }
 }

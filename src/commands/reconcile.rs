@@ -4,11 +4,14 @@ use std::io::{IsTerminal, Write};
 
 use prost_types::Timestamp;
 use referrald::clock::Clock;
-use referrald::config::{self, ModeWord};
-use referrald::convert::time_to_proto;
+use referrald::config;
+use referrald::convert::{Twin, time_to_proto};
+use referrald::domain::campaign::Mode;
 use referrald::proto::v1;
 use referrald::proto::v1::qualification_service_client::QualificationServiceClient;
 use referrald::server::{Problem, connect};
+
+use super::said;
 
 /// How wide the bar is, in characters.
 const BAR: i64 = 30;
@@ -19,13 +22,10 @@ const LINE_EVERY_SECONDS: i64 = 10;
 pub async fn reconcile(options: config::Reconcile) -> Result<(), Problem> {
     let clock = Clock::default();
     let since = options.days.map(|days| time_to_proto(clock.now().plus_days(-i64::from(days)).plus_seconds(60)));
-    let mode = match options.mode {
-        ModeWord::Live => v1::Mode::Live,
-        ModeWord::Test => v1::Mode::Test,
-    };
-    let request = v1::ReconcileRequest { account: options.account, mode: mode.into(), since, dry_run: options.dry_run };
+    let mode = Mode::from(options.mode).number();
+    let request = v1::ReconcileRequest { account: options.account, mode, since, dry_run: options.dry_run };
     let mut service = QualificationServiceClient::new(connect(&options.service.server, &options.service.key)?);
-    let refused = |status: tonic::Status| Problem(format!("the service says: {}", status.message()));
+    let refused = |status: tonic::Status| Problem(said(&status));
     let mut told = service.reconcile(request).await.map_err(refused)?.into_inner();
     let (is_watched, mut said_at) = (std::io::stderr().is_terminal(), clock.now().seconds());
     let mut last = v1::Reconciliation::default();

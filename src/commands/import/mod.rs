@@ -16,8 +16,8 @@ use std::path::PathBuf;
 use std::pin::pin;
 
 use referrald::clock::Clock;
-use referrald::config::{self, ModeWord};
-use referrald::domain::campaign::{Ledger, Mode, account_alias};
+use referrald::config;
+use referrald::domain::campaign::{Ledger, account_alias};
 use referrald::proto::v1::qualification_service_client::QualificationServiceClient;
 use referrald::server::{Problem, connect};
 use tokio::task::JoinSet;
@@ -25,8 +25,9 @@ use tonic::Status;
 
 use self::batch::{Batch, Batches, Place};
 use self::read::Reader;
-use self::send::{Sender, Sent, said};
+use self::send::{Sender, Sent};
 use self::tally::Tally;
+use super::said;
 
 /// How many calls are under way at once.
 const CALLS_MAX: usize = 4;
@@ -35,10 +36,7 @@ const CALLS_MAX: usize = 4;
 pub async fn import(options: config::Import) -> Result<(), Problem> {
     let config::Import { files, service, account, mode, stripe_account_id, from_line } = options;
     let account = account_alias(&account).map_err(|problem| Problem(format!("--account {}", problem.0)))?;
-    let mode = match mode {
-        ModeWord::Live => Mode::Live,
-        ModeWord::Test => Mode::Test,
-    };
+    let mode = mode.into();
     let service = QualificationServiceClient::new(connect(&service.server, &service.key)?);
     let sender = Sender::new(service, Ledger { account, mode });
     let shutdown = super::serve::shutdown()?;

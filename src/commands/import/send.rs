@@ -12,6 +12,7 @@ use referrald::sidecar::Upstream;
 use tonic::{Code, Status};
 
 use super::tally::say;
+use crate::commands::said;
 
 /// How long a call may take.
 const CALL_MAX: Duration = Duration::from_secs(30);
@@ -91,14 +92,6 @@ impl Sender {
             }
             tokio::time::sleep(Duration::from_millis(wait)).await;
         }
-    }
-}
-
-/// What the service said, for the operator.
-pub fn said(status: &Status) -> String {
-    match status.code() {
-        Code::Unauthenticated | Code::PermissionDenied => format!("the service says: {}; see --key", status.message()),
-        _ => format!("the service says: {}", status.message()),
     }
 }
 
