@@ -17,15 +17,13 @@ use std::time::{Duration, Instant};
 use referrald::clock::Clock;
 use referrald::fake_stripe::FakeStripe;
 use referrald::proto::v1;
-use referrald::proto::v1::campaign_service_client::CampaignServiceClient;
-use referrald::proto::v1::create_referral_request::Referrer;
 use referrald::proto::v1::referral_service_client::ReferralServiceClient;
 use referrald::proto::v1::reward_rule::{Kind, Trigger};
 use referrald::proto::v1::reward_service_client::RewardServiceClient;
 use referrald::proto::v1::stripe_credit::Amount;
 use referrald::proto::v1::{RewardRecipient, RewardState};
 use referrald::stripe::sample;
-use support::{Server, number};
+use support::{Server, number, people};
 use tokio::task::JoinSet;
 use tonic::transport::Channel;
 
@@ -47,9 +45,8 @@ async fn main() {
         let options =
             ["--stripe-key", "sk_test_bench", "--stripe-url", stripe.url(), "--stripe-requests-per-second", &limit];
         let server = Server::start_with(&support::database(database, folder.path()), folder.path(), &options);
-        let address = Channel::from_shared(format!("http://{}", server.grpc)).expect("a URL");
-        let channel = address.connect().await.expect("connects");
-        let campaign = campaign(channel.clone()).await;
+        let channel = people::connect(&server.grpc).await;
+        let campaign = people::campaign(channel.clone(), vec![welcome()]).await;
         register(channel.clone(), &stripe, &campaign, rewards).await;
         until(|| count(channel.clone(), &campaign, RewardState::Due), rewards, &server).await;
         let before = server.resident_kib();
@@ -66,47 +63,23 @@ async fn main() {
     }
 }
 
-/// A live campaign that gives whoever registers a credit, once approved.
-async fn campaign(channel: Channel) -> String {
-    let rule = v1::Rule { currency: "eur".into(), target_minor: 10_000, window_days: 365, ..Default::default() };
-    let reward = v1::RewardRule {
+/// A credit for whoever registers, once approved.
+fn welcome() -> v1::RewardRule {
+    v1::RewardRule {
         recipient: RewardRecipient::Referred.into(),
         trigger: Some(Trigger::Registered(v1::RegisteredTrigger {})),
         kind: Some(Kind::StripeCredit(v1::StripeCredit { amount: Some(Amount::AmountMinor(500)) })),
         ..Default::default()
-    };
-    let campaign = v1::Campaign {
-        mode: v1::Mode::Test.into(),
-        display_name: "Bench".into(),
-        rule: Some(rule),
-        reward_rules: vec![reward],
-        ..Default::default()
-    };
-    let mut campaigns = CampaignServiceClient::new(channel.clone());
-    let request = v1::CreateCampaignRequest { campaign: Some(campaign), ..Default::default() };
-    let id = campaigns.create_campaign(request).await.expect("created").into_inner().campaign.expect("one").id;
-    campaigns.launch_campaign(v1::LaunchCampaignRequest { id: id.clone(), ..Default::default() }).await.expect("live");
-    let person = v1::Person { email: "referrer@example.com".into(), ..Default::default() };
-    let referrer = v1::Referrer { person: Some(person), code: "BENCH".into(), ..Default::default() };
-    let request = v1::CreateReferrerRequest { referrer: Some(referrer), ..Default::default() };
-    ReferralServiceClient::new(channel).create_referrer(request).await.expect("created");
-    id
+    }
 }
 
 /// Registers so many people who have a customer already.
-async fn register(channel: Channel, stripe: &FakeStripe, campaign_id: &str, people: usize) {
+async fn register(channel: Channel, stripe: &FakeStripe, campaign_id: &str, number: usize) {
     let mut referrals = ReferralServiceClient::new(channel);
-    for i in 0..people {
+    for i in 0..number {
         let email = format!("person{i}@example.com");
         stripe.add("customers", sample::customer(&format!("cus_{i}"), &email, "P", Clock::default().now()));
-        let person = v1::Person { email, first_name: "P".into(), ..Default::default() };
-        let request = v1::CreateReferralRequest {
-            campaign_id: campaign_id.to_owned(),
-            person: Some(person),
-            referrer: Some(Referrer::ReferrerCode("BENCH".into())),
-            ..Default::default()
-        };
-        referrals.create_referral(request).await.expect("registered");
+        people::register(&mut referrals, campaign_id, email).await;
     }
 }
 

@@ -15,9 +15,8 @@ mod support;
 use std::time::Instant;
 
 use referrald::proto::v1;
-use referrald::proto::v1::campaign_service_client::CampaignServiceClient;
-use referrald::proto::v1::create_referral_request::Referrer;
 use referrald::proto::v1::referral_service_client::ReferralServiceClient;
+use support::people::{self, connect};
 use support::{Run, Server, millis, number};
 use tonic::transport::Channel;
 use tonic_health::pb::HealthCheckRequest;
@@ -82,36 +81,15 @@ async fn bare() -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
     let (_, health) = tonic_health::server::health_reporter();
-    let incoming = tokio_stream::wrappers::TcpListenerStream::new(listener);
+    let incoming = tonic::transport::server::TcpIncoming::from(listener).with_nodelay(Some(true));
     tokio::spawn(tonic::transport::Server::builder().add_service(health).serve_with_incoming(incoming));
     address
 }
 
-async fn connect(address: &str) -> Channel {
-    Channel::from_shared(format!("http://{address}")).expect("a URL").connect().await.expect("connects")
-}
-
 /// A referral to read.
 async fn referral(channel: Channel) -> String {
-    let mut campaigns = CampaignServiceClient::new(channel.clone());
-    let mut referrals = ReferralServiceClient::new(channel);
-    let rule = v1::Rule { currency: "eur".into(), target_minor: 10_000, window_days: 30, ..Default::default() };
-    let mode = v1::Mode::Test.into();
-    let campaign = v1::Campaign { mode, display_name: "Bench".into(), rule: Some(rule), ..Default::default() };
-    let request = v1::CreateCampaignRequest { campaign: Some(campaign), ..Default::default() };
-    let id = campaigns.create_campaign(request).await.expect("created").into_inner().campaign.expect("one").id;
-    campaigns.launch_campaign(v1::LaunchCampaignRequest { id: id.clone(), ..Default::default() }).await.expect("live");
-    let person = v1::Person { email: "ada@example.com".into(), ..Default::default() };
-    let referrer = v1::Referrer { person: Some(person), code: "ADA".into(), ..Default::default() };
-    let request = v1::CreateReferrerRequest { referrer: Some(referrer), ..Default::default() };
-    referrals.create_referrer(request).await.expect("created");
-    let request = v1::CreateReferralRequest {
-        campaign_id: id,
-        person: Some(v1::Person { email: "bob@example.com".into(), first_name: "Bob".into(), ..Default::default() }),
-        referrer: Some(Referrer::ReferrerCode("ADA".into())),
-        ..Default::default()
-    };
-    referrals.create_referral(request).await.expect("registered").into_inner().referral.expect("one").id
+    let campaign = people::campaign(channel.clone(), vec![]).await;
+    people::register(&mut ReferralServiceClient::new(channel), &campaign, "bob@example.com".to_owned()).await
 }
 
 /// Makes the calls, so many at once.

@@ -31,11 +31,9 @@ use referrald::domain::time::Time;
 use referrald::proto::v1;
 use referrald::proto::v1::add_webhook_secret_request::Ledger;
 use referrald::proto::v1::campaign_service_client::CampaignServiceClient;
-use referrald::proto::v1::create_referral_request::Referrer;
 use referrald::proto::v1::referral_service_client::ReferralServiceClient;
 use referrald::stripe::{sample, signature};
-use support::{Run, Server, millis, number};
-use tonic::transport::Channel;
+use support::{Run, Server, millis, number, people};
 
 const SECRET: &str = "whsec_bench_0123456789";
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
@@ -94,45 +92,20 @@ async fn beside_inserts(events: usize) {
 
 /// A live campaign, a secret, and the referrals.
 async fn prepare(server: &Server) -> String {
-    let mut campaigns = CampaignServiceClient::new(connect(server).await);
-    let rule = v1::Rule { currency: "eur".into(), target_minor: 10_000, window_days: 365, ..Default::default() };
-    let campaign = v1::Campaign {
-        mode: v1::Mode::Test.into(),
-        display_name: "Bench".into(),
-        rule: Some(rule),
-        ..Default::default()
-    };
-    let request = v1::CreateCampaignRequest { campaign: Some(campaign), ..Default::default() };
-    let id = campaigns.create_campaign(request).await.expect("created").into_inner().campaign.expect("one").id;
-    campaigns.launch_campaign(v1::LaunchCampaignRequest { id: id.clone(), ..Default::default() }).await.expect("live");
+    let channel = people::connect(&server.grpc).await;
+    let id = people::campaign(channel.clone(), vec![]).await;
     let ledger = Some(Ledger::CampaignId(id.clone()));
     let request = v1::AddWebhookSecretRequest { ledger, secret: SECRET.into(), ..Default::default() };
-    campaigns.add_webhook_secret(request).await.expect("added");
-    let person = v1::Person { email: "referrer@example.com".into(), ..Default::default() };
-    let referrer = v1::Referrer { person: Some(person), code: "BENCH".into(), ..Default::default() };
-    let request = v1::CreateReferrerRequest { referrer: Some(referrer), ..Default::default() };
-    ReferralServiceClient::new(connect(server).await).create_referrer(request).await.expect("created");
+    CampaignServiceClient::new(channel).add_webhook_secret(request).await.expect("added");
     register(server, &id, (0..PEOPLE).step_by(2)).await;
     id
 }
 
-async fn connect(server: &Server) -> Channel {
-    let address = Channel::from_shared(format!("http://{}", server.grpc)).expect("a URL");
-    address.connect().await.expect("connects")
-}
-
 /// Registers people in a campaign.
-async fn register(server: &Server, campaign_id: &str, people: impl Iterator<Item = usize>) {
-    let mut referrals = ReferralServiceClient::new(connect(server).await);
-    for i in people {
-        let person = v1::Person { email: email(i), first_name: "P".into(), ..Default::default() };
-        let request = v1::CreateReferralRequest {
-            campaign_id: campaign_id.to_owned(),
-            person: Some(person),
-            referrer: Some(Referrer::ReferrerCode("BENCH".into())),
-            ..Default::default()
-        };
-        referrals.create_referral(request).await.expect("registered");
+async fn register(server: &Server, campaign_id: &str, numbers: impl Iterator<Item = usize>) {
+    let mut referrals = ReferralServiceClient::new(people::connect(&server.grpc).await);
+    for i in numbers {
+        people::register(&mut referrals, campaign_id, email(i)).await;
     }
 }
 

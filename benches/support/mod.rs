@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each benchmark uses the part that it needs")]
 
+pub mod people;
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
