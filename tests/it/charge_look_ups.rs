@@ -16,7 +16,6 @@ use referrald::stripe::client::Transport;
 use referrald::stripe::keyring::Keyring;
 use referrald::stripe::sample;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 use crate::harness::{Charge, Database, Payment, RULE, Server, both_databases, start_in};
 
@@ -237,10 +236,23 @@ async fn what_stripe_does_not_have_is_asked_again_each_day(server: &Server, stri
 }
 
 /// A server on a database that is there, with a key or without.
-async fn started(url: &str, folder: Option<TempDir>, stripe: &FakeStripe, key: &str, clock: &Clock) -> Server {
+async fn started(url: &str, stripe: &FakeStripe, key: &str, clock: &Clock) -> Server {
     let transport = Transport::new(stripe.url()).expect("TLS").with_call_max(Duration::from_secs(2));
     let keyring = Keyring::read(key, &transport, 100).expect("a key, or none");
-    Server::start_as(url.to_owned(), folder, Options::default(), keyring, clock.clone()).await
+    Server::start_as(url.to_owned(), None, Options::default(), keyring, clock.clone()).await
+}
+
+/// A foreign payment whose rate nobody can ask for, since the server has lost its key; and whose it is.
+async fn waits_for_a_key(url: &str, stripe: &FakeStripe, clock: &Clock) -> (Server, v1::Referral) {
+    let server = started(url, stripe, "sk_test_1", clock).await;
+    let ben = server.invited_by_settlement().await;
+    server.stop().await;
+
+    let server = started(url, stripe, "", clock).await;
+    bank(stripe, "txn_1", 11_000, "usd");
+    let charge = server.pay_in_euros(10_000).await;
+    server.tell_settlement(&charge, "txn_1").await;
+    (server, ben)
 }
 
 both_databases!(on: a_key_that_is_given_later_asks_what_waited);
@@ -248,19 +260,12 @@ async fn a_key_that_is_given_later_asks_what_waited(database: Database) {
     let clock = Clock::default();
     let stripe = FakeStripe::start(clock.clone()).await.expect("the fake starts");
     let (url, _folder) = start_in(database);
-    let server = started(&url, None, &stripe, "sk_test_1", &clock).await;
-    let ben = server.invited_by_settlement().await;
-    server.stop().await;
-
-    let server = started(&url, None, &stripe, "", &clock).await;
-    bank(&stripe, "txn_1", 11_000, "usd");
-    let charge = server.pay_in_euros(10_000).await;
-    server.tell_settlement(&charge, "txn_1").await;
+    let (server, ben) = waits_for_a_key(&url, &stripe, &clock).await;
     let waits = server.payment_of(&ben.id).await;
     assert_eq!((waits.reason(), waits.look_up.expect("it waits for a key").attempts), (AwaitingRate, 0));
     server.stop().await;
 
-    let server = started(&url, None, &stripe, "sk_test_1", &clock).await;
+    let server = started(&url, &stripe, "sk_test_1", &clock).await;
     server.until_spent(&ben.id, 11_000).await;
     server.stop().await;
 }
@@ -270,14 +275,7 @@ async fn a_claim_whose_process_died_is_no_try(database: Database) {
     let clock = Clock::default();
     let stripe = FakeStripe::start(clock.clone()).await.expect("the fake starts");
     let (url, _folder) = start_in(database);
-    let server = started(&url, None, &stripe, "sk_test_1", &clock).await;
-    let ben = server.invited_by_settlement().await;
-    server.stop().await;
-
-    let server = started(&url, None, &stripe, "", &clock).await;
-    bank(&stripe, "txn_1", 11_000, "usd");
-    let charge = server.pay_in_euros(10_000).await;
-    server.tell_settlement(&charge, "txn_1").await;
+    let (server, ben) = waits_for_a_key(&url, &stripe, &clock).await;
     let ledger = Ledger { account: "default".to_owned(), mode: Mode::Test };
     for number in 1..=2 * TRIES_MAX {
         let now = server.now();
@@ -292,7 +290,7 @@ async fn a_claim_whose_process_died_is_no_try(database: Database) {
     server.stop().await;
 
     stripe.plan("GET /v1/balance_transactions", 1, Fault::before(How::Status(429)));
-    let server = started(&url, None, &stripe, "sk_test_1", &clock).await;
+    let server = started(&url, &stripe, "sk_test_1", &clock).await;
     let waits = server.until_asked_in_vain(&ben.id).await.look_up.expect("it is asked again");
     let wait = waits.next_try_at.expect("a time").seconds - server.now().seconds();
     assert_eq!((waits.attempts, wait <= 2), (1, true), "as after a first try: {wait}");
@@ -305,8 +303,8 @@ async fn of_two_replicas_one_asks() {
     let clock = Clock::default();
     let stripe = FakeStripe::start(clock.clone()).await.expect("the fake starts");
     let (url, _) = start_in(Database::Postgres);
-    let one = started(&url, None, &stripe, "sk_test_1", &clock).await;
-    let other = started(&url, None, &stripe, "sk_test_1", &clock).await;
+    let one = started(&url, &stripe, "sk_test_1", &clock).await;
+    let other = started(&url, &stripe, "sk_test_1", &clock).await;
     let ben = one.invited_by_settlement().await;
     for number in 1..=20 {
         let id = format!("txn_{number}");
