@@ -10,7 +10,7 @@ import { ReferraldError } from "./errors.js";
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
 
 const ATTEMPTS = 5;
-const BACKOFF_MS = 250;
+export const BACKOFF_MS = 250;
 const BACKOFF_MAX_MS = 5000;
 
 /** The transport, with all that this client adds. */

@@ -6,7 +6,7 @@ import type { CallOptions } from "@connectrpc/connect";
 import type { Client } from "./client.js";
 import { ReferraldError } from "./errors.js";
 import type { Event, WatchEventsRequestSchema, WatchEventsResponse } from "./gen/index.js";
-import { wait } from "./transport.js";
+import { BACKOFF_MS, wait } from "./transport.js";
 
 /** An event, and the cursor to keep once it is dealt with. */
 export type Told = WatchEventsResponse & { event: Event };
@@ -36,7 +36,7 @@ export async function* watch(
       if (waitMs === undefined) throw error;
     }
     const signal = options.signal && { signal: options.signal };
-    await setTimeout(waitMs ?? 250, undefined, signal).catch((thrown: unknown) => {
+    await setTimeout(waitMs ?? BACKOFF_MS, undefined, signal).catch((thrown: unknown) => {
       throw new ReferraldError(thrown, options.signal);
     });
   }
