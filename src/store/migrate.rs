@@ -54,6 +54,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0008_people.sql"),
         include_str!("../../migrations/postgres/0008_people.sql"),
     ),
+    (
+        12,
+        "simulation",
+        include_str!("../../migrations/sqlite/0012_simulation.sql"),
+        include_str!("../../migrations/postgres/0012_simulation.sql"),
+    ),
 ];
 
 impl Store {
