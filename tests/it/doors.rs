@@ -15,6 +15,7 @@ pub fn opens(rpc: &str) -> &'static [Scope] {
     let (_, method) = rpc.split_once('/').expect("Service/Method");
     match method {
         "ListWebhookSecrets" => &[Read, Ingest],
+        "SimulateRule" => &[Read],
         "CreateWebhookEndpoint" | "AddWebhookSecret" | "RemoveWebhookSecret" | "ListAuditLog" => &[Admin],
         "RecordFacts" => &[Ingest],
         _ if ["Get", "List", "Find", "Explain", "Watch"].iter().any(|verb| method.starts_with(verb)) => &[Read],
