@@ -16,9 +16,11 @@ pub mod keys;
 mod load;
 pub mod overrides;
 mod page;
+mod patience;
 pub mod reconcile;
 pub mod recorder;
 pub mod referrals;
+pub mod referrer_sync;
 pub mod referrers;
 mod requests;
 pub mod rewards;
@@ -59,6 +61,8 @@ pub struct App {
     recorder: recorder::Recorder,
     /// Woken when there is something to be done at Stripe.
     jobs_wanted: Notify,
+    /// Woken when a run that makes referrers of customers has begun.
+    referrer_syncs_wanted: Notify,
     /// Whether the server ends, for those calls that would not end by themselves.
     ending: tokio::sync::watch::Sender<bool>,
 }
@@ -86,7 +90,8 @@ impl App {
         let Setup { seal, public_url, stripe } = setup;
         let recorder = recorder::Recorder::new(store.clone(), clock.clone());
         let ending = tokio::sync::watch::Sender::new(false);
-        Arc::new(Self { store, clock, seal, public_url, stripe, recorder, jobs_wanted: Notify::new(), ending })
+        let (jobs_wanted, referrer_syncs_wanted) = (Notify::new(), Notify::new());
+        Arc::new(Self { store, clock, seal, public_url, stripe, recorder, jobs_wanted, referrer_syncs_wanted, ending })
     }
 
     /// Ends the calls that would not end by themselves.

@@ -54,6 +54,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0008_people.sql"),
         include_str!("../../migrations/postgres/0008_people.sql"),
     ),
+    (
+        11,
+        "referrer_syncs",
+        include_str!("../../migrations/sqlite/0011_referrer_syncs.sql"),
+        include_str!("../../migrations/postgres/0011_referrer_syncs.sql"),
+    ),
 ];
 
 impl Store {

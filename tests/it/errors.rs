@@ -104,6 +104,11 @@ impl World {
                 "ReferralService/RetryCustomerSync",
                 bytes(&v1::RetryCustomerSyncRequest { referral_id: referral_id.clone(), etag: etag.clone() }),
             ),
+            ("ReferralService/SyncReferrers", bytes(&sync_referrers(&self.campaign.id))),
+            (
+                "ReferralService/GetReferrerSync",
+                bytes(&v1::GetReferrerSyncRequest { campaign_id: self.campaign.id.clone() }),
+            ),
             ("QualificationService/RecordFacts", bytes(&facts("default", "evt_1"))),
             (
                 "QualificationService/ExplainQualification",
@@ -208,6 +213,10 @@ fn watch(campaign_id: &str, referral_id: &str) -> v1::WatchEventsRequest {
 
 fn cancel_reward(id: &str, etag: &str) -> v1::CancelRewardRequest {
     v1::CancelRewardRequest { id: id.to_owned(), reason: "by hand".to_owned(), etag: etag.to_owned() }
+}
+
+fn sync_referrers(campaign_id: &str) -> v1::SyncReferrersRequest {
+    v1::SyncReferrersRequest { campaign_id: campaign_id.to_owned(), ..d() }
 }
 
 fn find(email: &str) -> v1::FindReferralRequest {
