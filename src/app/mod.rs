@@ -26,12 +26,13 @@ mod requests;
 pub mod rewards;
 mod seal;
 pub mod secrets;
+pub mod simulate;
 pub mod sweep;
 pub mod watch;
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 pub use caller::Caller;
 pub use error::{Error, Result, Violation};
@@ -63,6 +64,8 @@ pub struct App {
     jobs_wanted: Notify,
     /// Woken when a run that makes referrers of customers has begun.
     referrer_syncs_wanted: Notify,
+    /// Free while no simulation is under way: each keeps a connection busy for long.
+    simulations: Arc<Semaphore>,
     /// Whether the server ends, for those calls that would not end by themselves.
     ending: tokio::sync::watch::Sender<bool>,
 }
@@ -90,8 +93,18 @@ impl App {
         let Setup { seal, public_url, stripe } = setup;
         let recorder = recorder::Recorder::new(store.clone(), clock.clone());
         let ending = tokio::sync::watch::Sender::new(false);
-        let (jobs_wanted, referrer_syncs_wanted) = (Notify::new(), Notify::new());
-        Arc::new(Self { store, clock, seal, public_url, stripe, recorder, jobs_wanted, referrer_syncs_wanted, ending })
+        Arc::new(Self {
+            store,
+            clock,
+            seal,
+            public_url,
+            stripe,
+            recorder,
+            jobs_wanted: Notify::new(),
+            referrer_syncs_wanted: Notify::new(),
+            simulations: Arc::new(Semaphore::new(1)),
+            ending,
+        })
     }
 
     /// Ends the calls that would not end by themselves.

@@ -54,6 +54,19 @@ pub fn welcome() -> v1::RewardRule {
 impl World {
     /// A good request for every RPC, about these things.
     pub fn requests(&self) -> Vec<(&'static str, Vec<u8>)> {
+        [self.of_customers(), self.of_all_else()].concat()
+    }
+
+    fn of_customers(&self) -> Vec<(&'static str, Vec<u8>)> {
+        let campaign_id = self.campaign.id.clone();
+        let sync = v1::SyncReferrersRequest { campaign_id: campaign_id.clone(), ..d() };
+        vec![
+            ("ReferralService/SyncReferrers", bytes(&sync)),
+            ("ReferralService/GetReferrerSync", bytes(&v1::GetReferrerSyncRequest { campaign_id })),
+        ]
+    }
+
+    fn of_all_else(&self) -> Vec<(&'static str, Vec<u8>)> {
         let (id, etag) = (self.campaign.id.clone(), String::new());
         let mut update = self.campaign.clone();
         update.etag.clear();
@@ -104,11 +117,6 @@ impl World {
                 "ReferralService/RetryCustomerSync",
                 bytes(&v1::RetryCustomerSyncRequest { referral_id: referral_id.clone(), etag: etag.clone() }),
             ),
-            ("ReferralService/SyncReferrers", bytes(&sync_referrers(&self.campaign.id))),
-            (
-                "ReferralService/GetReferrerSync",
-                bytes(&v1::GetReferrerSyncRequest { campaign_id: self.campaign.id.clone() }),
-            ),
             ("QualificationService/RecordFacts", bytes(&facts("default", "evt_1"))),
             (
                 "QualificationService/ExplainQualification",
@@ -149,6 +157,7 @@ impl World {
                 "RewardService/RetryReward",
                 bytes(&v1::RetryRewardRequest { id: self.reward_id.clone(), etag: etag.clone() }),
             ),
+            ("CampaignService/SimulateRule", bytes(&simulate(&self.campaign))),
             (
                 "CampaignService/RemoveWebhookSecret",
                 bytes(&v1::RemoveWebhookSecretRequest { id: self.secret_id.clone(), ends_at: None }),
@@ -202,6 +211,10 @@ fn secrets_of(campaign_id: &str) -> v1::ListWebhookSecretsRequest {
     v1::ListWebhookSecretsRequest { owner }
 }
 
+fn simulate(campaign: &v1::Campaign) -> v1::SimulateRuleRequest {
+    v1::SimulateRuleRequest { campaign_id: campaign.id.clone(), rule: campaign.rule.clone(), ..d() }
+}
+
 fn explain_event(event_id: &str) -> v1::ExplainEventRequest {
     v1::ExplainEventRequest { mode: v1::Mode::Test.into(), event_id: event_id.to_owned(), ..d() }
 }
@@ -213,10 +226,6 @@ fn watch(campaign_id: &str, referral_id: &str) -> v1::WatchEventsRequest {
 
 fn cancel_reward(id: &str, etag: &str) -> v1::CancelRewardRequest {
     v1::CancelRewardRequest { id: id.to_owned(), reason: "by hand".to_owned(), etag: etag.to_owned() }
-}
-
-fn sync_referrers(campaign_id: &str) -> v1::SyncReferrersRequest {
-    v1::SyncReferrersRequest { campaign_id: campaign_id.to_owned(), ..d() }
 }
 
 fn find(email: &str) -> v1::FindReferralRequest {

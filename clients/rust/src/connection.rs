@@ -31,6 +31,7 @@ const ENDLESS: &[&str] = &[
     "/referrald.v1.QualificationService/WatchEvents",
     "/referrald.v1.QualificationService/Reconcile",
     "/referrald.v1.ReferralService/SyncReferrers",
+    "/referrald.v1.CampaignService/SimulateRule",
 ];
 
 /// The connection beneath a client. It is a service of tower, on which the generated clients stand.
