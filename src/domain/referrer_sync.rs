@@ -6,8 +6,9 @@ use super::email::Email;
 use super::id::CampaignId;
 use super::time::Time;
 
-/// How long a run is somebody's after its latest step.
-const LEASE_SECONDS: i64 = 900;
+/// How long a run is somebody's after its latest step, which is a page or a few links. Who waits longer for Stripe may be
+/// relieved: that does no harm, since whoever writes last writes the same.
+const LEASE_SECONDS: i64 = 120;
 /// How long a run may lie ready before it counts as broken off: some process takes it up long before.
 const READY_SECONDS: i64 = 60;
 /// How long a run that has failed is left alone before the service goes on with it by itself.
@@ -220,19 +221,23 @@ impl ReferrerSync {
         }
         self.read_at = last.is_none().then_some(now);
         self.reached = last.or(self.reached);
-        self.held(now)
+        self.went_on(now)
     }
 
-    /// The run once its outstanding links were written, but for those that were refused. Behind the last page it has
-    /// finished.
+    /// The run once so many of its outstanding links were written, but for those that were refused.
     #[must_use]
-    pub fn wrote(mut self, refused: Vec<(String, String)>, now: Time) -> Self {
+    pub fn wrote(mut self, links: usize, refused: Vec<(String, String)>, now: Time) -> Self {
         self.counts.refused += refused.len() as u64;
-        self.counts.written += (self.outstanding.len() - refused.len()) as u64;
-        self.outstanding.clear();
+        self.counts.written += (links - refused.len()) as u64;
+        self.outstanding.drain(..links);
         self.refused.extend(refused);
         self.refused.drain(..self.refused.len().saturating_sub(REFUSED_MAX));
-        if self.read_at.is_none() {
+        self.went_on(now)
+    }
+
+    /// Behind the last link of the last page it has finished.
+    fn went_on(self, now: Time) -> Self {
+        if self.read_at.is_none() || !self.outstanding.is_empty() {
             return self.held(now);
         }
         Self { updated_at: now, finished_at: Some(now), leased_until: None, ..self }
@@ -297,7 +302,9 @@ mod tests {
         assert_eq!((read.counts, read.counts.right), (counts, 1));
         let to: Vec<&str> = read.outstanding.iter().map(|link| link.customer_id.as_str()).collect();
         assert_eq!(to, ["cus_5", "cus_4"]);
-        let done = read.wrote(vec![("cus_4".into(), "no".into())], day(102));
+        let half = read.wrote(1, vec![], day(101));
+        assert_eq!((half.counts.written, half.outstanding.len(), half.finished_at), (1, 1, None));
+        let done = half.wrote(1, vec![("cus_4".into(), "no".into())], day(102));
         assert_eq!((done.counts.written, done.counts.refused, done.finished_at), (1, 1, Some(day(102))));
     }
 
@@ -309,11 +316,11 @@ mod tests {
             let page = [listed(&format!("cus_{n}"), "ada@example.com", None)];
             run = run.read(&page, &referrers(&[("ada@example.com", "ada")], &[]), "", place(n), day(100));
             assert_eq!((&run.reached, run.read_at), (&place(n), None));
-            run = run.wrote(vec![(format!("cus_{n}"), "no".into())], day(100));
+            run = run.wrote(1, vec![(format!("cus_{n}"), "no".into())], day(100));
             assert_eq!(run.finished_at, None);
         }
         assert_eq!((run.refused.len(), run.counts.refused, run.refused[9].0.as_str()), (10, 12, "cus_1"));
-        let run = run.read(&[], &Referrers::default(), "", None, day(101)).wrote(vec![], day(101));
+        let run = run.read(&[], &Referrers::default(), "", None, day(101));
         assert_eq!((run.finished_at, run.reached), (Some(day(101)), place(1)));
     }
 
@@ -323,8 +330,8 @@ mod tests {
         assert!(begun.is_due(day(100)) && begun.is_running(day(100)));
         assert!(!begun.is_running(day(100).plus_seconds(60)), "nobody has taken it up");
         let held = begun.taken_up(day(100));
-        assert!(held.is_running(day(100).plus_seconds(899)) && !held.is_due(day(100).plus_seconds(899)));
-        assert!(!held.is_running(day(100).plus_seconds(900)) && held.is_due(day(100).plus_seconds(900)));
+        assert!(held.is_running(day(100).plus_seconds(119)) && !held.is_due(day(100).plus_seconds(119)));
+        assert!(!held.is_running(day(100).plus_seconds(120)) && held.is_due(day(100).plus_seconds(120)));
         let left = held.clone().given_back(None, day(101));
         assert!(left.is_due(day(101)), "the process ended in peace");
         let failed = held.given_back(Some("Stripe answered 500".into()), day(101));

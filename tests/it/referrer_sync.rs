@@ -337,7 +337,7 @@ async fn one_is_at_it_at_a_time_and_who_has_died_is_relieved(server: &Server, st
     refused(server.caller.referrals().sync_referrers(plain(&campaign)).await);
     assert_eq!(synced(server, dry(&campaign)).await.made_count, 10, "a dry run is in nobody's way");
     // Its lease is over, and nobody has heard of it since.
-    server.clock.advance_seconds(901);
+    server.clock.advance_seconds(121);
     let ledger = Ledger { account: "default".to_owned(), mode: Mode::Test };
     server.app.go_on_with_referrer_syncs(&ledger).await.expect("another takes it over");
     let done = newest(server, &campaign).await;
