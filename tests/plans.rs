@@ -7,6 +7,7 @@ mod postgres;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
+use referrald::app::calendar::{Calendar, zone};
 use referrald::app::referrals::{By, Registration};
 use referrald::app::{App, AuditFilter, Caller, EventFilter, Page, Repeatable, RewardFilter, Scope, Seal, Setup};
 use referrald::clock::Clock;
@@ -23,6 +24,7 @@ use referrald::domain::qualification::Verdict;
 use referrald::domain::referral::Person;
 use referrald::domain::reward::{Kind, Pattern, Proposed, Recipient, Role, State, Terms, Trigger};
 use referrald::domain::rule::Rule;
+use referrald::domain::stats::Granularity;
 use referrald::domain::text::CustomFields;
 use referrald::domain::time::Time;
 use referrald::store::Store;
@@ -145,6 +147,8 @@ async fn travel(store: &Store) {
     }
     try_a_rule(&app, &caller, campaign.id).await;
     read_the_audit_log(&app, &caller, referral).await;
+    let weeks = Calendar::new(zone("Europe/Berlin").expect("known"), Some(Granularity::Week));
+    app.campaign_stats(&caller, campaign.id, (None, None), &weeks).await.expect("counted");
     earn(&app, &caller, referral).await;
     clock.advance_seconds(86_400);
     assert_eq!(app.sweep().await.expect("swept"), 1, "the reward that was held");

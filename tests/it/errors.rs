@@ -144,6 +144,10 @@ impl World {
                 "RewardService/RetryReward",
                 bytes(&v1::RetryRewardRequest { id: self.reward_id.clone(), etag: etag.clone() }),
             ),
+            (
+                "CampaignService/GetCampaignStats",
+                bytes(&v1::GetCampaignStatsRequest { campaign_id: self.campaign.id.clone(), ..d() }),
+            ),
             ("CampaignService/SimulateRule", bytes(&simulate(&self.campaign))),
             (
                 "CampaignService/RemoveWebhookSecret",
