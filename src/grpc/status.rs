@@ -213,6 +213,28 @@ fn precondition(error: Error) -> Answer {
                 .precondition("RECONCILIATION_RUNS", "reconciliation")
                 .with("since", since)
         }
+        Error::LandingUrlRequired { links_max } => {
+            let why = match links_max {
+                None => {
+                    "the campaign has no landing_url for links to begin with; set it with UpdateCampaign".to_owned()
+                }
+                Some(max) => format!(
+                    "the campaign's landing_url is too long: with the code behind it a link has more than {max} \
+                     characters, the most that Stripe's metadata takes"
+                ),
+            };
+            failed(R::LandingUrlRequired, why).precondition("LANDING_URL_REQUIRED", "campaign.landing_url")
+        }
+        Error::ReferrerSyncRuns(since) => {
+            let since = time_to_proto(since).to_string();
+            let message = format!(
+                "referrers are being made of the customers for this campaign since {since}; look at it with \
+                 GetReferrerSync"
+            );
+            failed(R::ReferrerSyncRuns, message)
+                .precondition("REFERRER_SYNC_RUNS", "referrer_sync")
+                .with("since", since)
+        }
         Error::StripeRefused(why) => {
             failed(R::StripeRefused, why.clone()).precondition("STRIPE_REFUSED", "stripe").with("why", why)
         }

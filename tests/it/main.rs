@@ -33,6 +33,7 @@ mod people;
 mod process;
 mod reconcile;
 mod recorder;
+mod referrer_sync;
 mod reflection;
 mod reward_jobs;
 mod rewards;
