@@ -1,3 +1,5 @@
+//! What changes add to the counts, and what periods are made of.
+
 use super::super::examples::{REGISTERED, currency};
 use super::super::qualification::{Setback, UNDECIDED, Unqualified};
 use super::super::referral::Referral;
