@@ -38,7 +38,8 @@ pub(in crate::app) struct Book {
     now: Time,
     cause: Arc<event::Cause>,
     accounts: HashMap<Holder, Account>,
-    awaiting: Vec<(String, Holder, Cause)>,
+    /// Rewards that wait for somebody's customer; a reward may be loaded for several reasons, and waits once.
+    awaiting: BTreeSet<(String, Holder, Cause)>,
     /// Of referrers whose rewards depend on each other, those who are qualified, and since when.
     qualified: HashMap<(CampaignId, ReferrerId), BTreeMap<ReferralId, Time>>,
     /// The currencies of what they spent.
@@ -57,7 +58,7 @@ impl Book {
             now,
             cause,
             accounts: HashMap::new(),
-            awaiting: Vec::new(),
+            awaiting: BTreeSet::new(),
             qualified: HashMap::new(),
             currencies: HashMap::new(),
             changed: BTreeMap::new(),
@@ -94,7 +95,7 @@ impl Book {
     fn take_in(&mut self, rewards: Vec<Reward>) {
         for reward in rewards {
             if let Some(email) = &reward.awaiting_email {
-                self.awaiting.push((email.clone(), holder(&reward), reward.cause.clone()));
+                self.awaiting.insert((email.clone(), holder(&reward), reward.cause.clone()));
             }
             self.accounts.entry(holder(&reward)).or_default().insert(reward.cause.clone(), reward);
         }
