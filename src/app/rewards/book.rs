@@ -13,6 +13,7 @@ use crate::domain::money::Currency;
 use crate::domain::reward::{
     Cause, Earning, Merits, Paid, Recipient, Reward, RewardRule, Role, Standing, State, earned,
 };
+use crate::domain::stats::Counter;
 use crate::domain::time::Time;
 use crate::domain::world::{Enrolled, World};
 use crate::store::{LedgerRow, Tx};
@@ -44,6 +45,7 @@ pub(in crate::app) struct Book {
     /// The currencies of what they spent.
     currencies: HashMap<ReferralId, Currency>,
     changed: BTreeMap<RewardId, Reward>,
+    counter: Counter,
     jobs: Vec<Job>,
     events: Vec<(Arc<event::Cause>, Event)>,
     /// Whose payments may find a place by now that they did not find before.
@@ -60,6 +62,7 @@ impl Book {
             qualified: HashMap::new(),
             currencies: HashMap::new(),
             changed: BTreeMap::new(),
+            counter: Counter::default(),
             jobs: Vec::new(),
             events: Vec::new(),
             woken: BTreeSet::new(),
@@ -237,6 +240,7 @@ impl Book {
         if before == Some(&after) {
             return;
         }
+        self.counter.reward(before, &after);
         let was = before.map(|before| before.state);
         let job = match after.state {
             State::Issuing => Some(JobKind::Issue),
@@ -261,6 +265,7 @@ impl Book {
     /// Writes the rewards, what is to be done at Stripe, and all events.
     pub(in crate::app) async fn write(self, tx: &mut Tx, ledger: &LedgerRow) -> Result<()> {
         tx.save_rewards(ledger.id, self.changed.values()).await?;
+        tx.count(&self.counter).await?;
         tx.add_jobs(ledger.id, &self.jobs).await?;
         let campaigns = self.woken.iter().map(|(campaign, _)| campaign.to_string()).collect();
         let referrers = self.woken.iter().map(|(_, referrer)| referrer.to_string()).collect();

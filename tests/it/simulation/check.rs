@@ -18,6 +18,7 @@ use super::rewards::Promise;
 use super::site::Site;
 use super::truth::Invited;
 use crate::harness::Caller;
+use crate::stats::agree_with_lists;
 
 /// The kinds of outcome that worlds came to, so that a run cannot pass by meeting none.
 pub type Outcomes = BTreeSet<String>;
@@ -46,6 +47,7 @@ impl Play<'_> {
         for campaign in &self.campaigns {
             referrals.extend(referrals_of(&caller, &campaign.id).await);
             rewards.extend(rewards_of(&caller, &campaign.id).await);
+            agree_with_lists(&caller, campaign).await;
         }
         assert_eq!(referrals.len(), self.ids.len(), "everybody is there once");
         for (number, expected) in verdicts.iter().enumerate() {
