@@ -66,7 +66,7 @@ macro_rules! twins {
 
 twins! {
     SubjectKind = AuditSubjectKind {
-        Campaign, Referrer, Referral, Reward, WebhookSecret, WebhookEndpoint, ApiKey, Ledger
+        Campaign, Referrer, Referral, Reward, WebhookSecret, WebhookEndpoint, ApiKey, Ledger, Erasure
     }
     Mode = Mode { Live, Test }
     CampaignState = CampaignState { Draft, Live, Paused, Ended }

@@ -37,7 +37,7 @@ words! {
     SubjectKind {
         Campaign = "CAMPAIGN", Referrer = "REFERRER", Referral = "REFERRAL", Reward = "REWARD",
         WebhookSecret = "WEBHOOK_SECRET", WebhookEndpoint = "WEBHOOK_ENDPOINT", ApiKey = "API_KEY",
-        Ledger = "LEDGER",
+        Ledger = "LEDGER", Erasure = "ERASURE",
     }
     Mode { Live = "LIVE", Test = "TEST" }
     CampaignState { Draft = "DRAFT", Live = "LIVE", Paused = "PAUSED", Ended = "ENDED" }

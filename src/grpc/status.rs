@@ -218,6 +218,29 @@ fn precondition(error: Error) -> Answer {
                 .precondition("CUSTOMER_SYNC_STATE", "referral.customer_sync")
                 .with("state", state)
         }
+        Error::PersonErased(since) => {
+            let since = time_to_proto(since).to_string();
+            let message = format!(
+                "the person was erased at {since}, and is not taken in again; with another email they are somebody else"
+            );
+            failed(R::PersonErased, message).precondition("PERSON_ERASED", "person").with("since", since)
+        }
+        Error::OpenRewards(count) => {
+            let message = format!(
+                "{count} rewards of the person are still to be given or to be taken back; settle them first, or call this \
+                 with cancel_open_rewards, which calls them off"
+            );
+            failed(R::OpenRewards, message).precondition("OPEN_REWARDS", "rewards").with("count", count.to_string())
+        }
+        Error::RewardsUnderWay(count) => {
+            let message = format!(
+                "{count} rewards of the person are being issued or taken back at Stripe, or are to be taken back there \
+                 once they are called off with CancelReward; try again when that is done"
+            );
+            failed(R::RewardsUnderWay, message)
+                .precondition("REWARDS_UNDER_WAY", "rewards")
+                .with("count", count.to_string())
+        }
         Error::NoOverride => failed(R::NoOverride, "the referral has no override to clear".to_owned())
             .precondition("NO_OVERRIDE", "referral.override"),
         _ => failed(R::CampaignClosed, "registered_at lies outside the campaign's starts_at and ends_at".to_owned())
