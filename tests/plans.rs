@@ -16,7 +16,7 @@ use referrald::domain::email::Email;
 use referrald::domain::fact::{
     Charge, ChargeStatus, Checkout, Customer, Dispute, DisputeStatus, Fact, Refund, RefundStatus, Seen,
 };
-use referrald::domain::id::{KeyId, ReferralId};
+use referrald::domain::id::{CampaignId, KeyId, ReferralId};
 use referrald::domain::mapping::Mapping;
 use referrald::domain::money::Currency;
 use referrald::domain::qualification::Verdict;
@@ -143,6 +143,7 @@ async fn travel(store: &Store) {
         assert!(!watch.next(&app).await.expect("there").is_empty());
         app.follow().await;
     }
+    try_a_rule(&app, &caller, campaign.id).await;
     read_the_audit_log(&app, &caller, referral).await;
     earn(&app, &caller, referral).await;
     clock.advance_seconds(86_400);
@@ -167,6 +168,19 @@ async fn travel(store: &Store) {
     clock.advance_seconds(86_400);
     assert_eq!(app.sweep().await.expect("swept"), 1, "the referral whose window is over");
     assert!(app.drop_events(1).await.expect("removed") > 0, "those of the first day");
+}
+
+/// From the first referral to behind the last.
+async fn try_a_rule(app: &Arc<App>, caller: &Caller, campaign: CampaignId) {
+    let trial = app.begin_simulation(caller, campaign, |rule| Ok(rule.clone()), (1, "")).await.expect("it begins");
+    let (tell, mut told) = tokio::sync::mpsc::channel(8);
+    trial.carry_out(tell).await;
+    let mut outcome = None;
+    while let Some(progress) = told.recv().await {
+        outcome = progress.expect("it goes on").outcome;
+    }
+    let simulation = outcome.and_then(|outcome| outcome.simulation).expect("both sides");
+    assert_eq!((simulation.current.qualified, simulation.simulated.qualified), (0, 0));
 }
 
 /// By each filter.

@@ -104,6 +104,8 @@ pub enum Error {
     CursorAhead(String),
     /// What comes after a cursor is no longer kept: the cursor to begin at the oldest event.
     CursorExpired(String),
+    /// A simulation is under way in this process.
+    Simulates,
     /// As many watch as may.
     WatchersMax(usize),
     /// The server ends.

@@ -25,12 +25,13 @@ mod requests;
 pub mod rewards;
 mod seal;
 pub mod secrets;
+pub mod simulate;
 pub mod sweep;
 pub mod watch;
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 pub use caller::Caller;
 pub use error::{Error, Result, Violation};
@@ -60,6 +61,8 @@ pub struct App {
     recorder: recorder::Recorder,
     /// Woken when there is something to be done at Stripe.
     jobs_wanted: Notify,
+    /// Free while no simulation is under way: each keeps a connection busy for long.
+    simulations: Arc<Semaphore>,
     /// Whether the server ends, for those calls that would not end by themselves.
     ending: tokio::sync::watch::Sender<bool>,
 }
@@ -87,7 +90,8 @@ impl App {
         let Setup { seal, public_url, stripe } = setup;
         let recorder = recorder::Recorder::new(store.clone(), clock.clone(), seal.person_key().clone());
         let ending = tokio::sync::watch::Sender::new(false);
-        Arc::new(Self { store, clock, seal, public_url, stripe, recorder, jobs_wanted: Notify::new(), ending })
+        let (jobs_wanted, simulations) = (Notify::new(), Arc::new(Semaphore::new(1)));
+        Arc::new(Self { store, clock, seal, public_url, stripe, recorder, jobs_wanted, simulations, ending })
     }
 
     /// Ends the calls that would not end by themselves.

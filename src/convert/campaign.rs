@@ -92,7 +92,7 @@ pub fn settings_from_proto(
     }
     let landing_url = violations.take("campaign.landing_url", landing_url(&campaign.landing_url));
     let mapping = mapping_from_proto(violations, campaign.field_mappings);
-    let rule = rule_from_proto(violations, campaign.rule);
+    let rule = rule_from_proto(violations, "campaign.rule", campaign.rule);
     let reward_rules = reward_rules_from_proto(violations, campaign.reward_rules, stands);
     let settings = Settings {
         display_name: display_name?,
@@ -106,12 +106,13 @@ pub fn settings_from_proto(
     Some((settings, reward_rules?))
 }
 
-fn rule_from_proto(violations: &mut Violations, rule: Option<v1::Rule>) -> Option<Rule> {
+/// A rule; wrong fields are noted under `path`.
+fn rule_from_proto(violations: &mut Violations, path: &'static str, rule: Option<v1::Rule>) -> Option<Rule> {
     let Some(rule) = rule else {
-        violations.add("campaign.rule", Invalid::new("is required: currency, target_minor and window_days at least"));
+        violations.add(path, Invalid::new("is required: currency, target_minor and window_days at least"));
         return None;
     };
-    let mut take = Taker { violations };
+    let mut take = Taker { violations, path };
     let currency = take.field("currency", Currency::known(&rule.currency));
     let target_minor = take.field("target_minor", target_minor(rule.target_minor));
     let window_days = take.field("window_days", days(rule.window_days, 1));
@@ -148,11 +149,12 @@ fn rule_from_proto(violations: &mut Violations, rule: Option<v1::Rule>) -> Optio
 /// Notes problems under the fields of the rule.
 struct Taker<'v> {
     violations: &'v mut Violations,
+    path: &'static str,
 }
 
 impl Taker<'_> {
     fn field<T>(&mut self, name: &str, result: Result<T, Invalid>) -> Option<T> {
-        self.violations.take(format_args!("campaign.rule.{name}"), result)
+        self.violations.take(format_args!("{}.{name}", self.path), result)
     }
 }
 
@@ -229,33 +231,61 @@ pub fn campaign_with_mask(
             "omit_metadata_ids" => stands.omit_metadata_ids = new.omit_metadata_ids,
             "reward_rules" => stands.reward_rules.clone_from(&new.reward_rules),
             "rule" => stands.rule.clone_from(&new.rule),
-            _ => rule_with_mask(violations, stands.rule.get_or_insert_default(), new.rule.as_ref(), path),
+            _ => {
+                let (rule, new) = (stands.rule.get_or_insert_default(), new.rule.clone().unwrap_or_default());
+                if !path.strip_prefix("rule.").is_some_and(|field| lay_rule_field(rule, new, field)) {
+                    violations.add("update_mask", mask_problem(path, CAMPAIGN_PATHS));
+                }
+            }
         }
     }
     stands
 }
 
-/// What a mask may name.
-const RULE_PATHS: &str = "display_name, starts_at, ends_at, landing_url, field_mappings, omit_metadata_ids, \
-                          reward_rules, rule or rule.<field>";
+/// What the mask of a campaign may name.
+const CAMPAIGN_PATHS: &str = "display_name, starts_at, ends_at, landing_url, field_mappings, omit_metadata_ids, \
+                              reward_rules, rule or rule.<field>";
+/// What the mask of a rule may name.
+const RULE_PATHS: &str = "currency, target_minor, window_days, operator, method, refund_policy, refund_scope, \
+                          dispute_policy, currency_policy, count_prior_days, new_customer_mode or existing_email_mode";
 
-fn rule_with_mask(violations: &mut Violations, stands: &mut v1::Rule, new: Option<&v1::Rule>, path: &str) {
-    let new = new.cloned().unwrap_or_default();
-    match path.strip_prefix("rule.") {
-        Some("currency") => stands.currency = new.currency,
-        Some("target_minor") => stands.target_minor = new.target_minor,
-        Some("window_days") => stands.window_days = new.window_days,
-        Some("operator") => stands.operator = new.operator,
-        Some("method") => stands.method = new.method,
-        Some("refund_policy") => stands.refund_policy = new.refund_policy,
-        Some("refund_scope") => stands.refund_scope = new.refund_scope,
-        Some("dispute_policy") => stands.dispute_policy = new.dispute_policy,
-        Some("currency_policy") => stands.currency_policy = new.currency_policy,
-        Some("count_prior_days") => stands.count_prior_days = new.count_prior_days,
-        Some("new_customer_mode") => stands.new_customer_mode = new.new_customer_mode,
-        Some("existing_email_mode") => stands.existing_email_mode = new.existing_email_mode,
-        _ => violations.add("update_mask", mask_problem(path, RULE_PATHS)),
+/// A rule with the fields that a mask names laid over what stands; an empty mask names all.
+pub fn rule_with_mask(
+    violations: &mut Violations,
+    stands: &Rule,
+    new: Option<v1::Rule>,
+    mask: &[String],
+) -> Option<Rule> {
+    if mask.is_empty() {
+        return rule_from_proto(violations, "rule", new);
     }
+    let (mut rule, new) = (rule_to_proto(stands), new.unwrap_or_default());
+    for path in mask {
+        if !lay_rule_field(&mut rule, new.clone(), path) {
+            violations.add("rule_mask", mask_problem(path, RULE_PATHS));
+        }
+    }
+    rule_from_proto(violations, "rule", Some(rule))
+}
+
+/// Lays a field of a rule over what stands; false where there is none of that name.
+fn lay_rule_field(stands: &mut v1::Rule, new: v1::Rule, field: &str) -> bool {
+    match field {
+        "currency" => stands.currency = new.currency,
+        "target_minor" => stands.target_minor = new.target_minor,
+        "window_days" => stands.window_days = new.window_days,
+        "operator" => stands.operator = new.operator,
+        "method" => stands.method = new.method,
+        "refund_policy" => stands.refund_policy = new.refund_policy,
+        "refund_scope" => stands.refund_scope = new.refund_scope,
+        "dispute_policy" => stands.dispute_policy = new.dispute_policy,
+        "currency_policy" => stands.currency_policy = new.currency_policy,
+        "count_prior_days" => stands.count_prior_days = new.count_prior_days,
+        "new_customer_mode" => stands.new_customer_mode = new.new_customer_mode,
+        "existing_email_mode" => stands.existing_email_mode = new.existing_email_mode,
+        _ => return false,
+    }
+    true
 }
 
 /// What is wrong with a path of a mask.

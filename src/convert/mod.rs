@@ -14,12 +14,15 @@ mod inquiry;
 mod reconciliation;
 mod referral;
 mod reward;
+mod simulation;
 mod time;
 mod violations;
 mod words;
 
 pub use audit::audit_line_to_proto;
-pub use campaign::{campaign_to_proto, campaign_with_mask, ledger_from_proto, rule_to_proto, settings_from_proto};
+pub use campaign::{
+    campaign_to_proto, campaign_with_mask, ledger_from_proto, rule_to_proto, rule_with_mask, settings_from_proto,
+};
 pub use delivery::{
     DELIVERIES_MAX, deliveries_from_proto, delivery_from_proto, delivery_to_proto, ignored_from_proto,
     outcome_to_proto, route_from_proto, route_to_proto,
@@ -35,6 +38,7 @@ pub use referral::{
     state_filter,
 };
 pub use reward::{recipient_from_proto, reward_rules_from_proto, reward_to_proto, reward_with_job};
+pub use simulation::simulation_to_proto;
 pub use time::{optional_time_from_proto, time_from_proto, time_to_proto};
 pub use violations::{VIOLATIONS_BYTES_MAX, VIOLATIONS_MAX, Violations};
 pub use words::Twin;

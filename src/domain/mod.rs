@@ -27,6 +27,7 @@ pub mod reconciliation;
 pub mod referral;
 pub mod reward;
 pub mod rule;
+pub mod simulation;
 pub mod spend;
 pub mod summary;
 pub mod text;

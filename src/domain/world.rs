@@ -10,9 +10,9 @@ use std::sync::Arc;
 use super::attribution::{Claim, Key, Surroundings, owner};
 use super::fact::{Charge, Checkout, Customer, Dispute, Fact, ObjectKind, Refund};
 use super::id::{CampaignId, ReferralId};
-use super::qualification::{Case, Decision, State, decide, is_existing, left_since};
+use super::qualification::{Case, Decision, State, decide, is_existing, left_since, spend_at};
 use super::referral::Referral;
-use super::reward::{RewardRule, Standing};
+use super::reward::{Earner, Paid, RewardRule, Standing};
 use super::rule::Rule;
 use super::spend::{Ownership, Payment};
 use super::time::Time;
@@ -360,15 +360,23 @@ impl World {
 
     /// Where a referral stands for its rewards, with the payments that earn something where it has a rule for these.
     pub fn standing(&self, enrolled: &Enrolled) -> Standing {
+        let rules = self.reward_rules(enrolled.referral.campaign_id);
+        let recurring = rules.iter().any(|rule| rule.terms.is_recurring());
+        if recurring { self.earner(enrolled).standing } else { enrolled.standing() }
+    }
+
+    /// Where a referral stands for its rewards, with all of its payments, and that of which its rewards may be a share.
+    pub fn earner(&self, enrolled: &Enrolled) -> Earner {
         let standing = enrolled.standing();
-        let rules = self.reward_rules(standing.campaign_id);
-        let (Some(since), true) = (standing.qualified_at, rules.iter().any(|rule| rule.terms.is_recurring())) else {
-            return standing;
+        let Some(since) = standing.qualified_at else {
+            return Earner { standing, spent_minor: 0, left_minor: BTreeMap::new() };
         };
         let payments = self.payments(enrolled);
         let case = case(enrolled, false, &payments);
-        let paid = left_since(&case, since).map(|(payment, _)| (payment.charge.created_at, payment.charge.id.clone()));
-        Standing { payments: paid.collect(), ..standing }
+        let left: Vec<_> = left_since(&case, since).collect();
+        let left_minor = left.iter().map(|(payment, minor)| (payment.charge.id.clone(), *minor)).collect();
+        let payments = left.into_iter().map(|(payment, _)| paid(payment)).collect();
+        Earner { standing: Standing { payments, ..standing }, spent_minor: spend_at(&case, since), left_minor }
     }
 
     /// Whether the person was a customer before.
@@ -395,6 +403,10 @@ pub fn case<'a>(enrolled: &'a Enrolled, existing: bool, payments: &'a [Payment])
         check_outstanding: enrolled.referral.customer_sync.is_outstanding(),
         payments,
     }
+}
+
+fn paid(payment: &Payment) -> Paid {
+    (payment.charge.created_at, payment.charge.id.clone())
 }
 
 fn keys_of(referral: &Referral) -> [Key; 2] {

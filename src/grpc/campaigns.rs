@@ -2,6 +2,7 @@
 
 use tonic::{Request, Response, Status, async_trait};
 
+use super::simulate::Trials;
 use super::{Service, checked, field, id_and_etag, open, optional, page_size, read, repeatable, status};
 use crate::app::endpoints::Endpoint;
 use crate::app::secrets::{Secret, Setup};
@@ -97,6 +98,13 @@ impl CampaignService for Service {
         let (id, etag) = id_and_etag(("id", CampaignId::parse(&request.id)), ("etag", &request.etag))?;
         let campaign = self.app.end_campaign(&caller, id, &etag).await.map_err(status)?;
         Ok(Response::new(v1::EndCampaignResponse { campaign: Some(campaign_to_proto(&campaign)) }))
+    }
+
+    type SimulateRuleStream = Trials;
+
+    async fn simulate_rule(&self, request: Request<v1::SimulateRuleRequest>) -> Answer<Trials> {
+        let (caller, request) = open(request);
+        self.trial(caller, request).await.map(Response::new)
     }
 
     async fn get_webhook_setup(

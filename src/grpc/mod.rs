@@ -7,6 +7,7 @@ mod gate;
 mod qualifications;
 mod referrals;
 mod rewards;
+mod simulate;
 mod status;
 mod watch;
 

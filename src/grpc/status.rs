@@ -115,6 +115,11 @@ fn answer(error: Error) -> Answer {
             );
             Answer::new(Code::ResourceExhausted, R::Overloaded, message).with("limit", limit.to_string()).later()
         }
+        Error::Simulates => {
+            let message = "another simulation is under way in this process; try again once it has ended, or at another \
+                           replica";
+            Answer::new(Code::ResourceExhausted, R::Overloaded, message).later()
+        }
         Error::CursorAhead(newest) => {
             let message = "the cursor lies ahead of the newest event: it is of another database, or this one was set \
                            back; begin anew without a cursor";

@@ -60,6 +60,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0010_erasures.sql"),
         include_str!("../../migrations/postgres/0010_erasures.sql"),
     ),
+    (
+        12,
+        "simulation",
+        include_str!("../../migrations/sqlite/0012_simulation.sql"),
+        include_str!("../../migrations/postgres/0012_simulation.sql"),
+    ),
 ];
 
 impl Store {

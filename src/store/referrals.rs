@@ -168,6 +168,39 @@ impl Tx {
         self.rows(&sql, args![campaign.to_string(), version]).await?.iter().map(read).collect()
     }
 
+    /// The next referrals of a campaign, by their referrers and then their own ids, after one of them.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn referrals_by_referrer(
+        &mut self,
+        campaign: CampaignId,
+        after: Option<(ReferrerId, ReferralId)>,
+        limit: u32,
+    ) -> Result<Vec<Enrolled>> {
+        let order = format!("order by r.referrer_id, r.id limit {limit}");
+        let rows = match after {
+            None => {
+                let sql = format!("{SELECT} where r.campaign_id = $1 {order}");
+                self.rows(&sql, args![campaign.to_string()]).await?
+            }
+            Some((referrer, id)) => {
+                let sql = format!("{SELECT} where r.campaign_id = $1 and (r.referrer_id, r.id) > ($2, $3) {order}");
+                self.rows(&sql, args![campaign.to_string(), referrer.to_string(), id.to_string()]).await?
+            }
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// How many referrals a campaign has.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn count_referrals(&mut self, campaign: CampaignId) -> Result<u64> {
+        let sql = "select count(*) as n from referrals where campaign_id = $1";
+        self.row(sql, args![campaign.to_string()]).await?.map_or(Ok(0), |row| row.unsigned("n"))
+    }
+
     /// Inserts a referral.
     ///
     /// # Errors

@@ -144,6 +144,7 @@ impl World {
                 "RewardService/RetryReward",
                 bytes(&v1::RetryRewardRequest { id: self.reward_id.clone(), etag: etag.clone() }),
             ),
+            ("CampaignService/SimulateRule", bytes(&simulate(&self.campaign))),
             (
                 "CampaignService/RemoveWebhookSecret",
                 bytes(&v1::RemoveWebhookSecretRequest { id: self.secret_id.clone(), ends_at: None }),
@@ -195,6 +196,10 @@ fn add_secret(campaign_id: &str, secret: &str) -> v1::AddWebhookSecretRequest {
 fn secrets_of(campaign_id: &str) -> v1::ListWebhookSecretsRequest {
     let owner = Some(v1::list_webhook_secrets_request::Owner::CampaignId(campaign_id.to_owned()));
     v1::ListWebhookSecretsRequest { owner }
+}
+
+fn simulate(campaign: &v1::Campaign) -> v1::SimulateRuleRequest {
+    v1::SimulateRuleRequest { campaign_id: campaign.id.clone(), rule: campaign.rule.clone(), ..d() }
 }
 
 fn explain_event(event_id: &str) -> v1::ExplainEventRequest {

@@ -37,6 +37,7 @@ mod reflection;
 mod reward_jobs;
 mod rewards;
 mod rule_applications;
+mod simulate_rule;
 mod simulation;
 mod store;
 mod stripe_calls;

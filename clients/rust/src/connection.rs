@@ -27,8 +27,11 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 const TIMEOUT: &str = "grpc-timeout";
 
 /// The streams: they may last, and have no deadline by default.
-const ENDLESS: &[&str] =
-    &["/referrald.v1.QualificationService/WatchEvents", "/referrald.v1.QualificationService/Reconcile"];
+const ENDLESS: &[&str] = &[
+    "/referrald.v1.QualificationService/WatchEvents",
+    "/referrald.v1.QualificationService/Reconcile",
+    "/referrald.v1.CampaignService/SimulateRule",
+];
 
 /// The connection beneath a client. It is a service of tower, on which the generated clients stand.
 #[derive(Clone)]

@@ -172,22 +172,20 @@ impl Book {
     /// others' payments only those are known that have a place already.
     fn merits(&self, rule: &RewardRule, standing: &Standing, account: &Account) -> Merits {
         let id = standing.referral_id;
-        let mut payments = BTreeMap::from([(id, standing.payments.clone())]);
-        let registered = standing.registered_at.map(|at| (id, at)).into_iter().collect();
+        let mut merits = Merits::of(standing);
         if !rule.terms.is_shared() {
-            let qualified = standing.qualified_at.map(|at| (id, at)).into_iter().collect();
-            return Merits { qualified, registered, payments };
+            return merits;
         }
         let others = account.values().filter(|reward| reward.unearned_at.is_none() && reward.referral_id != Some(id));
         for reward in others {
             if let (Cause::Charge(charge), Some(referral), Some(at)) =
                 (&reward.cause, reward.referral_id, reward.paid_at)
             {
-                payments.entry(referral).or_default().insert((at, charge.clone()));
+                merits.payments.entry(referral).or_default().insert((at, charge.clone()));
             }
         }
-        let qualified = self.qualified.get(&(standing.campaign_id, standing.referrer_id)).cloned().unwrap_or_default();
-        Merits { qualified, registered, payments }
+        let of_referrer = self.qualified.get(&(standing.campaign_id, standing.referrer_id));
+        Merits { qualified: of_referrer.cloned().unwrap_or_default(), ..merits }
     }
 
     /// Where all places for payments were taken and one of these is lost, it may be for a payment that found none, of which

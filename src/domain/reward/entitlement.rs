@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::id::{CampaignId, ReferralId, ReferrerId};
 use super::super::money::Currency;
 use super::super::time::Time;
-use super::rule::{Pattern, RewardRule, Trigger};
+use super::rule::{Pattern, RewardRule, Role, Trigger};
 
 /// What a reward is for. Under one rule a recipient gets one reward for each.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,10 +65,27 @@ pub struct Merits {
     pub payments: BTreeMap<ReferralId, BTreeSet<Paid>>,
 }
 
+impl Merits {
+    /// What one referral speaks for.
+    pub fn of(standing: &Standing) -> Self {
+        let id = standing.referral_id;
+        Self {
+            qualified: standing.qualified_at.map(|at| (id, at)).into_iter().collect(),
+            registered: standing.registered_at.map(|at| (id, at)).into_iter().collect(),
+            payments: BTreeMap::from([(id, standing.payments.clone())]),
+        }
+    }
+}
+
 /// The causes for which a recipient has a reward under a rule. What was issued stands before what was not, so that
 /// nothing is taken back to be given for another.
 pub fn earned(rule: &RewardRule, merits: &Merits, issued: &BTreeSet<Cause>) -> BTreeSet<Cause> {
-    let mut causes = match rule.terms.trigger {
+    ranked(rule, merits, issued).into_iter().map(|(_, cause)| cause).collect()
+}
+
+/// As [`earned`], with what puts the causes in order.
+pub(super) fn ranked(rule: &RewardRule, merits: &Merits, issued: &BTreeSet<Cause>) -> Vec<Ranked> {
+    let causes = match rule.terms.trigger {
         Trigger::Registered => referrals(rule, &merits.registered),
         Trigger::Qualified => match &rule.terms.pattern {
             Pattern::Every(1) => referrals(rule, &merits.qualified),
@@ -82,14 +99,14 @@ pub fn earned(rule: &RewardRule, merits: &Merits, issued: &BTreeSet<Cause>) -> B
             merits.qualified.iter().filter(|(_, since)| rule.covers(**since)).flat_map(of).collect()
         }
     };
-    if let Some(limit) = rule.terms.limit_per_recipient {
-        causes = first(limit, causes, issued);
+    match rule.terms.limit_per_recipient {
+        Some(limit) => first(limit, causes, issued),
+        None => causes,
     }
-    causes.into_iter().map(|(_, cause)| cause).collect()
 }
 
 /// A cause with what it is put in order by.
-type Ranked = (Time, Cause);
+pub(super) type Ranked = (Time, Cause);
 
 fn referrals(rule: &RewardRule, since: &BTreeMap<ReferralId, Time>) -> Vec<Ranked> {
     let covered = since.iter().filter(|(_, at)| rule.covers(**at));
@@ -97,7 +114,7 @@ fn referrals(rule: &RewardRule, since: &BTreeMap<ReferralId, Time>) -> Vec<Ranke
 }
 
 /// A slot for each n referrals, or for each milestone that is reached; the order of slots is their number.
-fn slots(pattern: &Pattern, count: usize) -> Vec<Ranked> {
+pub(super) fn slots(pattern: &Pattern, count: usize) -> Vec<Ranked> {
     let count = u32::try_from(count).unwrap_or(u32::MAX);
     let slots = match pattern {
         Pattern::Every(n) => count / (*n).max(1),
@@ -112,7 +129,7 @@ fn within<'a>(paid: impl Iterator<Item = &'a Paid>, since: Time, days: Option<u3
 }
 
 /// At most so many causes: those that were issued, then the earliest.
-fn first(limit: u32, mut causes: Vec<Ranked>, issued: &BTreeSet<Cause>) -> Vec<Ranked> {
+pub(super) fn first(limit: u32, mut causes: Vec<Ranked>, issued: &BTreeSet<Cause>) -> Vec<Ranked> {
     causes.sort_by(|a, b| (!issued.contains(&a.1), a).cmp(&(!issued.contains(&b.1), b)));
     causes.truncate(limit as usize);
     causes

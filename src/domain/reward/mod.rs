@@ -1,5 +1,6 @@
 //! A reward: something that a person has earned, from the decision that earned it to the gift, and back.
 
+mod cost;
 mod entitlement;
 mod moves;
 mod revision;
@@ -7,6 +8,7 @@ mod rule;
 
 use std::fmt;
 
+pub use cost::{Costs, Earner, Owed};
 pub use entitlement::{Cause, Merits, Paid, Standing, earned};
 pub use moves::{Issue, Outcome, WrongState};
 pub use revision::{Proposed, RULES_EVER_MAX, RULES_MAX, number, problems, revised};

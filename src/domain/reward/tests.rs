@@ -1,5 +1,6 @@
 //! What somebody is entitled to, rule by rule.
 
+mod cost;
 mod events;
 mod moves;
 mod revision;

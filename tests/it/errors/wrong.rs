@@ -177,6 +177,10 @@ fn reward_rules() -> Vec<Wrong> {
 fn webhooks() -> Vec<Wrong> {
     let campaign_id = "cmp_1".to_owned();
     vec![
+        ("CampaignService/SimulateRule", vec![], "campaign_id"),
+        ("CampaignService/SimulateRule", bytes(&v1::SimulateRuleRequest {
+            campaign_id: "ref_1".to_owned(), page_size: -1, ..d()
+        }), "campaign_id, page_size"),
         ("CampaignService/GetWebhookSetup", bytes(&v1::GetWebhookSetupRequest { campaign_id }), "campaign_id"),
         ("CampaignService/CreateWebhookEndpoint", vec![], "campaign_id"),
         ("CampaignService/AddWebhookSecret", vec![], "ledger, secret"),

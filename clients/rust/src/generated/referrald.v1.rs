@@ -1033,6 +1033,423 @@ impl ExistingEmailMode {
         }
     }
 }
+/// The look at Stripe for the person of a referral, and the customer that came of it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CustomerSync {
+    /// Where it stands.
+    #[prost(enumeration = "CustomerSyncState", tag = "1")]
+    pub state: i32,
+    /// Why it was given up; empty where it was not.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    /// The customer that was created, updated or found for the referral, `cus_…`; empty: none.
+    #[prost(string, tag = "3")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// Whether no other customer's spend counts: it is a duplicate that was created on purpose.
+    #[prost(bool, tag = "4")]
+    pub only_customer: bool,
+    /// How often it was tried. Like the next two only in the answers of GetReferral and RetryCustomerSync.
+    #[prost(uint32, tag = "5")]
+    pub attempts: u32,
+    /// When it is tried next; absent where it is not.
+    #[prost(message, optional, tag = "6")]
+    pub next_try_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Why the latest try failed; empty where none did.
+    #[prost(string, tag = "7")]
+    pub last_error: ::prost::alloc::string::String,
+}
+/// An operator's word; it beats the rule until cleared.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Override {
+    /// What was decided.
+    #[prost(enumeration = "Verdict", tag = "1")]
+    pub verdict: i32,
+    /// The operator's words.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "3")]
+    pub at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// What is known of a person.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Person {
+    /// The email address. People are told apart by it, trimmed and in lower case; what was given is kept.
+    #[prost(string, tag = "1")]
+    pub email: ::prost::alloc::string::String,
+    /// First name, up to 256 characters. A referral needs one.
+    #[prost(string, tag = "2")]
+    pub first_name: ::prost::alloc::string::String,
+    /// Last name, up to 256 characters.
+    #[prost(string, tag = "3")]
+    pub last_name: ::prost::alloc::string::String,
+    /// Phone number, up to 32 characters, kept as given.
+    #[prost(string, tag = "4")]
+    pub phone: ::prost::alloc::string::String,
+    /// Your own fields: up to 40, keys of 1 to 40 letters, digits, `_` and `-`, values of up to 500 characters.
+    #[prost(map = "string, string", tag = "5")]
+    pub custom: ::std::collections::HashMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::string::String,
+    >,
+}
+/// A person who refers others.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Referrer {
+    /// `rfr_` and 32 hexadecimal digits.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The alias of the account it belongs to. Default `default`. Fixed at creation.
+    #[prost(string, tag = "2")]
+    pub account: ::prost::alloc::string::String,
+    /// Who it is; the email is unique in the account.
+    #[prost(message, optional, tag = "3")]
+    pub person: ::core::option::Option<Person>,
+    /// What its referral links end with: 3 to 64 letters, digits, `_` and `-`, unique in the account. Left out at creation,
+    /// one is made. Fixed at creation.
+    #[prost(string, tag = "4")]
+    pub code: ::prost::alloc::string::String,
+    /// Changes with each change of the referrer.
+    #[prost(string, tag = "5")]
+    pub etag: ::prost::alloc::string::String,
+    /// When it was made.
+    #[prost(message, optional, tag = "6")]
+    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was changed.
+    #[prost(message, optional, tag = "7")]
+    pub updated_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// One invited person, brought by one referrer in one campaign, and what was decided.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Referral {
+    /// `ref_` and 32 hexadecimal digits. Put it into the metadata `referral_id` or the `client_reference_id` of a checkout
+    /// to tie a payment to it, whatever email is used there.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The campaign.
+    #[prost(string, tag = "2")]
+    pub campaign_id: ::prost::alloc::string::String,
+    /// Who brought them.
+    #[prost(string, tag = "3")]
+    pub referrer_id: ::prost::alloc::string::String,
+    /// Who it is; the email is unique in the campaign and never changes.
+    #[prost(message, optional, tag = "4")]
+    pub person: ::core::option::Option<Person>,
+    /// When they signed up, in whole seconds.
+    #[prost(message, optional, tag = "5")]
+    pub registered_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The first moment at which a payment no longer counts.
+    #[prost(message, optional, tag = "6")]
+    pub window_ends_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The version of the campaign's rule that holds for it.
+    #[prost(uint32, tag = "7")]
+    pub rule_version: u32,
+    /// Where it stands.
+    #[prost(enumeration = "ReferralState", tag = "8")]
+    pub state: i32,
+    /// Why it is disqualified, if it is.
+    #[prost(enumeration = "DisqualifiedReason", tag = "9")]
+    pub disqualified_reason: i32,
+    /// What counts so far, in minor units of the rule's currency.
+    #[prost(int64, tag = "10")]
+    pub spend_minor: i64,
+    /// The rule's currency.
+    #[prost(string, tag = "11")]
+    pub currency: ::prost::alloc::string::String,
+    /// When the target was reached for the last time, by the times of the facts; only of a qualified one.
+    #[prost(message, optional, tag = "12")]
+    pub qualified_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it ceased to be reached for the last time; not of a qualified one.
+    #[prost(message, optional, tag = "13")]
+    pub unqualified_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Why it ceased to be reached.
+    #[prost(enumeration = "UnqualifiedReason", tag = "14")]
+    pub unqualified_reason: i32,
+    /// The operator's word, if any.
+    #[prost(message, optional, tag = "15")]
+    pub r#override: ::core::option::Option<Override>,
+    /// Changes with each change of the referral.
+    #[prost(string, tag = "16")]
+    pub etag: ::prost::alloc::string::String,
+    /// When it was made here.
+    #[prost(message, optional, tag = "17")]
+    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was changed.
+    #[prost(message, optional, tag = "18")]
+    pub updated_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The look at Stripe for the person.
+    #[prost(message, optional, tag = "19")]
+    pub customer_sync: ::core::option::Option<CustomerSync>,
+}
+/// Where a referral stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ReferralState {
+    /// Not said. In a filter it means any.
+    Unspecified = 0,
+    /// The target is not reached, and there is time left.
+    Pending = 1,
+    /// The target is reached.
+    Qualified = 2,
+    /// The window is over. A late delivery may still show that the money came in time.
+    Expired = 3,
+    /// It does not qualify, whatever is paid.
+    Disqualified = 4,
+}
+impl ReferralState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "REFERRAL_STATE_UNSPECIFIED",
+            Self::Pending => "REFERRAL_STATE_PENDING",
+            Self::Qualified => "REFERRAL_STATE_QUALIFIED",
+            Self::Expired => "REFERRAL_STATE_EXPIRED",
+            Self::Disqualified => "REFERRAL_STATE_DISQUALIFIED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REFERRAL_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "REFERRAL_STATE_PENDING" => Some(Self::Pending),
+            "REFERRAL_STATE_QUALIFIED" => Some(Self::Qualified),
+            "REFERRAL_STATE_EXPIRED" => Some(Self::Expired),
+            "REFERRAL_STATE_DISQUALIFIED" => Some(Self::Disqualified),
+            _ => None,
+        }
+    }
+}
+/// Why a referral is disqualified: the first that applies, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum DisqualifiedReason {
+    /// It is not.
+    Unspecified = 0,
+    /// An operator said so, with DisqualifyReferral.
+    Manual = 1,
+    /// The person invited is the referrer.
+    SelfReferral = 2,
+    /// The person was a customer before, and the campaign skips existing ones.
+    ExistingCustomer = 3,
+}
+impl DisqualifiedReason {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "DISQUALIFIED_REASON_UNSPECIFIED",
+            Self::Manual => "DISQUALIFIED_REASON_MANUAL",
+            Self::SelfReferral => "DISQUALIFIED_REASON_SELF_REFERRAL",
+            Self::ExistingCustomer => "DISQUALIFIED_REASON_EXISTING_CUSTOMER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "DISQUALIFIED_REASON_UNSPECIFIED" => Some(Self::Unspecified),
+            "DISQUALIFIED_REASON_MANUAL" => Some(Self::Manual),
+            "DISQUALIFIED_REASON_SELF_REFERRAL" => Some(Self::SelfReferral),
+            "DISQUALIFIED_REASON_EXISTING_CUSTOMER" => Some(Self::ExistingCustomer),
+            _ => None,
+        }
+    }
+}
+/// What made the spend of a referral fall below its target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum UnqualifiedReason {
+    /// It has not fallen.
+    Unspecified = 0,
+    /// A refund.
+    Refund = 1,
+    /// A dispute.
+    Dispute = 2,
+}
+impl UnqualifiedReason {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "UNQUALIFIED_REASON_UNSPECIFIED",
+            Self::Refund => "UNQUALIFIED_REASON_REFUND",
+            Self::Dispute => "UNQUALIFIED_REASON_DISPUTE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "UNQUALIFIED_REASON_UNSPECIFIED" => Some(Self::Unspecified),
+            "UNQUALIFIED_REASON_REFUND" => Some(Self::Refund),
+            "UNQUALIFIED_REASON_DISPUTE" => Some(Self::Dispute),
+            _ => None,
+        }
+    }
+}
+/// What an operator decided against the rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Verdict {
+    /// Never sent.
+    Unspecified = 0,
+    /// Qualified, whatever the rule says.
+    Qualified = 1,
+    /// Disqualified, whatever the rule says.
+    Disqualified = 2,
+}
+impl Verdict {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "VERDICT_UNSPECIFIED",
+            Self::Qualified => "VERDICT_QUALIFIED",
+            Self::Disqualified => "VERDICT_DISQUALIFIED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "VERDICT_UNSPECIFIED" => Some(Self::Unspecified),
+            "VERDICT_QUALIFIED" => Some(Self::Qualified),
+            "VERDICT_DISQUALIFIED" => Some(Self::Disqualified),
+            _ => None,
+        }
+    }
+}
+/// What became of the look at Stripe for the person of a referral.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CustomerSyncState {
+    /// Never sent.
+    Unspecified = 0,
+    /// There is no Stripe API key, or nothing to be asked.
+    NotNeeded = 1,
+    /// It has not answered yet; until then the referral cannot qualify.
+    Pending = 2,
+    /// It has answered, and what was to be written is.
+    Done = 3,
+    /// It was given up; until RetryCustomerSync succeeds or an override is set the referral cannot qualify.
+    Failed = 4,
+}
+impl CustomerSyncState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CUSTOMER_SYNC_STATE_UNSPECIFIED",
+            Self::NotNeeded => "CUSTOMER_SYNC_STATE_NOT_NEEDED",
+            Self::Pending => "CUSTOMER_SYNC_STATE_PENDING",
+            Self::Done => "CUSTOMER_SYNC_STATE_DONE",
+            Self::Failed => "CUSTOMER_SYNC_STATE_FAILED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CUSTOMER_SYNC_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "CUSTOMER_SYNC_STATE_NOT_NEEDED" => Some(Self::NotNeeded),
+            "CUSTOMER_SYNC_STATE_PENDING" => Some(Self::Pending),
+            "CUSTOMER_SYNC_STATE_DONE" => Some(Self::Done),
+            "CUSTOMER_SYNC_STATE_FAILED" => Some(Self::Failed),
+            _ => None,
+        }
+    }
+}
+/// What another rule would make of the referrals of a campaign.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Simulation {
+    /// The whole rule that was tried.
+    #[prost(message, optional, tag = "1")]
+    pub rule: ::core::option::Option<Rule>,
+    /// The time at which it decides: windows that are over by then are over.
+    #[prost(message, optional, tag = "2")]
+    pub decided_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The referrals as they stand. Absent on a page after the first.
+    #[prost(message, optional, tag = "3")]
+    pub current: ::core::option::Option<SimulationSide>,
+    /// As they would stand. Absent on a page after the first.
+    #[prost(message, optional, tag = "4")]
+    pub simulated: ::core::option::Option<SimulationSide>,
+    /// How many would be in another state, or be disqualified for another reason. 0 on a page after the first.
+    #[prost(uint64, tag = "5")]
+    pub changing_count: u64,
+    /// A page of these, by the id of their referrer and then their own.
+    #[prost(message, repeated, tag = "6")]
+    pub changes: ::prost::alloc::vec::Vec<SimulatedChange>,
+    /// Asks for the next page; empty on the last.
+    #[prost(string, tag = "7")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Referrals counted, with what they spent and what is owed for it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SimulationSide {
+    /// How many are PENDING.
+    #[prost(uint64, tag = "1")]
+    pub pending_count: u64,
+    /// How many are QUALIFIED.
+    #[prost(uint64, tag = "2")]
+    pub qualified_count: u64,
+    /// How many are EXPIRED.
+    #[prost(uint64, tag = "3")]
+    pub expired_count: u64,
+    /// How many are DISQUALIFIED.
+    #[prost(uint64, tag = "4")]
+    pub disqualified_count: u64,
+    /// What counts of all their payments, by the currency of the rule: of several, where the rule's currency was changed.
+    #[prost(message, repeated, tag = "5")]
+    pub spends: ::prost::alloc::vec::Vec<CountedSpend>,
+    /// What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
+    /// canceled or approved yet, so that both sides compare.
+    #[prost(message, repeated, tag = "6")]
+    pub reward_costs: ::prost::alloc::vec::Vec<RewardCost>,
+}
+/// What counts, in one currency.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CountedSpend {
+    /// Three letters of ISO 4217 in lower case.
+    #[prost(string, tag = "1")]
+    pub currency: ::prost::alloc::string::String,
+    /// The sum, in minor units.
+    #[prost(int64, tag = "2")]
+    pub spend_minor: i64,
+}
+/// What a reward rule comes to.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RewardCost {
+    /// The rule.
+    #[prost(string, tag = "1")]
+    pub reward_rule_id: ::prost::alloc::string::String,
+    /// The currency of the amount.
+    #[prost(string, tag = "2")]
+    pub currency: ::prost::alloc::string::String,
+    /// How many rewards are earned.
+    #[prost(uint64, tag = "3")]
+    pub reward_count: u64,
+    /// What these are together, in minor units; 0 where they are no credits.
+    #[prost(int64, tag = "4")]
+    pub amount_minor: i64,
+}
+/// A referral that would stand elsewhere.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SimulatedChange {
+    /// As it stands.
+    #[prost(message, optional, tag = "1")]
+    pub current: ::core::option::Option<Referral>,
+    /// As it would stand. `rule_version` is the one that the rule would get.
+    #[prost(message, optional, tag = "2")]
+    pub simulated: ::core::option::Option<Referral>,
+}
 /// Asks for a new campaign.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CreateCampaignRequest {
@@ -1166,6 +1583,38 @@ pub struct EndCampaignResponse {
     /// The campaign as it is now.
     #[prost(message, optional, tag = "1")]
     pub campaign: ::core::option::Option<Campaign>,
+}
+/// Asks what another rule would do.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SimulateRuleRequest {
+    /// The campaign.
+    #[prost(string, tag = "1")]
+    pub campaign_id: ::prost::alloc::string::String,
+    /// The rule to try.
+    #[prost(message, optional, tag = "2")]
+    pub rule: ::core::option::Option<Rule>,
+    /// Which of its fields to try, such as `target_minor`; the others are as the campaign has them. Empty: all.
+    #[prost(message, optional, tag = "3")]
+    pub rule_mask: ::core::option::Option<::prost_types::FieldMask>,
+    /// How many changes are shown at most: default 50, more than 500 gives 500.
+    #[prost(int32, tag = "4")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before, with the same campaign and rule. Only changes are looked for then.
+    #[prost(string, tag = "5")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// Answers SimulateRule, one message after the other: how far it is, and with the last one what came out.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SimulateRuleResponse {
+    /// How many referrals there are to go through; 0 on a page after the first.
+    #[prost(uint64, tag = "1")]
+    pub referrals_total: u64,
+    /// How many of them have been decided.
+    #[prost(uint64, tag = "2")]
+    pub referrals_done: u64,
+    /// What came out; only in the last message.
+    #[prost(message, optional, tag = "3")]
+    pub simulation: ::core::option::Option<Simulation>,
 }
 /// Asks how to point Stripe at this service.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1597,6 +2046,34 @@ pub mod campaign_service_client {
                 .insert(GrpcMethod::new("referrald.v1.CampaignService", "EndCampaign"));
             self.inner.unary(req, path, codec).await
         }
+        /// Tells what another rule would make of the referrals of a campaign, from the facts on record; changes nothing. It goes
+        /// through all of them at one moment, while payments go on being recorded, and says how far it is; a caller that hangs
+        /// up ends it. One is under way in a process at a time. Scope `read`.
+        /// Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN, NOT_FOUND, OVERLOADED while another is under way.
+        pub async fn simulate_rule(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SimulateRuleRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::SimulateRuleResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.CampaignService/SimulateRule",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("referrald.v1.CampaignService", "SimulateRule"));
+            self.inner.server_streaming(req, path, codec).await
+        }
         /// Says how to point Stripe at this service for a campaign. Scope `read`.
         /// Refuses: INVALID_FIELDS, NOT_FOUND.
         pub async fn get_webhook_setup(
@@ -1900,339 +2377,6 @@ impl ErrorReason {
             "ERROR_REASON_CURSOR_EXPIRED" => Some(Self::CursorExpired),
             "ERROR_REASON_SHUTTING_DOWN" => Some(Self::ShuttingDown),
             "ERROR_REASON_RECONCILIATION_RUNS" => Some(Self::ReconciliationRuns),
-            _ => None,
-        }
-    }
-}
-/// The look at Stripe for the person of a referral, and the customer that came of it.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct CustomerSync {
-    /// Where it stands.
-    #[prost(enumeration = "CustomerSyncState", tag = "1")]
-    pub state: i32,
-    /// Why it was given up; empty where it was not.
-    #[prost(string, tag = "2")]
-    pub reason: ::prost::alloc::string::String,
-    /// The customer that was created, updated or found for the referral, `cus_…`; empty: none.
-    #[prost(string, tag = "3")]
-    pub customer_id: ::prost::alloc::string::String,
-    /// Whether no other customer's spend counts: it is a duplicate that was created on purpose.
-    #[prost(bool, tag = "4")]
-    pub only_customer: bool,
-    /// How often it was tried. Like the next two only in the answers of GetReferral and RetryCustomerSync.
-    #[prost(uint32, tag = "5")]
-    pub attempts: u32,
-    /// When it is tried next; absent where it is not.
-    #[prost(message, optional, tag = "6")]
-    pub next_try_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// Why the latest try failed; empty where none did.
-    #[prost(string, tag = "7")]
-    pub last_error: ::prost::alloc::string::String,
-}
-/// An operator's word; it beats the rule until cleared.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Override {
-    /// What was decided.
-    #[prost(enumeration = "Verdict", tag = "1")]
-    pub verdict: i32,
-    /// The operator's words.
-    #[prost(string, tag = "2")]
-    pub reason: ::prost::alloc::string::String,
-    /// When.
-    #[prost(message, optional, tag = "3")]
-    pub at: ::core::option::Option<::prost_types::Timestamp>,
-}
-/// What is known of a person.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Person {
-    /// The email address. People are told apart by it, trimmed and in lower case; what was given is kept.
-    #[prost(string, tag = "1")]
-    pub email: ::prost::alloc::string::String,
-    /// First name, up to 256 characters. A referral needs one.
-    #[prost(string, tag = "2")]
-    pub first_name: ::prost::alloc::string::String,
-    /// Last name, up to 256 characters.
-    #[prost(string, tag = "3")]
-    pub last_name: ::prost::alloc::string::String,
-    /// Phone number, up to 32 characters, kept as given.
-    #[prost(string, tag = "4")]
-    pub phone: ::prost::alloc::string::String,
-    /// Your own fields: up to 40, keys of 1 to 40 letters, digits, `_` and `-`, values of up to 500 characters.
-    #[prost(map = "string, string", tag = "5")]
-    pub custom: ::std::collections::HashMap<
-        ::prost::alloc::string::String,
-        ::prost::alloc::string::String,
-    >,
-}
-/// A person who refers others.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Referrer {
-    /// `rfr_` and 32 hexadecimal digits.
-    #[prost(string, tag = "1")]
-    pub id: ::prost::alloc::string::String,
-    /// The alias of the account it belongs to. Default `default`. Fixed at creation.
-    #[prost(string, tag = "2")]
-    pub account: ::prost::alloc::string::String,
-    /// Who it is; the email is unique in the account.
-    #[prost(message, optional, tag = "3")]
-    pub person: ::core::option::Option<Person>,
-    /// What its referral links end with: 3 to 64 letters, digits, `_` and `-`, unique in the account. Left out at creation,
-    /// one is made. Fixed at creation.
-    #[prost(string, tag = "4")]
-    pub code: ::prost::alloc::string::String,
-    /// Changes with each change of the referrer.
-    #[prost(string, tag = "5")]
-    pub etag: ::prost::alloc::string::String,
-    /// When it was made.
-    #[prost(message, optional, tag = "6")]
-    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// When it was changed.
-    #[prost(message, optional, tag = "7")]
-    pub updated_at: ::core::option::Option<::prost_types::Timestamp>,
-}
-/// One invited person, brought by one referrer in one campaign, and what was decided.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Referral {
-    /// `ref_` and 32 hexadecimal digits. Put it into the metadata `referral_id` or the `client_reference_id` of a checkout
-    /// to tie a payment to it, whatever email is used there.
-    #[prost(string, tag = "1")]
-    pub id: ::prost::alloc::string::String,
-    /// The campaign.
-    #[prost(string, tag = "2")]
-    pub campaign_id: ::prost::alloc::string::String,
-    /// Who brought them.
-    #[prost(string, tag = "3")]
-    pub referrer_id: ::prost::alloc::string::String,
-    /// Who it is; the email is unique in the campaign and never changes.
-    #[prost(message, optional, tag = "4")]
-    pub person: ::core::option::Option<Person>,
-    /// When they signed up, in whole seconds.
-    #[prost(message, optional, tag = "5")]
-    pub registered_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// The first moment at which a payment no longer counts.
-    #[prost(message, optional, tag = "6")]
-    pub window_ends_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// The version of the campaign's rule that holds for it.
-    #[prost(uint32, tag = "7")]
-    pub rule_version: u32,
-    /// Where it stands.
-    #[prost(enumeration = "ReferralState", tag = "8")]
-    pub state: i32,
-    /// Why it is disqualified, if it is.
-    #[prost(enumeration = "DisqualifiedReason", tag = "9")]
-    pub disqualified_reason: i32,
-    /// What counts so far, in minor units of the rule's currency.
-    #[prost(int64, tag = "10")]
-    pub spend_minor: i64,
-    /// The rule's currency.
-    #[prost(string, tag = "11")]
-    pub currency: ::prost::alloc::string::String,
-    /// When the target was reached for the last time, by the times of the facts; only of a qualified one.
-    #[prost(message, optional, tag = "12")]
-    pub qualified_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// When it ceased to be reached for the last time; not of a qualified one.
-    #[prost(message, optional, tag = "13")]
-    pub unqualified_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// Why it ceased to be reached.
-    #[prost(enumeration = "UnqualifiedReason", tag = "14")]
-    pub unqualified_reason: i32,
-    /// The operator's word, if any.
-    #[prost(message, optional, tag = "15")]
-    pub r#override: ::core::option::Option<Override>,
-    /// Changes with each change of the referral.
-    #[prost(string, tag = "16")]
-    pub etag: ::prost::alloc::string::String,
-    /// When it was made here.
-    #[prost(message, optional, tag = "17")]
-    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// When it was changed.
-    #[prost(message, optional, tag = "18")]
-    pub updated_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// The look at Stripe for the person.
-    #[prost(message, optional, tag = "19")]
-    pub customer_sync: ::core::option::Option<CustomerSync>,
-}
-/// Where a referral stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum ReferralState {
-    /// Not said. In a filter it means any.
-    Unspecified = 0,
-    /// The target is not reached, and there is time left.
-    Pending = 1,
-    /// The target is reached.
-    Qualified = 2,
-    /// The window is over. A late delivery may still show that the money came in time.
-    Expired = 3,
-    /// It does not qualify, whatever is paid.
-    Disqualified = 4,
-}
-impl ReferralState {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "REFERRAL_STATE_UNSPECIFIED",
-            Self::Pending => "REFERRAL_STATE_PENDING",
-            Self::Qualified => "REFERRAL_STATE_QUALIFIED",
-            Self::Expired => "REFERRAL_STATE_EXPIRED",
-            Self::Disqualified => "REFERRAL_STATE_DISQUALIFIED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "REFERRAL_STATE_UNSPECIFIED" => Some(Self::Unspecified),
-            "REFERRAL_STATE_PENDING" => Some(Self::Pending),
-            "REFERRAL_STATE_QUALIFIED" => Some(Self::Qualified),
-            "REFERRAL_STATE_EXPIRED" => Some(Self::Expired),
-            "REFERRAL_STATE_DISQUALIFIED" => Some(Self::Disqualified),
-            _ => None,
-        }
-    }
-}
-/// Why a referral is disqualified: the first that applies, in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum DisqualifiedReason {
-    /// It is not.
-    Unspecified = 0,
-    /// An operator said so, with DisqualifyReferral.
-    Manual = 1,
-    /// The person invited is the referrer.
-    SelfReferral = 2,
-    /// The person was a customer before, and the campaign skips existing ones.
-    ExistingCustomer = 3,
-}
-impl DisqualifiedReason {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "DISQUALIFIED_REASON_UNSPECIFIED",
-            Self::Manual => "DISQUALIFIED_REASON_MANUAL",
-            Self::SelfReferral => "DISQUALIFIED_REASON_SELF_REFERRAL",
-            Self::ExistingCustomer => "DISQUALIFIED_REASON_EXISTING_CUSTOMER",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "DISQUALIFIED_REASON_UNSPECIFIED" => Some(Self::Unspecified),
-            "DISQUALIFIED_REASON_MANUAL" => Some(Self::Manual),
-            "DISQUALIFIED_REASON_SELF_REFERRAL" => Some(Self::SelfReferral),
-            "DISQUALIFIED_REASON_EXISTING_CUSTOMER" => Some(Self::ExistingCustomer),
-            _ => None,
-        }
-    }
-}
-/// What made the spend of a referral fall below its target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum UnqualifiedReason {
-    /// It has not fallen.
-    Unspecified = 0,
-    /// A refund.
-    Refund = 1,
-    /// A dispute.
-    Dispute = 2,
-}
-impl UnqualifiedReason {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "UNQUALIFIED_REASON_UNSPECIFIED",
-            Self::Refund => "UNQUALIFIED_REASON_REFUND",
-            Self::Dispute => "UNQUALIFIED_REASON_DISPUTE",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "UNQUALIFIED_REASON_UNSPECIFIED" => Some(Self::Unspecified),
-            "UNQUALIFIED_REASON_REFUND" => Some(Self::Refund),
-            "UNQUALIFIED_REASON_DISPUTE" => Some(Self::Dispute),
-            _ => None,
-        }
-    }
-}
-/// What an operator decided against the rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum Verdict {
-    /// Never sent.
-    Unspecified = 0,
-    /// Qualified, whatever the rule says.
-    Qualified = 1,
-    /// Disqualified, whatever the rule says.
-    Disqualified = 2,
-}
-impl Verdict {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "VERDICT_UNSPECIFIED",
-            Self::Qualified => "VERDICT_QUALIFIED",
-            Self::Disqualified => "VERDICT_DISQUALIFIED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "VERDICT_UNSPECIFIED" => Some(Self::Unspecified),
-            "VERDICT_QUALIFIED" => Some(Self::Qualified),
-            "VERDICT_DISQUALIFIED" => Some(Self::Disqualified),
-            _ => None,
-        }
-    }
-}
-/// What became of the look at Stripe for the person of a referral.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum CustomerSyncState {
-    /// Never sent.
-    Unspecified = 0,
-    /// There is no Stripe API key, or nothing to be asked.
-    NotNeeded = 1,
-    /// It has not answered yet; until then the referral cannot qualify.
-    Pending = 2,
-    /// It has answered, and what was to be written is.
-    Done = 3,
-    /// It was given up; until RetryCustomerSync succeeds or an override is set the referral cannot qualify.
-    Failed = 4,
-}
-impl CustomerSyncState {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "CUSTOMER_SYNC_STATE_UNSPECIFIED",
-            Self::NotNeeded => "CUSTOMER_SYNC_STATE_NOT_NEEDED",
-            Self::Pending => "CUSTOMER_SYNC_STATE_PENDING",
-            Self::Done => "CUSTOMER_SYNC_STATE_DONE",
-            Self::Failed => "CUSTOMER_SYNC_STATE_FAILED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "CUSTOMER_SYNC_STATE_UNSPECIFIED" => Some(Self::Unspecified),
-            "CUSTOMER_SYNC_STATE_NOT_NEEDED" => Some(Self::NotNeeded),
-            "CUSTOMER_SYNC_STATE_PENDING" => Some(Self::Pending),
-            "CUSTOMER_SYNC_STATE_DONE" => Some(Self::Done),
-            "CUSTOMER_SYNC_STATE_FAILED" => Some(Self::Failed),
             _ => None,
         }
     }
