@@ -15,7 +15,9 @@ pub fn opens(rpc: &str) -> &'static [Scope] {
     let (_, method) = rpc.split_once('/').expect("Service/Method");
     match method {
         "ListWebhookSecrets" => &[Read, Ingest],
-        "CreateWebhookEndpoint" | "AddWebhookSecret" | "RemoveWebhookSecret" | "ListAuditLog" => &[Admin],
+        "CreateWebhookEndpoint" | "AddWebhookSecret" | "RemoveWebhookSecret" | "ListAuditLog" | "ErasePerson" => {
+            &[Admin]
+        }
         "RecordFacts" => &[Ingest],
         _ if ["Get", "List", "Find", "Explain", "Watch"].iter().any(|verb| method.starts_with(verb)) => &[Read],
         _ => &[Write],

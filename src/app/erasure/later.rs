@@ -47,7 +47,9 @@ pub(in crate::app) async fn forgotten<'a>(
     let mut group = group.to_vec();
     for delivery in &mut group {
         if let Content::Facts(facts) = &mut delivery.content {
-            facts.iter_mut().for_each(|fact| forget(fact, &erased));
+            for fact in facts {
+                forget(fact, &erased);
+            }
         }
     }
     Ok(Cow::Owned(group))

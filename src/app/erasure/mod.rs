@@ -84,12 +84,11 @@ impl App {
         let digest = self.seal.person_key().digest(order.email.identity());
         let known = tx.erasures(&account, [&digest]).await?.remove(&digest);
         let is_known = known.is_some();
-        let erasure = match known {
-            Some(known) => known,
-            None => {
-                let pseudonym = pseudonym(random()).map_err(|_| Error::Internal)?;
-                Erasure { pseudonym, erased_at: order.now }
-            }
+        let erasure = if let Some(known) = known {
+            known
+        } else {
+            let pseudonym = pseudonym(random()).map_err(|_| Error::Internal)?;
+            Erasure { pseudonym, erased_at: order.now }
         };
         let referrer = tx.referrer_by_email(&account, order.email.identity()).await?;
         let mut estates = Vec::new();
