@@ -21,6 +21,7 @@ use referrald::domain::mapping::Mapping;
 use referrald::domain::money::Currency;
 use referrald::domain::qualification::Verdict;
 use referrald::domain::referral::Person;
+use referrald::domain::referrer_sync::{Asked, ReferrerSync};
 use referrald::domain::reward::{Kind, Pattern, Proposed, Recipient, Role, State, Terms, Trigger};
 use referrald::domain::rule::Rule;
 use referrald::domain::text::CustomFields;
@@ -145,6 +146,7 @@ async fn travel(store: &Store) {
     }
     try_a_rule(&app, &caller, campaign.id).await;
     read_the_audit_log(&app, &caller, referral).await;
+    go_through_customers(store, &campaign, &clock).await;
     earn(&app, &caller, referral).await;
     clock.advance_seconds(86_400);
     assert_eq!(app.sweep().await.expect("swept"), 1, "the reward that was held");
@@ -194,6 +196,21 @@ async fn try_a_rule(app: &Arc<App>, caller: &Caller, campaign: CampaignId) {
     }
     let simulation = outcome.and_then(|outcome| outcome.simulation).expect("both sides");
     assert_eq!((simulation.current.qualified, simulation.simulated.qualified), (0, 0));
+}
+
+/// What a run through the customers at Stripe asks of the database.
+async fn go_through_customers(store: &Store, campaign: &Campaign, clock: &Clock) {
+    let asked = Asked { metadata_key: "referral_link".into(), created_since: None };
+    let run = ReferrerSync::begin(None, campaign.id, asked, clock.now());
+    let mut tx = store.write().await.expect("begun");
+    let row = tx.lock_ledger(&campaign.ledger).await.expect("asked").expect("there");
+    assert!(tx.save_referrer_sync(row.id, &run).await.expect("saved"));
+    assert_eq!(tx.referrer_sync(campaign.id).await.expect("asked"), Some(run));
+    let known = tx.referrers_by_email("default", [&"maya@example.com".to_owned()]).await.expect("asked");
+    tx.add_referrers(&known).await.expect("they are there already");
+    tx.commit().await.expect("written");
+    assert_eq!(store.unfinished_referrer_syncs(&campaign.ledger).await.expect("asked").len(), 1);
+    store.referrer_sync(campaign.id).await.expect("asked");
 }
 
 /// By each filter.

@@ -90,6 +90,13 @@ pub enum Error {
     EndpointSecretUnknown(String),
     /// The ledger is being compared with Stripe's events already: since when.
     ReconciliationRuns(Time),
+    /// The campaign has no landing URL for links to begin with; or it has, and they would have more characters than this.
+    LandingUrlRequired {
+        /// How many may be, where it has one.
+        links_max: Option<usize>,
+    },
+    /// Referrers are being made of the customers for this campaign already: since when.
+    ReferrerSyncRuns(Time),
     /// Stripe does not answer, or not with anything that can be used: why. Try again.
     StripeUnavailable(String),
     /// Stripe refuses: why.

@@ -17,9 +17,11 @@ pub mod keys;
 mod load;
 pub mod overrides;
 mod page;
+mod patience;
 pub mod reconcile;
 pub mod recorder;
 pub mod referrals;
+pub mod referrer_sync;
 pub mod referrers;
 mod requests;
 pub mod rewards;
@@ -61,6 +63,8 @@ pub struct App {
     recorder: recorder::Recorder,
     /// Woken when there is something to be done at Stripe.
     jobs_wanted: Notify,
+    /// Woken when a run that makes referrers of customers has begun.
+    referrer_syncs_wanted: Notify,
     /// Free while no simulation is under way: each keeps a connection busy for long.
     simulations: Arc<Semaphore>,
     /// Whether the server ends, for those calls that would not end by themselves.
@@ -90,8 +94,18 @@ impl App {
         let Setup { seal, public_url, stripe } = setup;
         let recorder = recorder::Recorder::new(store.clone(), clock.clone(), seal.person_key().clone());
         let ending = tokio::sync::watch::Sender::new(false);
-        let (jobs_wanted, simulations) = (Notify::new(), Arc::new(Semaphore::new(1)));
-        Arc::new(Self { store, clock, seal, public_url, stripe, recorder, jobs_wanted, simulations, ending })
+        Arc::new(Self {
+            store,
+            clock,
+            seal,
+            public_url,
+            stripe,
+            recorder,
+            jobs_wanted: Notify::new(),
+            referrer_syncs_wanted: Notify::new(),
+            simulations: Arc::new(Semaphore::new(1)),
+            ending,
+        })
     }
 
     /// Ends the calls that would not end by themselves.

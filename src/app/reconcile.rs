@@ -1,12 +1,12 @@
 //! The comparison with Stripe's own list of events: what a webhook missed is found there, and takes the same road.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::audit::note;
 use super::error::{Error, Result};
+use super::patience::{Patience, is_forgotten, why};
 use super::{App, Caller, accounts};
 use crate::domain::audit::{Subject, SubjectKind};
 use crate::domain::campaign::{Ledger, Mode};
@@ -15,19 +15,13 @@ use crate::domain::reconciliation::Reconciliation;
 use crate::domain::time::Time;
 use crate::domain::word::Word;
 use crate::stripe::EVENT_TYPES;
-use crate::stripe::client::{Failure, Kind, Stripe};
+use crate::stripe::client::Stripe;
 use crate::stripe::event::{Event, Page};
 
 /// The most types that one query of Stripe takes.
 const TYPES_MAX: usize = 20;
 /// How long a run is somebody's after its latest page.
 const LEASE_SECONDS: i64 = 900;
-/// How often in a row Stripe may fail before a run is broken off, and the waits between.
-const TRIES_MAX: u32 = 8;
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LAST_WAIT: Duration = Duration::from_mins(1);
-/// The longest that is waited because Stripe says so; a run that would have to wait longer is broken off.
-const TOLD_WAIT_MAX: Duration = Duration::from_mins(10);
 
 /// A run that has begun.
 pub struct Run {
@@ -147,11 +141,7 @@ impl Run {
         };
         if self.state.finished_at.is_none() {
             self.state.leased_until = None;
-            self.state.last_error = error.as_ref().map(|error| match error {
-                Error::StripeUnavailable(why) | Error::StripeRefused(why) => why.clone(),
-                Error::ShuttingDown => "the service ended".to_owned(),
-                other => format!("a fault of this service: {other:?}"),
-            });
+            self.state.last_error = error.as_ref().map(why);
             if let Err(Stop::Failed(problem)) = self.save().await {
                 tracing::warn!(?problem, "a run could not be given back; it is taken over after its lease");
             }
@@ -194,29 +184,15 @@ impl Run {
 
     /// The next page. Where Stripe is away for a moment, or asks to wait, it is asked again.
     async fn page(&mut self, types: &[&str]) -> std::result::Result<Page, Stop> {
-        let (mut wait, mut tries) = (FIRST_WAIT, 0);
+        let mut patience = Patience::new();
         loop {
             let after = self.state.reached.as_ref().map(|(id, _)| id.as_str());
-            let failure = match self.stripe.events_page(types, Some(self.state.since), after).await {
+            match self.stripe.events_page(types, Some(self.state.since), after).await {
                 Ok(page) => return Ok(page),
                 // What was reached is kept no longer: all that was made before it is not either, and the rest is seen.
-                Err(failure) if is_forgotten(&failure) && self.state.reached.is_some() => {
-                    self.state.reached = None;
-                    continue;
-                }
-                Err(failure) => failure,
-            };
-            tries += 1;
-            let told = match failure.kind {
-                Kind::Again { after } => after.unwrap_or_default(),
-                Kind::Unknown { .. } => Duration::ZERO,
-                Kind::Refused { .. } | Kind::Key { .. } => return Err(failure.into()),
-            };
-            if tries >= TRIES_MAX || told > TOLD_WAIT_MAX {
-                return Err(failure.into());
+                Err(failure) if is_forgotten(&failure) && self.state.reached.is_some() => self.state.reached = None,
+                Err(failure) => patience.after(failure).await?,
             }
-            tokio::time::sleep(told.max(wait)).await;
-            wait = (wait * 2).min(LAST_WAIT);
         }
     }
 
@@ -268,11 +244,6 @@ async fn last(mut told: Receiver<Result<Reconciliation>>) -> Result<Option<Recon
         last = Some(newest?);
     }
     Ok(last)
-}
-
-/// Whether Stripe does not know the event to go on behind.
-fn is_forgotten(failure: &Failure) -> bool {
-    matches!(&failure.kind, Kind::Refused { param: Some(param), .. } if param == "starting_after")
 }
 
 /// The event as a delivery to the ledger whose key asked for it.

@@ -13,6 +13,7 @@ mod fact;
 mod inquiry;
 mod reconciliation;
 mod referral;
+mod referrer_sync;
 mod reward;
 mod simulation;
 mod time;
@@ -37,6 +38,7 @@ pub use referral::{
     person_from_proto, person_to_proto, person_with_mask, referral_to_proto, referral_with_job, referrer_to_proto,
     state_filter,
 };
+pub use referrer_sync::{asked_from_proto, referrer_sync_to_proto};
 pub use reward::{recipient_from_proto, reward_rules_from_proto, reward_to_proto, reward_with_job};
 pub use simulation::simulation_to_proto;
 pub use time::{optional_time_from_proto, time_from_proto, time_to_proto};

@@ -152,11 +152,7 @@ impl Target {
         let Some(key) = text.strip_prefix("metadata[").and_then(|rest| rest.strip_suffix(']')) else {
             return Err(Invalid::new("is no target: it must be name, email, phone, description or metadata[key]"));
         };
-        let key = text::line(key, METADATA_KEY_MAX)?;
-        if key.contains(['[', ']']) {
-            return Err(Invalid::new("has a key with brackets, which Stripe's metadata does not take"));
-        }
-        Ok(Self::Metadata(key))
+        metadata_key(key).map(Self::Metadata)
     }
 
     /// The written form.
@@ -169,6 +165,18 @@ impl Target {
             Self::Metadata(key) => format!("metadata[{key}]"),
         }
     }
+}
+
+/// A key of a customer's metadata.
+///
+/// # Errors
+/// One that is empty, longer than [`METADATA_KEY_MAX`] or has brackets.
+pub fn metadata_key(text: &str) -> Result<String, Invalid> {
+    let key = text::line(text, METADATA_KEY_MAX)?;
+    if key.contains(['[', ']']) {
+        return Err(Invalid::new("has a key with brackets, which Stripe's metadata does not take"));
+    }
+    Ok(key)
 }
 
 impl Entry {

@@ -25,6 +25,7 @@ pub mod money;
 pub mod qualification;
 pub mod reconciliation;
 pub mod referral;
+pub mod referrer_sync;
 pub mod reward;
 pub mod rule;
 pub mod simulation;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::form::Form;
-use super::shop::{Refusal, Said, Shop};
+use super::shop::{Refusal, Said, Shop, was_made_between};
 use crate::domain::time::Time;
 use crate::stripe::sample;
 
@@ -15,6 +15,19 @@ impl Shop {
             return Ok(json!({ "id": id, "object": "customer", "deleted": true }));
         }
         Ok(customer)
+    }
+
+    /// A page of those who are not deleted. Behind one who is there no more there is none.
+    pub(super) fn customers(&mut self, form: &Form) -> Said {
+        if let Some(id) = form.get("starting_after")
+            && self.live_customer(id).is_err()
+        {
+            return Err(Refusal::missing("customer", id, Some("starting_after")));
+        }
+        let email = form.get("email");
+        Ok(self.page("customers", form, |one| {
+            one["deleted"] != true && email.is_none_or(|it| one["email"] == it) && was_made_between(form, one)
+        }))
     }
 
     pub(super) fn create_customer(&mut self, form: &Form, now: Time) -> Said {

@@ -11,10 +11,12 @@ mod simulate;
 mod status;
 mod watch;
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use prost::Message;
 use tokio::sync::Semaphore;
+use tokio_stream::Stream;
 use tonic::codec::CompressionEncoding;
 use tonic::service::Routes;
 use tonic::{Request, Status};
@@ -78,6 +80,9 @@ pub const SERVICES: [&str; 5] = [
     "referrald.v1.QualificationService",
     "referrald.v1.RewardService",
 ];
+
+/// Answers that come one after the other.
+type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 /// Answers the calls of all services.
 struct Service {

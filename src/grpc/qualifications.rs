@@ -1,15 +1,13 @@
 //! `QualificationService`.
 
-use std::pin::Pin;
-
 use tokio::sync::mpsc::channel;
+use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
-use tokio_stream::{Stream, StreamExt};
 use tonic::{Request, Response, Status, async_trait};
 
 use super::referrals::to_proto;
 use super::watch::Feed;
-use super::{Service, field, id_and_etag, open, optional, page_size, read, read_etag, status};
+use super::{Answers, Service, field, id_and_etag, open, optional, page_size, read, read_etag, status};
 use crate::app::recorder::Recorded;
 use crate::app::{AuditFilter, Caller, Error, Page};
 use crate::convert::{
@@ -28,8 +26,6 @@ use crate::proto::v1;
 use crate::proto::v1::qualification_service_server::QualificationService;
 
 type Answer<T> = Result<Response<T>, Status>;
-/// Answers that come one after the other.
-type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 #[async_trait]
 impl QualificationService for Service {

@@ -1,13 +1,16 @@
 //! `ReferralService`.
 
+use tokio::sync::mpsc::channel;
+use tokio_stream::StreamExt;
+use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, async_trait};
 
-use super::{Service, checked, field, id_and_etag, open, optional, page_size, read, repeatable, status};
+use super::{Answers, Service, checked, field, id_and_etag, open, optional, page_size, read, repeatable, status};
 use crate::app::referrals::{By, Registration, Search};
 use crate::app::{Error, Page, ReferralFilter, ReferrerFilter};
 use crate::convert::{
-    Violations, optional_time_from_proto, person_from_proto, person_to_proto, person_with_mask, receipt_to_proto,
-    referral_to_proto, referral_with_job, referrer_to_proto, state_filter,
+    Violations, asked_from_proto, optional_time_from_proto, person_from_proto, person_to_proto, person_with_mask,
+    receipt_to_proto, referral_to_proto, referral_with_job, referrer_sync_to_proto, referrer_to_proto, state_filter,
 };
 use crate::domain::Invalid;
 use crate::domain::campaign::account_alias;
@@ -15,6 +18,7 @@ use crate::domain::delivery::SOURCE_ID_MAX;
 use crate::domain::email::Email;
 use crate::domain::id::{CampaignId, ReferralId, ReferrerId};
 use crate::domain::referral::{Person, code};
+use crate::domain::referrer_sync::ReferrerSync;
 use crate::domain::text;
 use crate::domain::world::Enrolled;
 use crate::proto::v1;
@@ -159,6 +163,42 @@ impl ReferralService for Service {
         let cancels = request.cancel_open_rewards;
         let receipt = self.app.erase_person(&caller, &email, account, cancels).await.map_err(status)?;
         Ok(Response::new(v1::ErasePersonResponse { receipt: Some(receipt_to_proto(receipt)) }))
+    }
+
+    type SyncReferrersStream = Answers<v1::SyncReferrersResponse>;
+
+    async fn sync_referrers(&self, request: Request<v1::SyncReferrersRequest>) -> Answer<Self::SyncReferrersStream> {
+        let (caller, request) = open(request);
+        let now = self.app.clock.now();
+        let (id, asked) = read(|violations| {
+            let id = violations.take("campaign_id", CampaignId::parse(&request.campaign_id));
+            let asked = asked_from_proto(violations, &request.metadata_key, request.created_since, now);
+            Some((id?, asked?))
+        })?;
+        let (tell, told) = channel(1);
+        if request.dry_run {
+            tokio::spawn(self.app.dry_referrer_sync(&caller, id, asked).await.map_err(status)?.tell(tell));
+        } else {
+            let begun = self.app.begin_referrer_sync(&caller, id, asked).await.map_err(status)?;
+            tokio::spawn(self.app.clone().follow_referrer_sync(begun, tell));
+        }
+        let clock = self.app.clock.clone();
+        let answer = move |told: Result<ReferrerSync, Error>| {
+            let referrer_sync = Some(referrer_sync_to_proto(&told.map_err(status)?, clock.now()));
+            Ok(v1::SyncReferrersResponse { referrer_sync })
+        };
+        Ok(Response::new(Box::pin(ReceiverStream::new(told).map(answer))))
+    }
+
+    async fn get_referrer_sync(
+        &self,
+        request: Request<v1::GetReferrerSyncRequest>,
+    ) -> Answer<v1::GetReferrerSyncResponse> {
+        let (caller, request) = open(request);
+        let id = field("campaign_id", CampaignId::parse(&request.campaign_id))?;
+        let run = self.app.referrer_sync(&caller, id).await.map_err(status)?;
+        let referrer_sync = Some(referrer_sync_to_proto(&run, self.app.clock.now()));
+        Ok(Response::new(v1::GetReferrerSyncResponse { referrer_sync }))
     }
 }
 

@@ -32,6 +32,9 @@ const SWEEP_EVERY: Duration = Duration::from_secs(1);
 /// How often is looked whether a ledger is to be compared with Stripe's events.
 const RECONCILE_LOOK_EVERY: Duration = Duration::from_secs(10);
 
+/// How often is looked for runs through the customers that another process has left.
+const REFERRER_SYNC_LOOK_EVERY: Duration = Duration::from_secs(10);
+
 /// What a server is told besides its listeners.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
@@ -90,6 +93,7 @@ pub async fn run(
         if options.reconcile_every_hours > 0 {
             tasks.spawn(reconcile(app.clone(), ledger.clone(), options.reconcile_every_hours, ended.clone()));
         }
+        tasks.spawn(sync_referrers(app.clone(), ledger.clone(), ended.clone()));
         tasks.spawn(jobs(app.clone(), ledger, options.job_lease, ended.clone()));
     }
     tasks.spawn(sweep(app.clone(), options.events_keep_days, ended.clone()));
@@ -185,6 +189,23 @@ async fn reconcile(
         tokio::select! {
             _ = ended.changed() => return Ok(()),
             () = tokio::time::sleep(RECONCILE_LOOK_EVERY) => {}
+        }
+    }
+}
+
+/// Makes referrers of the customers of a ledger when somebody has asked for it, for as long as the server runs.
+async fn sync_referrers(app: Arc<App>, ledger: Ledger, mut ended: watch::Receiver<bool>) -> Result<(), Problem> {
+    loop {
+        // Before it is looked, so that nothing is missed that begins meanwhile.
+        let wanted = app.referrer_sync_wanted();
+        if let Err(problem) = app.go_on_with_referrer_syncs(&ledger).await {
+            tracing::warn!(?problem, account = %ledger.account, mode = ledger.mode.word(),
+                "the customers could not be gone through; it is tried again");
+        }
+        tokio::select! {
+            _ = ended.changed() => return Ok(()),
+            () = wanted => {}
+            () = tokio::time::sleep(REFERRER_SYNC_LOOK_EVERY) => {}
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::error::Result;
+use super::error::{Error, Result};
 use super::event_body;
 use super::list::select;
 use super::people::person_values;
@@ -161,6 +161,24 @@ impl Tx {
         let sql = "update jobs set plan = null, last_error = null, attempts = attempts + 1 where kind = 'CUSTOMER' \
                    and subject_id in (select id from referrals where referrer_id = $1)";
         self.run(sql, args![referrer.to_string()]).await.map(drop)
+    }
+
+    /// Forgets links with a code that are still to be written to customers of a ledger.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn forget_links(&mut self, ledger: i64, code: &str) -> Result<()> {
+        let sql = "select campaign_id, outstanding from referrer_syncs where ledger_id = $1";
+        for row in self.rows(sql, args![ledger]).await? {
+            let unreadable = |error: serde_json::Error| Error::Fault(error.to_string());
+            let links: Vec<[String; 2]> = serde_json::from_str(&row.text("outstanding")?).map_err(unreadable)?;
+            let kept: Vec<&[String; 2]> = links.iter().filter(|link| link[1] != code).collect();
+            if kept.len() < links.len() {
+                let sql = "update referrer_syncs set outstanding = $2 where campaign_id = $1";
+                self.run(sql, args![row.text("campaign_id")?, serde_json::json!(kept).to_string()]).await?;
+            }
+        }
+        Ok(())
     }
 
     /// How many rows a statement with a list answers.

@@ -61,6 +61,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/postgres/0010_erasures.sql"),
     ),
     (
+        11,
+        "referrer_syncs",
+        include_str!("../../migrations/sqlite/0011_referrer_syncs.sql"),
+        include_str!("../../migrations/postgres/0011_referrer_syncs.sql"),
+    ),
+    (
         12,
         "simulation",
         include_str!("../../migrations/sqlite/0012_simulation.sql"),

@@ -19,6 +19,7 @@ mod news;
 mod people;
 mod reconciliations;
 mod referrals;
+mod referrer_syncs;
 mod requests;
 mod reward_rules;
 mod rewards;

@@ -2,6 +2,7 @@
 
 use super::Store;
 use super::error::{Error, Result};
+use super::list::{Type, Upsert, select};
 use super::sql::{Row, Tx, Value, args};
 use crate::domain::email::Email;
 use crate::domain::id::ReferrerId;
@@ -98,6 +99,32 @@ impl Store {
     }
 }
 
+const NEW_REFERRERS: Upsert = Upsert {
+    table: "referrers",
+    columns: &[
+        ("id", Type::Text),
+        ("account", Type::Text),
+        ("code", Type::Text),
+        ("email", Type::Text),
+        ("email_identity", Type::Text),
+        ("first_name", Type::Text),
+        ("last_name", Type::Text),
+        ("phone", Type::Text),
+        ("custom", Type::Text),
+        ("revision", Type::Int),
+        ("created_at", Type::Int),
+        ("updated_at", Type::Int),
+    ],
+    on_conflict: "on conflict do nothing",
+};
+
+fn values(referrer: &Referrer) -> Vec<Value> {
+    let mut values = args![referrer.id.to_string(), &referrer.account, &referrer.code];
+    values.extend(person_values(&referrer.person));
+    values.extend(args![referrer.revision, referrer.created_at, referrer.updated_at]);
+    values
+}
+
 impl Tx {
     /// Inserts a referrer; nothing happens, and the answer is false, where its email or code is taken.
     ///
@@ -107,10 +134,28 @@ impl Tx {
         let sql = "insert into referrers (id, account, code, email, email_identity, first_name, last_name, phone, \
                    custom, revision, created_at, updated_at) \
                    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing";
-        let mut values = args![referrer.id.to_string(), &referrer.account, &referrer.code];
-        values.extend(person_values(&referrer.person));
-        values.extend(args![referrer.revision, referrer.created_at, referrer.updated_at]);
-        Ok(self.run(sql, values).await? > 0)
+        Ok(self.run(sql, values(referrer)).await? > 0)
+    }
+
+    /// Inserts referrers, but for those whose email or code is taken.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn add_referrers(&mut self, referrers: &[Referrer]) -> Result<()> {
+        NEW_REFERRERS.run(self, referrers.iter().map(values).collect()).await
+    }
+
+    /// Referrers of an account by the identities of their emails.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn referrers_by_email<'a>(
+        &mut self,
+        account: &str,
+        emails: impl IntoIterator<Item = &'a String>,
+    ) -> Result<Vec<Referrer>> {
+        let sql = "select * from referrers where account = $1 and email_identity in LIST";
+        select(self, sql, args![account], emails).await?.iter().map(read).collect()
     }
 
     /// Writes a referrer that had the revision before this one; false where it has another by now.

@@ -54,6 +54,19 @@ pub fn welcome() -> v1::RewardRule {
 impl World {
     /// A good request for every RPC, about these things.
     pub fn requests(&self) -> Vec<(&'static str, Vec<u8>)> {
+        [self.of_customers(), self.of_all_else()].concat()
+    }
+
+    fn of_customers(&self) -> Vec<(&'static str, Vec<u8>)> {
+        let campaign_id = self.campaign.id.clone();
+        let sync = v1::SyncReferrersRequest { campaign_id: campaign_id.clone(), ..d() };
+        vec![
+            ("ReferralService/SyncReferrers", bytes(&sync)),
+            ("ReferralService/GetReferrerSync", bytes(&v1::GetReferrerSyncRequest { campaign_id })),
+        ]
+    }
+
+    fn of_all_else(&self) -> Vec<(&'static str, Vec<u8>)> {
         let (id, etag) = (self.campaign.id.clone(), String::new());
         let mut update = self.campaign.clone();
         update.etag.clear();

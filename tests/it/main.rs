@@ -34,6 +34,7 @@ mod people;
 mod process;
 mod reconcile;
 mod recorder;
+mod referrer_sync;
 mod reflection;
 mod reward_jobs;
 mod rewards;

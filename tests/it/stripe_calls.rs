@@ -49,6 +49,8 @@ async fn every_call(stripe: &Stripe) -> Result<Vec<&'static str>, Failure> {
     call!(update_customer(&id, &fields, "update"));
     call!(customer(&id)).expect("it was made");
     assert_eq!(call!(customers_by_email("Ada+1@example.com")).len(), 1);
+    call!(write_customer_metadata(&id, "referral_link", "https://shop.example/i/ada"));
+    assert_eq!(call!(customers_page(Some(AT), None, None)).customers.len(), 1);
     let (customer_id, currency) = (id.clone(), Currency::known("usd").expect("dollars"));
     let description = "For bringing Ben".to_owned();
     let credit = Credit { customer_id, amount_minor: -500, currency, description, metadata: pairs() };

@@ -30,6 +30,7 @@ const TIMEOUT: &str = "grpc-timeout";
 const ENDLESS: &[&str] = &[
     "/referrald.v1.QualificationService/WatchEvents",
     "/referrald.v1.QualificationService/Reconcile",
+    "/referrald.v1.ReferralService/SyncReferrers",
     "/referrald.v1.CampaignService/SimulateRule",
 ];
 

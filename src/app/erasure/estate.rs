@@ -21,7 +21,8 @@ pub(super) type Moved = (Reward, Reward, RewardRule);
 
 /// Everything of a person in a ledger.
 pub(super) struct Estate {
-    row: LedgerRow,
+    /// The ledger, locked.
+    pub(super) row: LedgerRow,
     referrals: Vec<Enrolled>,
     /// The ids under which the person is given rewards.
     recipients: BTreeSet<String>,

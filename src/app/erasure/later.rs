@@ -23,6 +23,21 @@ pub(in crate::app) async fn refuse_erased(app: &App, tx: &mut Tx, account: &str,
     }
 }
 
+/// Those of these emails whose people were erased in an account.
+///
+/// # Errors
+/// The database is not available.
+pub(in crate::app) async fn erased_among<'a>(
+    tx: &mut Tx,
+    key: &PersonKey,
+    account: &str,
+    emails: impl IntoIterator<Item = &'a String>,
+) -> Result<BTreeSet<String>> {
+    let by_digest: BTreeMap<String, &String> = emails.into_iter().map(|email| (key.digest(email), email)).collect();
+    let erased = tx.erasures(account, by_digest.keys()).await?;
+    Ok(erased.keys().filter_map(|digest| by_digest.get(digest)).map(|email| (*email).clone()).collect())
+}
+
 /// Deliveries without the emails of those who were erased; as they are where nobody was.
 ///
 /// # Errors
@@ -37,10 +52,7 @@ pub(in crate::app) async fn forgotten<'a>(
         return Ok(Cow::Borrowed(group));
     }
     let emails: BTreeSet<&String> = group.iter().flat_map(facts).filter_map(emails_of).flat_map(Seen::keys).collect();
-    let by_digest: BTreeMap<String, &String> = emails.into_iter().map(|email| (key.digest(email), email)).collect();
-    let erased = tx.erasures(&row.ledger.account, by_digest.keys()).await?;
-    let erased: BTreeSet<String> =
-        erased.keys().filter_map(|digest| by_digest.get(digest)).map(|it| (*it).clone()).collect();
+    let erased = erased_among(tx, key, &row.ledger.account, emails).await?;
     if erased.is_empty() {
         return Ok(Cow::Borrowed(group));
     }

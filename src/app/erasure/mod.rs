@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use estate::Estate;
-pub(super) use later::{forgotten, refuse_erased};
+pub(super) use later::{erased_among, forgotten, refuse_erased};
 
 use super::audit::note;
 use super::error::{Error, Result};
@@ -144,6 +144,9 @@ async fn erase(tx: &mut Tx, order: &Order<'_>, of: &Belongings, counts: &mut Cou
     if let Some(referrer) = &of.referrer {
         tx.erase_referrer(&referrer.erased(pseudonym, random_code(random()), order.now)).await?;
         tx.forget_plans(referrer.id).await?;
+        for estate in &of.estates {
+            tx.forget_links(estate.row.id, &referrer.code).await?;
+        }
         counts.answers += tx.drop_answers(&BTreeSet::from([referrer.id.to_string()])).await?;
         counts.referrers += 1;
     }

@@ -6,7 +6,7 @@ use stripe_core::customer::{CreateCustomer, ListCustomer, RetrieveCustomer, Upda
 use stripe_core::customer_balance_transaction::{
     CreateCustomerCustomerBalanceTransaction, ListCustomerCustomerBalanceTransaction,
 };
-use stripe_types::Currency as Code;
+use stripe_types::{Currency as Code, RangeBoundsTs, RangeQueryTs};
 
 use super::{Failure, PAGE, Stripe, escaped, metadata};
 use crate::domain::customer::Fields;
@@ -34,6 +34,32 @@ pub struct Customer {
     pub currency: Option<Currency>,
     /// What is added to its next invoice; negative is credit.
     pub balance_minor: i64,
+    /// The merchant's own words on it, and ours.
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// A page of all customers, the newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomersPage {
+    /// The customers.
+    pub customers: Vec<ListedCustomer>,
+    /// The last of the page and when it was made, where there are more behind it.
+    pub last: Option<(String, Time)>,
+}
+
+/// A customer of such a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedCustomer {
+    /// `cus_…`.
+    pub id: String,
+    /// As it was given to Stripe.
+    pub email: Option<String>,
+    /// The whole name.
+    pub name: Option<String>,
+    /// When it was made.
+    pub created_at: Option<Time>,
+    /// Whether it is there no more.
+    pub deleted: bool,
     /// The merchant's own words on it, and ours.
     pub metadata: BTreeMap<String, String>,
 }
@@ -96,6 +122,25 @@ impl Stripe {
         self.list(&ListCustomer::new().email(email).limit(PAGE), CUSTOMERS_MAX, customer).await
     }
 
+    /// A page of the account's customers, the newest first: those made at or after a time, and at or before another, from
+    /// the one after `starting_after` on.
+    pub async fn customers_page(
+        &self,
+        created_gte: Option<Time>,
+        created_lte: Option<Time>,
+        starting_after: Option<&str>,
+    ) -> Result<CustomersPage, Failure> {
+        let mut request = ListCustomer::new().limit(PAGE);
+        if created_gte.is_some() || created_lte.is_some() {
+            let (gte, lte) = (created_gte.map(Time::seconds), created_lte.map(Time::seconds));
+            request = request.created(RangeQueryTs::Bounds(RangeBoundsTs { gte, lte, ..RangeBoundsTs::default() }));
+        }
+        if let Some(id) = starting_after {
+            request = request.starting_after(id);
+        }
+        self.call(&request, None, page).await
+    }
+
     /// A customer, also one that is deleted.
     pub async fn customer(&self, id: &str) -> Result<Option<Customer>, Failure> {
         self.find(&RetrieveCustomer::new(escaped(id)), customer).await
@@ -109,6 +154,13 @@ impl Stripe {
     /// Changes a customer.
     pub async fn update_customer(&self, id: &str, fields: &Fields, key: &str) -> Result<Customer, Failure> {
         self.call(&filled!(UpdateCustomer::new(escaped(id)), fields), Some(key), customer).await
+    }
+
+    /// Writes one key of a customer's metadata. There is no idempotency key: to repeat it changes nothing, and a later
+    /// write of the same must not get the answer of an earlier one.
+    pub async fn write_customer_metadata(&self, id: &str, key: &str, value: &str) -> Result<(), Failure> {
+        let pair = metadata(&[(key.to_owned(), value.to_owned())].into());
+        self.call(&UpdateCustomer::new(escaped(id)).metadata(pair), None, |_| Ok(())).await
     }
 
     /// Moves a customer's balance.
@@ -137,6 +189,25 @@ fn customer(object: &Object) -> Result<Customer, Unreadable> {
         deleted: object.optional_flag("deleted")?.unwrap_or_default(),
         currency: object.optional_currency("currency")?,
         balance_minor: object.optional_sum("balance")?.unwrap_or_default(),
+        metadata: object.texts("metadata"),
+    })
+}
+
+fn page(list: &Object) -> Result<CustomersPage, Unreadable> {
+    let objects = list.list("data");
+    let last = objects.last().filter(|_| list.optional_flag("has_more") == Ok(Some(true)));
+    let last = last.map(|last| Ok((last.id()?, last.time("created")?))).transpose()?;
+    Ok(CustomersPage { customers: objects.iter().map(listed).collect::<Result<_, _>>()?, last })
+}
+
+/// One customer that cannot be read must not end the reading of all: only its id is needed.
+fn listed(object: &Object) -> Result<ListedCustomer, Unreadable> {
+    Ok(ListedCustomer {
+        id: object.id()?,
+        email: object.text("email"),
+        name: object.text("name"),
+        created_at: object.optional_time("created").ok().flatten(),
+        deleted: object.optional_flag("deleted") == Ok(Some(true)),
         metadata: object.texts("metadata"),
     })
 }

@@ -13,7 +13,7 @@ mod tests;
 mod transport;
 mod webhooks;
 
-pub use customers::{BalanceTransaction, Credit, Customer};
+pub use customers::{BalanceTransaction, Credit, Customer, CustomersPage, ListedCustomer};
 pub use failure::{Failure, Kind};
 pub use lookups::{Account, Settlement};
 pub use promotions::{Coupon, PromotionCode, PromotionCodeFields};

@@ -1,6 +1,7 @@
 //! Everything that a database has, text by text: its tables and columns are asked of the database itself, so that what is
 //! added later is looked at too.
 
+use referrald::domain::text::hex;
 use referrald::store::{Store, Value};
 
 use crate::harness::Server;
@@ -32,7 +33,7 @@ impl Dump {
     /// The columns that have a text, in any case, as it is or as bytes.
     pub fn places_of(&self, text: &str) -> Vec<String> {
         let text = text.to_lowercase();
-        let bytes: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let bytes = hex(text.as_bytes());
         let has = |value: &str| value.contains(&text) || value.contains(&bytes);
         let mut places: Vec<String> =
             self.0.iter().filter(|(_, value)| has(value)).map(|(place, _)| place.clone()).collect();

@@ -5,6 +5,7 @@ use referrald::proto::v1;
 use referrald::proto::v1::reward_rule::Kind;
 use referrald::proto::v1::stripe_credit::Amount;
 use referrald::proto::v1::{CustomerSyncState, RewardRule, RewardState};
+use referrald::stripe::sample;
 use serde_json::json;
 use tonic::Code;
 
@@ -102,6 +103,76 @@ async fn nobody_is_erased_while_a_reward_is_under_way(server: &Server, stripe: &
     assert_eq!(server.reward_of(&grace.id).await.state(), RewardState::Canceled, "no customer wakes it");
 }
 
+both_databases!(beside_stripe: who_was_erased_is_made_no_referrer_of_the_customers_at_stripe);
+async fn who_was_erased_is_made_no_referrer_of_the_customers_at_stripe(server: &Server, stripe: &FakeStripe) {
+    let campaign = server.campaign(RULE).await;
+    server.make_referrer(grace(), CODE).await;
+    for (id, email) in [("cus_g", EMAIL), ("cus_i", "ida@example.com")] {
+        stripe.add("customers", sample::customer(id, email, "Gracia Hopperova", server.now()));
+    }
+    // Both links are still to be written.
+    stripe.plan("POST /v1/customers/", 10_000, Fault::before(How::Status(429)));
+    let request = v1::SyncReferrersRequest { campaign_id: campaign.id.clone(), ..v1::SyncReferrersRequest::default() };
+    let begun = server.caller.referrals().sync_referrers(request.clone()).await.expect("it begins").into_inner();
+    let outstanding = async || {
+        let rows = server.app.store.rows("select outstanding from referrer_syncs", vec![]).await.expect("runs");
+        rows.iter().any(|row| row.text("outstanding").expect("a text").contains(CODE))
+    };
+    Server::until("a link waits", outstanding).await;
+    drop(begun);
+    let ida = server.referrers_of("ida@example.com").await.remove(0);
+    let named_alike = v1::Person { email: "ida@example.com".to_owned(), ..v1::Person::default() };
+    server.rename(&ida.id, named_alike).await;
+    server.erase(erase()).await;
+    let clean = async || {
+        let dump = Dump::of(server).await;
+        TELLING.iter().flat_map(|telling| dump.places_of(telling)).collect::<Vec<_>>()
+    };
+    assert_eq!(clean().await, Vec::<String>::new());
+
+    stripe.mend();
+    let dry = v1::SyncReferrersRequest { dry_run: true, ..request.clone() };
+    for request in [dry, v1::SyncReferrersRequest { metadata_key: "another".to_owned(), ..request }] {
+        let run = server.synced(request).await;
+        assert_eq!((run.seen_count, run.made_count, run.no_email_count), (2, 0, 1), "{run:?}");
+    }
+    assert_eq!(server.referrers_of(EMAIL).await, []);
+    assert_eq!(clean().await, Vec::<String>::new());
+}
+
+impl Server {
+    async fn referrers_of(&self, email: &str) -> Vec<v1::Referrer> {
+        let request = v1::ListReferrersRequest { email: email.to_owned(), ..v1::ListReferrersRequest::default() };
+        self.caller.referrals().list_referrers(request).await.expect("a page").into_inner().referrers
+    }
+
+    async fn rename(&self, id: &str, person: v1::Person) {
+        let referrer = Some(v1::Referrer { id: id.to_owned(), person: Some(person), ..v1::Referrer::default() });
+        let request = v1::UpdateReferrerRequest { referrer, update_mask: None };
+        self.caller.referrals().update_referrer(request).await.expect("renamed");
+    }
+
+    /// The run, once nobody is at another.
+    async fn synced(&self, request: v1::SyncReferrersRequest) -> v1::ReferrerSync {
+        let told = async || {
+            let mut told = self.caller.referrals().sync_referrers(request.clone()).await.ok()?.into_inner();
+            let mut last = None;
+            while let Some(answer) = told.message().await.ok()? {
+                last = answer.referrer_sync;
+            }
+            last.filter(|last| last.finished_at.is_some())
+        };
+        for _ in 0..100 {
+            if let Some(done) = told().await {
+                return done;
+            }
+            self.clock.advance_seconds(900);
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("it does not end");
+    }
+}
+
 both_databases!(on: the_log_of_the_process_never_tells_of_anybody);
 async fn the_log_of_the_process_never_tells_of_anybody(database: Database) {
     let (url, _folder) = start_in(database);
@@ -120,7 +191,7 @@ async fn the_log_of_the_process_never_tells_of_anybody(database: Database) {
     let request = v1::CreateReferrerRequest { referrer, request_id: EMAIL.to_owned() };
     caller.referrals().create_referrer(request.clone()).await.expect("made");
     let mut again = request;
-    again.referrer.as_mut().expect("a referrer").code = "another".to_owned();
+    "another".clone_into(&mut again.referrer.as_mut().expect("a referrer").code);
     let reused = caller.referrals().create_referrer(again.clone()).await.expect_err("the id was used before");
     assert!(reused.message().contains(EMAIL), "the caller may be told: {}", reused.message());
     again.request_id.clear();

@@ -236,6 +236,15 @@ fn referrals(world: &World) -> Vec<Wrong> {
     };
     let known = v1::Referral { id: world.referral.id.clone(), person: Some(nonsense()), ..d() };
     vec![
+        ("ReferralService/SyncReferrers", bytes(&v1::SyncReferrersRequest {
+            campaign_id: "ref_1".to_owned(), metadata_key: "a[b]".to_owned(),
+            created_since: Some(Timestamp { seconds: 9_999_999_999, nanos: 0 }), ..d()
+        }), "campaign_id, created_since, metadata_key"),
+        ("ReferralService/SyncReferrers", bytes(&v1::SyncReferrersRequest {
+            campaign_id: world.campaign.id.clone(), metadata_key: "referral_id".to_owned(),
+            created_since: Some(BAD_TIME), ..d()
+        }), "created_since, metadata_key"),
+        ("ReferralService/GetReferrerSync", vec![], "campaign_id"),
         ("ReferralService/RetryCustomerSync", bytes(&v1::RetryCustomerSyncRequest {
             referral_id: "cmp_1".to_owned(), etag: long(33),
         }), "etag, referral_id"),

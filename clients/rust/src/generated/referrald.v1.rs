@@ -2317,6 +2317,11 @@ pub enum ErrorReason {
     /// FAILED_PRECONDITION. The person who is to be erased has rewards that are under way at Stripe: try again when they are
     /// not.
     RewardsUnderWay = 34,
+    /// FAILED_PRECONDITION. The campaign has no landing URL for links to begin with, or one so long that its links do not fit
+    /// into Stripe's metadata.
+    LandingUrlRequired = 36,
+    /// FAILED_PRECONDITION. Referrers are being made of the customers for this campaign already.
+    ReferrerSyncRuns = 37,
 }
 impl ErrorReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -2360,6 +2365,8 @@ impl ErrorReason {
             Self::PersonErased => "ERROR_REASON_PERSON_ERASED",
             Self::OpenRewards => "ERROR_REASON_OPEN_REWARDS",
             Self::RewardsUnderWay => "ERROR_REASON_REWARDS_UNDER_WAY",
+            Self::LandingUrlRequired => "ERROR_REASON_LANDING_URL_REQUIRED",
+            Self::ReferrerSyncRuns => "ERROR_REASON_REFERRER_SYNC_RUNS",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -2400,6 +2407,8 @@ impl ErrorReason {
             "ERROR_REASON_PERSON_ERASED" => Some(Self::PersonErased),
             "ERROR_REASON_OPEN_REWARDS" => Some(Self::OpenRewards),
             "ERROR_REASON_REWARDS_UNDER_WAY" => Some(Self::RewardsUnderWay),
+            "ERROR_REASON_LANDING_URL_REQUIRED" => Some(Self::LandingUrlRequired),
+            "ERROR_REASON_REFERRER_SYNC_RUNS" => Some(Self::ReferrerSyncRuns),
             _ => None,
         }
     }
@@ -4100,6 +4109,79 @@ pub mod qualification_service_client {
         }
     }
 }
+/// A run through a merchant's customers at Stripe that makes referrers of them, and writes each one's link to the
+/// customer's metadata.
+///
+/// Of the customers seen, each is made a referrer, was one, or is skipped: `seen_count` is the sum of the four counts
+/// behind it. Each that is a referrer has its link written, has it already, or is refused by Stripe.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReferrerSync {
+    /// The campaign whose landing URL the links begin with.
+    #[prost(string, tag = "1")]
+    pub campaign_id: ::prost::alloc::string::String,
+    /// The key of the customers' metadata under which the link stands.
+    #[prost(string, tag = "2")]
+    pub metadata_key: ::prost::alloc::string::String,
+    /// Only customers made at or after this are asked for; absent: all.
+    #[prost(message, optional, tag = "3")]
+    pub created_since: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it began.
+    #[prost(message, optional, tag = "4")]
+    pub started_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The latest step, or failure.
+    #[prost(message, optional, tag = "5")]
+    pub updated_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When the customer was made that was read last: the list goes back in time. Absent where none was read yet.
+    #[prost(message, optional, tag = "6")]
+    pub reached_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When all was done; absent until then.
+    #[prost(message, optional, tag = "7")]
+    pub finished_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether the service is at it. What is neither finished nor running was broken off, and is gone on with.
+    #[prost(bool, tag = "8")]
+    pub running: bool,
+    /// How many customers were read.
+    #[prost(uint64, tag = "9")]
+    pub seen_count: u64,
+    /// Of those, of how many a referrer was made.
+    #[prost(uint64, tag = "10")]
+    pub made_count: u64,
+    /// How many are referrers already, by their email; they keep their code and name.
+    #[prost(uint64, tag = "11")]
+    pub known_count: u64,
+    /// How many have no email, or are somebody who was erased.
+    #[prost(uint64, tag = "12")]
+    pub no_email_count: u64,
+    /// How many have an email that is no address.
+    #[prost(uint64, tag = "13")]
+    pub invalid_email_count: u64,
+    /// To how many the link was written.
+    #[prost(uint64, tag = "14")]
+    pub written_count: u64,
+    /// How many had it already.
+    #[prost(uint64, tag = "15")]
+    pub right_count: u64,
+    /// How many Stripe refused to write it to; the run goes on without them.
+    #[prost(uint64, tag = "16")]
+    pub refused_count: u64,
+    /// The latest of those, at most 10, the newest last.
+    #[prost(message, repeated, tag = "17")]
+    pub refused: ::prost::alloc::vec::Vec<RefusedLink>,
+    /// Why it was broken off; empty where it was not. The service goes on with it ten minutes later, or when it is called
+    /// for again.
+    #[prost(string, tag = "18")]
+    pub last_error: ::prost::alloc::string::String,
+}
+/// A link that Stripe refused to write.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RefusedLink {
+    /// The customer, `cus_…`.
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// What Stripe said.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+}
 /// Asks for a new referrer.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CreateReferrerRequest {
@@ -4386,6 +4468,44 @@ pub struct ErasureReceipt {
     /// Rewards that were called off.
     #[prost(int64, tag = "13")]
     pub rewards_canceled: i64,
+}
+/// Asks to make referrers of the customers of an account.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SyncReferrersRequest {
+    /// The campaign: its account and mode say which customers, its landing URL what the links begin with.
+    #[prost(string, tag = "1")]
+    pub campaign_id: ::prost::alloc::string::String,
+    /// The key of the customers' metadata under which the link is written: up to 40 characters without brackets, and not
+    /// `referral_id` or `campaign_id`, by which the service knows its own. Default `referral_link`.
+    #[prost(string, tag = "2")]
+    pub metadata_key: ::prost::alloc::string::String,
+    /// Only customers made at or after this. Left out, all.
+    #[prost(message, optional, tag = "3")]
+    pub created_since: ::core::option::Option<::prost_types::Timestamp>,
+    /// Only reads and counts: writes nothing, here or at Stripe, and is not remembered. It ends when the caller goes.
+    #[prost(bool, tag = "4")]
+    pub dry_run: bool,
+}
+/// Answers SyncReferrers, after each page.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SyncReferrersResponse {
+    /// How far it has come.
+    #[prost(message, optional, tag = "1")]
+    pub referrer_sync: ::core::option::Option<ReferrerSync>,
+}
+/// Asks for the newest run of a campaign.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetReferrerSyncRequest {
+    /// The campaign.
+    #[prost(string, tag = "1")]
+    pub campaign_id: ::prost::alloc::string::String,
+}
+/// Answers GetReferrerSync.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetReferrerSyncResponse {
+    /// The run.
+    #[prost(message, optional, tag = "1")]
+    pub referrer_sync: ::core::option::Option<ReferrerSync>,
 }
 /// Generated client implementations.
 pub mod referral_service_client {
@@ -4775,6 +4895,69 @@ pub mod referral_service_client {
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("referrald.v1.ReferralService", "ErasePerson"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Makes referrers of all customers of the campaign's account at Stripe, each with a code, and writes each one's link
+        /// (the campaign's landing URL and the code) to the customer's metadata. Answers after each page of a hundred, the last
+        /// with `finished_at`, or with `last_error` where it is broken off. The run is the service's own: it goes on when the
+        /// caller has gone and when the service was restarted, and GetReferrerSync tells how far it is. The same call goes on
+        /// at once with a run that was broken off; one with another key or time begins anew. Customers that are made meanwhile
+        /// are found by the next run. Scope `admin`, since it may write over what every customer has under that key.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND, CAMPAIGN_STATE where it has ended, LANDING_URL_REQUIRED, STRIPE_KEY_REQUIRED,
+        /// REFERRER_SYNC_RUNS; later in the stream STORE_UNAVAILABLE, SHUTTING_DOWN, and of a dry run STRIPE_REFUSED and
+        /// STRIPE_UNAVAILABLE.
+        pub async fn sync_referrers(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SyncReferrersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::SyncReferrersResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.ReferralService/SyncReferrers",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("referrald.v1.ReferralService", "SyncReferrers"),
+                );
+            self.inner.server_streaming(req, path, codec).await
+        }
+        /// Reads how far the newest run of SyncReferrers has come. Scope `read`.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+        pub async fn get_referrer_sync(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetReferrerSyncRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetReferrerSyncResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.ReferralService/GetReferrerSync",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("referrald.v1.ReferralService", "GetReferrerSync"),
+                );
             self.inner.unary(req, path, codec).await
         }
     }
