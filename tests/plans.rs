@@ -7,6 +7,7 @@ mod postgres;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
+use referrald::app::calendar::{Calendar, zone};
 use referrald::app::referrals::{By, Registration};
 use referrald::app::{App, AuditFilter, Caller, EventFilter, Page, Repeatable, RewardFilter, Scope, Seal, Setup};
 use referrald::clock::Clock;
@@ -24,6 +25,7 @@ use referrald::domain::referral::Person;
 use referrald::domain::referrer_sync::{Asked, ReferrerSync};
 use referrald::domain::reward::{Kind, Pattern, Proposed, Recipient, Role, State, Terms, Trigger};
 use referrald::domain::rule::Rule;
+use referrald::domain::stats::Granularity;
 use referrald::domain::text::CustomFields;
 use referrald::domain::time::Time;
 use referrald::store::Store;
@@ -146,6 +148,8 @@ async fn travel(store: &Store) {
     }
     try_a_rule(&app, &caller, campaign.id).await;
     read_the_audit_log(&app, &caller, referral).await;
+    let weeks = Calendar::new(zone("Europe/Berlin").expect("known"), Some(Granularity::Week));
+    app.campaign_stats(&caller, campaign.id, (None, None), &weeks).await.expect("counted");
     go_through_customers(store, &campaign, &clock).await;
     earn(&app, &caller, referral).await;
     clock.advance_seconds(86_400);

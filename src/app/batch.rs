@@ -13,6 +13,7 @@ use crate::domain::id::{JobId, ReferralId};
 use crate::domain::job::Job;
 use crate::domain::look_up::LookUp;
 use crate::domain::referral::Referral;
+use crate::domain::stats::Counter;
 use crate::domain::time::Time;
 use crate::domain::world::{Enrolled, World};
 use crate::store::{LedgerRow, Tx};
@@ -24,6 +25,7 @@ pub(super) struct Batch {
     cause: Arc<Cause>,
     facts: BTreeMap<(u8, String), Fact>,
     changed: BTreeSet<ReferralId>,
+    counter: Counter,
     steps: Vec<(Arc<Cause>, Step)>,
     /// What must be asked about charges, and from when on.
     look_ups: BTreeMap<String, Time>,
@@ -32,7 +34,7 @@ pub(super) struct Batch {
 impl Batch {
     pub(super) fn new(world: World, cause: Cause, now: Time) -> Self {
         let (facts, changed, steps, look_ups) = (BTreeMap::new(), BTreeSet::new(), Vec::new(), BTreeMap::new());
-        Self { world, now, cause: Arc::new(cause), facts, changed, steps, look_ups }
+        Self { world, now, cause: Arc::new(cause), facts, changed, counter: Counter::default(), steps, look_ups }
     }
 
     /// Names what leads to the changes from here on.
@@ -120,6 +122,7 @@ impl Batch {
             return false;
         }
         self.changed.insert(after.referral.id);
+        self.counter.referral(Some(before), &after);
         let change = change(Some(&before.referral), &after.referral);
         self.world.enroll(after.clone());
         let told = change.is_some();
@@ -131,6 +134,7 @@ impl Batch {
 
     /// Tells of a referral that is new.
     pub(super) fn registered(&mut self, enrolled: &Enrolled) {
+        self.counter.referral(None, enrolled);
         if let Some(change) = change(None, &enrolled.referral) {
             self.step(Step::Told(change, Box::new(enrolled.clone())));
         }
@@ -154,6 +158,7 @@ impl Batch {
         tx.save_facts(ledger.id, &facts).await?;
         let changed = self.changed.iter().filter_map(|id| self.world.referral(*id)).map(|enrolled| &enrolled.referral);
         tx.save_referrals(changed).await?;
+        tx.count(&self.counter).await?;
         let look_up = |(charge, from): (&String, &Time)| {
             Job::look_up(JobId::new(self.now, random()), ledger.id, charge, *from, self.now)
         };

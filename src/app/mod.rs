@@ -4,6 +4,7 @@ pub mod accounts;
 mod application;
 mod audit;
 mod batch;
+pub mod calendar;
 mod caller;
 pub mod campaigns;
 mod coupons;
@@ -28,6 +29,7 @@ pub mod rewards;
 mod seal;
 pub mod secrets;
 pub mod simulate;
+pub mod stats;
 pub mod sweep;
 pub mod watch;
 

@@ -53,6 +53,7 @@ pub(super) fn why(error: &Error) -> String {
     match error {
         Error::StripeUnavailable(why) | Error::StripeRefused(why) => why.clone(),
         Error::ShuttingDown => "the service ended".to_owned(),
+        Error::StoreUnavailable => "the database did not answer".to_owned(),
         other => format!("a fault of this service: {other:?}"),
     }
 }

@@ -16,6 +16,7 @@ mod referral;
 mod referrer_sync;
 mod reward;
 mod simulation;
+mod stats;
 mod time;
 mod violations;
 mod words;
@@ -41,6 +42,7 @@ pub use referral::{
 pub use referrer_sync::{asked_from_proto, referrer_sync_to_proto};
 pub use reward::{recipient_from_proto, reward_rules_from_proto, reward_to_proto, reward_with_job};
 pub use simulation::simulation_to_proto;
+pub use stats::stats_to_proto;
 pub use time::{optional_time_from_proto, time_from_proto, time_to_proto};
 pub use violations::{VIOLATIONS_BYTES_MAX, VIOLATIONS_MAX, Violations};
 pub use words::Twin;

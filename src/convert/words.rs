@@ -10,6 +10,7 @@ use crate::domain::reward::{Reason as RewardReason, Role, State as RewardState};
 use crate::domain::rule::{
     CurrencyPolicy, DisputePolicy, ExistingEmailMode, Method, NewCustomerMode, Operator, RefundPolicy, RefundScope,
 };
+use crate::domain::stats::Granularity;
 use crate::domain::word::Word;
 use crate::proto::v1;
 
@@ -68,6 +69,7 @@ twins! {
     SubjectKind = AuditSubjectKind {
         Campaign, Referrer, Referral, Reward, WebhookSecret, WebhookEndpoint, ApiKey, Ledger, Erasure
     }
+    Granularity = Granularity { Day, Week, Month }
     Mode = Mode { Live, Test }
     CampaignState = CampaignState { Draft, Live, Paused, Ended }
     Operator = Operator { AtLeast, MoreThan }

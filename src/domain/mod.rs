@@ -30,6 +30,7 @@ pub mod reward;
 pub mod rule;
 pub mod simulation;
 pub mod spend;
+pub mod stats;
 pub mod summary;
 pub mod text;
 pub mod time;

@@ -10,6 +10,7 @@ use super::reward::{Reason as RewardReason, Role, State as RewardState};
 use super::rule::{
     CurrencyPolicy, DisputePolicy, ExistingEmailMode, Method, NewCustomerMode, Operator, RefundPolicy, RefundScope,
 };
+use super::stats::Granularity;
 
 /// A value that has a word.
 pub trait Word: Sized {
@@ -39,6 +40,7 @@ words! {
         WebhookSecret = "WEBHOOK_SECRET", WebhookEndpoint = "WEBHOOK_ENDPOINT", ApiKey = "API_KEY",
         Ledger = "LEDGER", Erasure = "ERASURE",
     }
+    Granularity { Day = "DAY", Week = "WEEK", Month = "MONTH" }
     Mode { Live = "LIVE", Test = "TEST" }
     CampaignState { Draft = "DRAFT", Live = "LIVE", Paused = "PAUSED", Ended = "ENDED" }
     Operator { AtLeast = "AT_LEAST", MoreThan = "MORE_THAN" }

@@ -27,6 +27,7 @@ const SCOPES: &[(&str, &[Scope])] = &[
     ("/referrald.v1.CampaignService/PauseCampaign", &[Write]),
     ("/referrald.v1.CampaignService/EndCampaign", &[Write]),
     ("/referrald.v1.CampaignService/SimulateRule", &[Read]),
+    ("/referrald.v1.CampaignService/GetCampaignStats", &[Read]),
     ("/referrald.v1.CampaignService/GetWebhookSetup", &[Read]),
     ("/referrald.v1.CampaignService/CreateWebhookEndpoint", &[Admin]),
     ("/referrald.v1.CampaignService/AddWebhookSecret", &[Admin]),

@@ -4,16 +4,18 @@ use tonic::{Request, Response, Status, async_trait};
 
 use super::simulate::Trials;
 use super::{Service, checked, field, id_and_etag, open, optional, page_size, read, repeatable, status};
+use crate::app::calendar::{self, Calendar};
 use crate::app::endpoints::Endpoint;
 use crate::app::secrets::{Secret, Setup};
 use crate::app::{App, Caller, CampaignFilter, Page, Scope, SecretRow};
 use crate::convert::{
     Twin, Violations, campaign_to_proto, campaign_with_mask, ledger_from_proto, optional_time_from_proto,
-    settings_from_proto, time_to_proto,
+    settings_from_proto, stats_to_proto, time_to_proto,
 };
 use crate::domain::Invalid;
 use crate::domain::campaign::{Campaign, Ledger, Mode, State, account_alias};
 use crate::domain::id::{CampaignId, SecretId};
+use crate::domain::stats::{Granularity, on_a_quarter};
 use crate::domain::text;
 use crate::proto::v1;
 use crate::proto::v1::campaign_service_server::CampaignService;
@@ -105,6 +107,30 @@ impl CampaignService for Service {
     async fn simulate_rule(&self, request: Request<v1::SimulateRuleRequest>) -> Answer<Trials> {
         let (caller, request) = open(request);
         self.trial(caller, request).await.map(Response::new)
+    }
+
+    async fn get_campaign_stats(
+        &self,
+        request: Request<v1::GetCampaignStatsRequest>,
+    ) -> Answer<v1::GetCampaignStatsResponse> {
+        let (caller, request) = open(request);
+        let (id, ends, calendar) = read(|violations| {
+            let id = violations.take("campaign_id", CampaignId::parse(&request.campaign_id));
+            let since = violations.take("since", optional_time_from_proto(request.since).and_then(on_a_quarter));
+            let until = violations.take("until", optional_time_from_proto(request.until).and_then(on_a_quarter));
+            if let (Some(Some(since)), Some(Some(until))) = (since, until)
+                && until <= since
+            {
+                violations.add("until", Invalid::new("must lie after since"));
+            }
+            let granularity = violations.take("granularity", Granularity::of(request.granularity));
+            let zone = violations.take("time_zone", calendar::zone(&request.time_zone));
+            Some((id?, (since?, until?), Calendar::new(zone?, granularity?)))
+        })?;
+        let (total, periods) = self.app.campaign_stats(&caller, id, ends, &calendar).await.map_err(status)?;
+        // What was not asked for by any granularity is the total.
+        let periods = if request.granularity == 0 { vec![] } else { periods.iter().map(stats_to_proto).collect() };
+        Ok(Response::new(v1::GetCampaignStatsResponse { total: Some(stats_to_proto(&total)), periods }))
     }
 
     async fn get_webhook_setup(

@@ -37,6 +37,22 @@ pub(super) async fn select_all<'a, L: IntoIterator<Item = &'a String>>(
     tx.rows(&sql, first).await
 }
 
+/// Runs a query with rows as its last parameters: `from ROWS` in the text stands for them, as a table `v`.
+pub(super) async fn select_from(
+    tx: &mut Tx,
+    sql: &str,
+    mut first: Vec<Value>,
+    columns: &[(&str, Type)],
+    rows: Vec<Vec<Value>>,
+) -> Result<Vec<Row>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (source, args) = source(tx, columns, rows, first.len());
+    first.extend(args);
+    tx.rows(&sql.replacen("ROWS", &source, 1), first).await
+}
+
 /// A table's columns, and what to do with a row that is there already.
 pub(super) struct Upsert {
     pub(super) table: &'static str,
@@ -61,7 +77,7 @@ impl Upsert {
         }
         let Self { table, columns, on_conflict } = self;
         let names = names(columns);
-        let (source, args) = source(tx, columns, rows);
+        let (source, args) = source(tx, columns, rows, 0);
         // Without "where true" SQLite would take "on conflict" for a join's condition.
         let sql = format!("insert into {table} ({names}) select {names} from {source} where true {on_conflict}");
         tx.run(&sql, args).await.map(drop)
@@ -80,17 +96,17 @@ pub(super) async fn update(
     }
     let set: Vec<String> = columns[1..].iter().map(|(name, _)| format!("{name} = v.{name}")).collect();
     let (key, set) = (columns[0].0, set.join(", "));
-    let (source, args) = source(tx, columns, rows);
+    let (source, args) = source(tx, columns, rows, 0);
     tx.run(&format!("update {table} set {set} from {source} where {table}.{key} = v.{key}"), args).await.map(drop)
 }
 
-/// Rows as a table `v`, and the parameters that hold them.
-fn source(tx: &Tx, columns: &[(&str, Type)], rows: Vec<Vec<Value>>) -> (String, Vec<Value>) {
-    if tx.is_postgres() { arrays(columns, rows) } else { json(columns, rows) }
+/// Rows as a table `v`, and the parameters that hold them, which stand behind so many others.
+fn source(tx: &Tx, columns: &[(&str, Type)], rows: Vec<Vec<Value>>, others: usize) -> (String, Vec<Value>) {
+    if tx.is_postgres() { arrays(columns, rows, others) } else { json(columns, rows, others) }
 }
 
 /// An array for each column.
-fn arrays(columns: &[(&str, Type)], rows: Vec<Vec<Value>>) -> (String, Vec<Value>) {
+fn arrays(columns: &[(&str, Type)], rows: Vec<Vec<Value>>, others: usize) -> (String, Vec<Value>) {
     let array = |(_, kind): &(&str, Type)| match kind {
         Type::Text => Value::Texts(Vec::with_capacity(rows.len())),
         Type::Int => Value::Ints(Vec::with_capacity(rows.len())),
@@ -101,17 +117,17 @@ fn arrays(columns: &[(&str, Type)], rows: Vec<Vec<Value>>) -> (String, Vec<Value
             array.push(value);
         }
     }
-    let marks: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
+    let marks: Vec<String> = (1..=columns.len()).map(|n| format!("${}", others + n)).collect();
     (format!("unnest({}) as v({})", marks.join(", "), names(columns)), arrays)
 }
 
 /// One JSON array of arrays.
-fn json(columns: &[(&str, Type)], rows: Vec<Vec<Value>>) -> (String, Vec<Value>) {
+fn json(columns: &[(&str, Type)], rows: Vec<Vec<Value>>, others: usize) -> (String, Vec<Value>) {
     let rows: Vec<Vec<serde_json::Value>> =
         rows.into_iter().map(|row| row.into_iter().map(Value::into_json).collect()).collect();
     let cells: Vec<String> =
         columns.iter().enumerate().map(|(i, (name, _))| format!("value ->> {i} as {name}")).collect();
-    let source = format!("(select {} from json_each($1)) as v", cells.join(", "));
+    let source = format!("(select {} from json_each(${})) as v", cells.join(", "), others + 1);
     (source, vec![Value::from(serde_json::json!(rows).to_string())])
 }
 

@@ -55,6 +55,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/postgres/0008_people.sql"),
     ),
     (
+        9,
+        "stats",
+        include_str!("../../migrations/sqlite/0009_stats.sql"),
+        include_str!("../../migrations/postgres/0009_stats.sql"),
+    ),
+    (
         10,
         "erasures",
         include_str!("../../migrations/sqlite/0010_erasures.sql"),

@@ -25,6 +25,7 @@ mod reward_rules;
 mod rewards;
 mod secrets;
 mod sql;
+mod stats;
 
 use std::path::Path;
 use std::str::FromStr;

@@ -314,7 +314,7 @@ fn fitting(field: &FieldDescriptor, length: i64) -> Option<String> {
     let length = usize::try_from(length).expect("a length");
     let from = |begin: &str| Some(format!("{begin}{}", "x".repeat(length.saturating_sub(begin.len()))));
     match field.full_name().trim_start_matches("referrald.v1.") {
-        "FieldMapping.field" | "RewardRule.id" => None,
+        "FieldMapping.field" | "RewardRule.id" | "GetCampaignStatsRequest.time_zone" => None,
         name if name.starts_with("List") && name.ends_with("_id") => None,
         "Rule.currency" if length == 3 => Some("usd".to_owned()),
         "FieldMapping.target" if length < 10 => None,

@@ -54,7 +54,7 @@ pub fn welcome() -> v1::RewardRule {
 impl World {
     /// A good request for every RPC, about these things.
     pub fn requests(&self) -> Vec<(&'static str, Vec<u8>)> {
-        [self.of_customers(), self.of_all_else()].concat()
+        [self.of_customers(), self.of_numbers(), self.of_all_else()].concat()
     }
 
     fn of_customers(&self) -> Vec<(&'static str, Vec<u8>)> {
@@ -63,6 +63,14 @@ impl World {
         vec![
             ("ReferralService/SyncReferrers", bytes(&sync)),
             ("ReferralService/GetReferrerSync", bytes(&v1::GetReferrerSyncRequest { campaign_id })),
+        ]
+    }
+
+    fn of_numbers(&self) -> Vec<(&'static str, Vec<u8>)> {
+        let stats = v1::GetCampaignStatsRequest { campaign_id: self.campaign.id.clone(), ..d() };
+        vec![
+            ("CampaignService/GetCampaignStats", bytes(&stats)),
+            ("CampaignService/SimulateRule", bytes(&simulate(&self.campaign))),
         ]
     }
 
@@ -158,7 +166,6 @@ impl World {
                 "RewardService/RetryReward",
                 bytes(&v1::RetryRewardRequest { id: self.reward_id.clone(), etag: etag.clone() }),
             ),
-            ("CampaignService/SimulateRule", bytes(&simulate(&self.campaign))),
             (
                 "CampaignService/RemoveWebhookSecret",
                 bytes(&v1::RemoveWebhookSecretRequest { id: self.secret_id.clone(), ends_at: None }),

@@ -41,6 +41,7 @@ mod rewards;
 mod rule_applications;
 mod simulate_rule;
 mod simulation;
+mod stats;
 mod store;
 mod stripe_calls;
 mod watch;

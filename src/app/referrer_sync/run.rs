@@ -21,7 +21,8 @@ use crate::stripe::client::{CustomersPage, Failure, Kind, Stripe};
 
 /// What the events that come of a run name as their cause.
 const CALL: &str = "ReferralService/SyncReferrers";
-/// How many links of a page are written at once. How many a second is for the pace of the account to say.
+/// How many links are written at once, and at most once more after a crash. How many a second is for the pace of the
+/// account to say.
 const WRITES_MAX: usize = 8;
 
 /// A run in somebody's hands.
@@ -85,12 +86,12 @@ impl Run {
     /// Page after page: it is read, its people become referrers, and then their links are written.
     async fn go_on(&mut self, told: Option<&Sender<Result<ReferrerSync>>>) -> Step {
         while self.state.finished_at.is_none() {
-            if self.state.outstanding.is_empty() && self.state.read_at.is_none() {
+            if self.state.outstanding.is_empty() {
                 let page = self.page().await?;
                 self.take(page).await?;
+            } else {
+                self.write_some().await?;
             }
-            let refused = self.write_links().await?;
-            self.save(self.state.clone().wrote(refused, self.app.clock.now())).await?;
             if let Some(told) = told {
                 told.send(Ok(self.state.clone())).await.map_err(|_| Stop::Over)?;
             }
@@ -164,40 +165,35 @@ impl Run {
             }
         }
         let referrers = Referrers { codes, made };
-        self.state = self.state.clone().read(&listed, &referrers, &self.landing_url, last, self.app.clock.now());
+        let now = self.app.clock.now();
+        let read = self.state.clone().read(&listed, &referrers, &self.landing_url, last, now);
+        let links = read.outstanding.len();
+        self.state = read.wrote(links, Vec::new(), now);
         Ok(())
     }
 
-    /// Writes the links that are outstanding; those that Stripe refused, and why.
-    async fn write_links(&self) -> Step<Vec<(String, String)>> {
+    /// Writes some of the links that are outstanding, and notes which of them Stripe refused.
+    async fn write_some(&mut self) -> Step {
+        let links: Vec<Link> = self.state.outstanding.iter().take(WRITES_MAX).cloned().collect();
+        let number = links.len();
+        let mut writes = JoinSet::new();
+        for Link { customer_id, code } in links {
+            let (stripe, key) = (self.stripe.clone(), self.state.asked.metadata_key.clone());
+            let link = link(&self.landing_url, &code);
+            writes.spawn(async move { write_link(&stripe, customer_id, &key, &link).await });
+        }
         let mut refused = Vec::new();
-        if self.foreseen.is_some() {
-            return Ok(refused);
+        while let Some(written) = writes.join_next().await {
+            refused.extend(written.map_err(|_| Error::Internal)??);
         }
-        for some in self.state.outstanding.chunks(WRITES_MAX) {
-            let mut writes = JoinSet::new();
-            for Link { customer_id, code } in some.iter().cloned() {
-                let (stripe, key) = (self.stripe.clone(), self.state.asked.metadata_key.clone());
-                let link = link(&self.landing_url, &code);
-                writes.spawn(async move { write_link(&stripe, customer_id, &key, &link).await });
-            }
-            while let Some(written) = writes.join_next().await {
-                refused.extend(written.map_err(|_| Error::Internal)??);
-            }
+        let wrote = self.state.clone().wrote(number, refused, self.app.clock.now());
+        let mut tx = self.app.store.write().await?;
+        let row = tx.lock_ledger(&self.campaign.ledger).await?.ok_or(Error::Internal)?;
+        if !tx.save_referrer_sync(row.id, &wrote).await? {
+            return Err(Stop::Over);
         }
-        Ok(refused)
-    }
-
-    async fn save(&mut self, state: ReferrerSync) -> Step {
-        if self.foreseen.is_none() {
-            let mut tx = self.app.store.write().await?;
-            let row = tx.lock_ledger(&self.campaign.ledger).await?.ok_or(Error::Internal)?;
-            if !tx.save_referrer_sync(row.id, &state).await? {
-                return Err(Stop::Over);
-            }
-            tx.commit().await?;
-        }
-        self.state = state;
+        tx.commit().await?;
+        self.state = wrote;
         Ok(())
     }
 

@@ -13,6 +13,7 @@ use crate::domain::money::Currency;
 use crate::domain::reward::{
     Cause, Earning, Merits, Paid, Recipient, Reward, RewardRule, Role, Standing, State, earned,
 };
+use crate::domain::stats::Counter;
 use crate::domain::time::Time;
 use crate::domain::world::{Enrolled, World};
 use crate::store::{LedgerRow, Tx};
@@ -37,12 +38,14 @@ pub(in crate::app) struct Book {
     now: Time,
     cause: Arc<event::Cause>,
     accounts: HashMap<Holder, Account>,
-    awaiting: Vec<(String, Holder, Cause)>,
+    /// Rewards that wait for somebody's customer; a reward may be loaded for several reasons, and waits once.
+    awaiting: BTreeSet<(String, Holder, Cause)>,
     /// Of referrers whose rewards depend on each other, those who are qualified, and since when.
     qualified: HashMap<(CampaignId, ReferrerId), BTreeMap<ReferralId, Time>>,
     /// The currencies of what they spent.
     currencies: HashMap<ReferralId, Currency>,
     changed: BTreeMap<RewardId, Reward>,
+    counter: Counter,
     jobs: Vec<Job>,
     events: Vec<(Arc<event::Cause>, Event)>,
     /// Whose payments may find a place by now that they did not find before.
@@ -55,10 +58,11 @@ impl Book {
             now,
             cause,
             accounts: HashMap::new(),
-            awaiting: Vec::new(),
+            awaiting: BTreeSet::new(),
             qualified: HashMap::new(),
             currencies: HashMap::new(),
             changed: BTreeMap::new(),
+            counter: Counter::default(),
             jobs: Vec::new(),
             events: Vec::new(),
             woken: BTreeSet::new(),
@@ -91,7 +95,7 @@ impl Book {
     fn take_in(&mut self, rewards: Vec<Reward>) {
         for reward in rewards {
             if let Some(email) = &reward.awaiting_email {
-                self.awaiting.push((email.clone(), holder(&reward), reward.cause.clone()));
+                self.awaiting.insert((email.clone(), holder(&reward), reward.cause.clone()));
             }
             self.accounts.entry(holder(&reward)).or_default().insert(reward.cause.clone(), reward);
         }
@@ -240,6 +244,7 @@ impl Book {
         if before == Some(&after) {
             return;
         }
+        self.counter.reward(before, &after);
         let was = before.map(|before| before.state);
         let job = match after.state {
             State::Issuing => Some(JobKind::Issue),
@@ -264,6 +269,7 @@ impl Book {
     /// Writes the rewards, what is to be done at Stripe, and all events.
     pub(in crate::app) async fn write(self, tx: &mut Tx, ledger: &LedgerRow) -> Result<()> {
         tx.save_rewards(ledger.id, self.changed.values()).await?;
+        tx.count(&self.counter).await?;
         tx.add_jobs(ledger.id, &self.jobs).await?;
         let campaigns = self.woken.iter().map(|(campaign, _)| campaign.to_string()).collect();
         let referrers = self.woken.iter().map(|(_, referrer)| referrer.to_string()).collect();

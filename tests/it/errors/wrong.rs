@@ -177,6 +177,11 @@ fn reward_rules() -> Vec<Wrong> {
 fn webhooks() -> Vec<Wrong> {
     let campaign_id = "cmp_1".to_owned();
     vec![
+        ("CampaignService/GetCampaignStats", vec![], "campaign_id"),
+        ("CampaignService/GetCampaignStats", bytes(&v1::GetCampaignStatsRequest {
+            campaign_id: "cmp_1".to_owned(), since: Some(BAD_TIME), until: Some(Timestamp { seconds: 901, nanos: 0 }),
+            granularity: 9, time_zone: long(65),
+        }), "campaign_id, granularity, since, time_zone, until"),
         ("CampaignService/SimulateRule", vec![], "campaign_id"),
         ("CampaignService/SimulateRule", bytes(&v1::SimulateRuleRequest {
             campaign_id: "ref_1".to_owned(), page_size: -1, ..d()

@@ -8,7 +8,7 @@ use referrald::proto::v1::{CustomerSyncState, NewCustomerMode, RewardRecipient, 
 use RewardState::{AwaitingCustomer, Canceled, Issued, Issuing};
 
 use super::{BEN, CUSTOMER, MAYA, Story, five_dollars, has_customer, heard, hold, moves, steps, until_heard};
-use crate::harness::{RULE, Server, advertised, both_databases, person};
+use crate::harness::{RULE, Server, advertised, both_databases, of_payments, person};
 
 const LOOKS: &str = "GET /v1/customers";
 
@@ -46,6 +46,23 @@ async fn who_has_no_customer_waits_until_stripe_tells_of_one(server: &Server, st
     server.customer(CUSTOMER, "Maya@Example.com", server.now()).await;
     assert_eq!(story.until(server, Issued).await.stripe_customer_id, CUSTOMER);
     assert_eq!(moves(stripe), steps([(-500, "issue 1")]));
+}
+
+both_databases!(beside_stripe: what_waits_for_a_customer_goes_on_once_whatever_else_the_customer_changes);
+async fn what_waits_for_a_customer_goes_on_once_whatever_else_the_customer_changes(
+    server: &Server,
+    stripe: &FakeStripe,
+) {
+    // Under a rule for payments every delivery about a person looks at all of their rewards.
+    let campaign = server.rewarding(vec![welcome(), of_payments(3, 0)]).await;
+    let maya = server.referrer(MAYA).await;
+    let ben = server.register(&campaign, &maya, BEN).await;
+    server.until_reward(&ben.id, AwaitingCustomer).await;
+    has_customer(server, stripe, "cus_ben", BEN);
+    server.customer("cus_ben", BEN, server.now()).await;
+    server.until_reward(&ben.id, Issued).await;
+    let told = ["reward.due", "reward.issuing", "reward.awaiting_customer", "reward.issuing", "reward.issued"];
+    assert_eq!(server.reward_events().await, told);
 }
 
 both_databases!(beside_stripe: who_has_no_customer_waits_until_the_service_makes_one);

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use referrald::domain::qualification::{Decision, State, Verdict};
-use referrald::domain::rule::{RefundPolicy, Rule};
+use referrald::domain::rule::{CurrencyPolicy, RefundPolicy, Rule};
 use referrald::domain::spend::Reason;
 use referrald::domain::time::Time;
 
@@ -185,14 +185,19 @@ impl World {
 
 /// What is left of a charge made once somebody had qualified, however late it was taken back.
 fn rest(charge: &TrueCharge, rule: &Rule) -> i64 {
-    if charge.fate != Fate::Succeeded || charge.money != Money::Own {
-        return 0;
-    }
+    let settles = rule.currency_policy == CurrencyPolicy::SettlementAmount;
+    let worth = match charge.money {
+        _ if charge.fate != Fate::Succeeded || charge.captured == 0 => return 0,
+        Money::Own | Money::OwnSettledElsewhere(_) => charge.captured,
+        Money::Settled(minor) if settles => minor,
+        _ => return 0,
+    };
     let ignores = rule.refund_policy == RefundPolicy::Ignore;
     let refunds = charge.refunds.iter().filter(|refund| refund.fails_at.is_none() && !ignores);
     let refunded: i64 = refunds.map(|refund| refund.amount).sum();
     let disputes = charge.disputes.iter().filter(|dispute| model::is_against(rule, dispute));
-    charge.captured - refunded - disputes.map(|dispute| dispute.amount).sum::<i64>()
+    let left = charge.captured - refunded - disputes.map(|dispute| dispute.amount).sum::<i64>();
+    worth * left.max(0) / charge.captured
 }
 
 /// The decision in the world's own time, with the moment of a decision by hand.

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use referrald::convert::rule_to_proto;
 use referrald::domain::qualification::{Decision, State};
+use referrald::domain::rule::Rule;
 use referrald::domain::spend::Reason;
 use referrald::domain::time::Time;
 use referrald::domain::word::Word;
@@ -10,11 +12,13 @@ use referrald::proto::v1;
 use referrald::store::Value;
 use serde_json::Value as Json;
 
-use super::answer::{Owed, Verdicts};
+use super::answer::{Owed, Standing, Verdicts};
 use super::play::Play;
 use super::rewards::Promise;
 use super::site::Site;
+use super::truth::Invited;
 use crate::harness::Caller;
+use crate::stats::agree_with_lists;
 
 /// The kinds of outcome that worlds came to, so that a run cannot pass by meeting none.
 pub type Outcomes = BTreeSet<String>;
@@ -36,13 +40,14 @@ type Stands = (String, bool, i64);
 impl Play<'_> {
     /// Everything that must hold once all was told and decided; says what kinds of outcome there were.
     pub async fn check(&self, site: &Site, promises: &[Promise]) -> Outcomes {
-        site.sweep().await;
+        site.settle().await;
         let verdicts = self.world.answer(&self.standings, site.clock.now().seconds());
         let caller = site.door(0).caller;
         let (mut referrals, mut rewards) = (BTreeMap::new(), Vec::new());
         for campaign in &self.campaigns {
             referrals.extend(referrals_of(&caller, &campaign.id).await);
             rewards.extend(rewards_of(&caller, &campaign.id).await);
+            agree_with_lists(&caller, campaign).await;
         }
         assert_eq!(referrals.len(), self.ids.len(), "everybody is there once");
         for (number, expected) in verdicts.iter().enumerate() {
@@ -51,6 +56,7 @@ impl Play<'_> {
         }
         let owed = self.world.owed(&self.standings, &verdicts, promises);
         assert_eq!(self.owed(&rewards), owed, "rewards: found, and true");
+        self.check_credits(site, &rewards, promises);
         self.check_log(site, &referrals, &rewards).await;
         let shown = referrals.values().flat_map(|found| {
             let lost = found.unqualified.as_ref().map(|(_, cause)| format!("lost by {cause}"));
@@ -82,12 +88,88 @@ impl Play<'_> {
         outcomes
     }
 
+    /// Each credit is given once or not at all, and Stripe has the same sums.
+    fn check_credits(&self, site: &Site, rewards: &[v1::Reward], promises: &[Promise]) {
+        use v1::RewardState::{AwaitingCustomer, Canceled, Issued, Reversed};
+        let mut given: BTreeMap<&str, i64> = BTreeMap::new();
+        for reward in rewards {
+            let (_, rule) = self.rule_of(reward);
+            let Some(minor) = promises[rule].credit_minor else { continue };
+            let ends: &[_] =
+                if reward.unearned_at.is_none() { &[Issued, AwaitingCustomer] } else { &[Canceled, Reversed] };
+            assert!(ends.contains(&reward.state()) && reward.amount_minor == Some(minor), "{reward:#?}");
+            assert_eq!(reward.given_minor, if reward.state() == Issued { minor } else { 0 }, "{reward:#?}");
+            *given.entry(&reward.stripe_customer_id).or_default() += reward.given_minor;
+        }
+        for customer in site.stripe().map(|stripe| stripe.all("customers")).unwrap_or_default() {
+            let balance = customer["balance"].as_i64().unwrap_or_default();
+            let given = given.get(customer["id"].as_str().expect("an id")).copied().unwrap_or_default();
+            assert_eq!(-balance, given, "what Stripe has of {customer}");
+        }
+    }
+
+    /// What is said of another rule is what the model says of it, and nothing comes of saying it.
+    pub async fn check_trial(&self, site: &Site, promises: &[Promise], campaign: usize, other: &Rule) {
+        let request = v1::SimulateRuleRequest {
+            campaign_id: self.campaigns[campaign].id.clone(),
+            rule: Some(rule_to_proto(other)),
+            ..v1::SimulateRuleRequest::default()
+        };
+        let mut told = site.door(1).caller.campaigns().simulate_rule(request).await.expect("it begins").into_inner();
+        let mut last = None;
+        while let Some(answer) = told.message().await.expect("it goes on") {
+            last = answer.simulation;
+        }
+        let simulation = last.expect("what came out");
+        let now = site.clock.now().seconds();
+        let tried = |(of, standing): (&Invited, &Standing)| {
+            if of.campaign == campaign {
+                Standing { rule: other.clone(), ..standing.clone() }
+            } else {
+                standing.clone()
+            }
+        };
+        let tried: Vec<Standing> = self.world.invited.iter().zip(&self.standings).map(tried).collect();
+        let sides = [(&self.standings, simulation.current), (&tried, simulation.simulated)];
+        for (standings, side) in sides {
+            let side = side.expect("both sides");
+            let verdicts = self.world.answer(standings, now);
+            let of_campaign = || verdicts.iter().zip(&self.world.invited).filter(|(_, of)| of.campaign == campaign);
+            let count = |is: fn(State) -> bool| of_campaign().filter(|(it, _)| is(it.decision.state)).count() as u64;
+            let counts = [
+                (side.pending_count, count(|state| state == State::Pending)),
+                (side.qualified_count, count(|state| state == State::Qualified)),
+                (side.expired_count, count(|state| state == State::Expired)),
+                (side.disqualified_count, count(|state| matches!(state, State::Disqualified(_)))),
+            ];
+            assert!(counts.iter().all(|(found, true_count)| found == true_count), "{counts:?} under {other:?}");
+            let spend: i64 = of_campaign().map(|(it, _)| it.decision.spend_minor).sum();
+            assert_eq!(side.spends.iter().map(|spent| spent.spend_minor).sum::<i64>(), spend, "under {other:?}");
+            let owed = self.world.owed(standings, &verdicts, promises);
+            for (number, promise) in promises.iter().enumerate() {
+                let owed = owed.iter().filter(|((of, rule, _), _)| (*of, *rule) == (campaign, number));
+                let owed = owed.map(|(_, count)| *count as u64).sum::<u64>();
+                let rule = &self.campaigns[campaign].reward_rules[number].id;
+                let costs = side.reward_costs.iter().filter(|cost| cost.reward_rule_id == *rule);
+                let (found, minor) =
+                    costs.fold((0, 0), |(count, minor), cost| (count + cost.reward_count, minor + cost.amount_minor));
+                let amount = promise.credit_minor.unwrap_or(0) * i64::try_from(owed).expect("few");
+                assert_eq!((found, minor), (owed, amount), "{promise:?} under {other:?}");
+            }
+        }
+    }
+
+    /// The campaign and the rule of a reward, by their numbers.
+    fn rule_of(&self, reward: &v1::Reward) -> (usize, usize) {
+        let campaign = self.campaigns.iter().position(|campaign| campaign.id == reward.campaign_id).expect("ours");
+        let rules = &self.campaigns[campaign].reward_rules;
+        (campaign, rules.iter().position(|rule| rule.id == reward.rule_id).expect("a rule of the campaign"))
+    }
+
     fn owed(&self, rewards: &[v1::Reward]) -> Owed {
         let mut owed = Owed::new();
         for reward in rewards.iter().filter(|reward| reward.unearned_at.is_none()) {
-            let campaign = self.campaigns.iter().position(|campaign| campaign.id == reward.campaign_id).expect("ours");
-            let rules = &self.campaigns[campaign].reward_rules;
-            let rule = rules.iter().position(|rule| rule.id == reward.rule_id).expect("a rule of the campaign");
+            let (campaign, rule) = self.rule_of(reward);
             *owed.entry((campaign, rule, self.recipient(reward))).or_default() += 1;
         }
         owed

@@ -26,6 +26,8 @@ mod world;
 use std::env;
 use std::thread::panicking;
 
+use referrald::domain::rule::{CurrencyPolicy, Rule};
+
 use crate::harness::{Database, both_databases};
 use crate::random::Random;
 use check::Outcomes;
@@ -36,9 +38,8 @@ use truth::World;
 
 /// How many worlds a run of the tests goes through, on both databases together.
 const WORLDS: u64 = 100;
-/// How many worlds share servers, and one in how many is for the program itself.
+/// How many worlds share servers.
 const WORLDS_OF_SITE: usize = 50;
-const PROGRAMS_EVERY: u64 = 10;
 
 fn number(variable: &str, otherwise: u64) -> u64 {
     let said = env::var(variable).ok();
@@ -50,6 +51,35 @@ fn seeds(database: Database) -> Vec<u64> {
     let (first, count) = (number("REFERRALD_SEED", 0), number("REFERRALD_WORLDS", WORLDS));
     let odd = u64::from(database == Database::Postgres);
     (first..first + count).filter(|seed| count == 1 || seed % 2 == odd).collect()
+}
+
+/// Where a world is played.
+#[derive(Clone, Copy, Debug)]
+struct Stage {
+    /// On the program itself, which is killed now and then.
+    kills: bool,
+    /// With a key for Stripe.
+    has_key: bool,
+}
+
+impl Stage {
+    /// Of ten worlds one is for the program itself, and one has a key; so has every second one of the program.
+    fn of(seed: u64) -> Self {
+        let (ten, one) = (seed / 2 / 10, seed / 2 % 10);
+        let kills = one == 7;
+        Self { kills, has_key: one == 3 || (kills && ten % 2 == 1) }
+    }
+
+    /// Whether others may be played there too.
+    fn is_shared(self) -> bool {
+        !self.kills && !self.has_key
+    }
+
+    async fn open(self, database: Database, seed: u64) -> Site {
+        let account = play::account(seed);
+        let has_key = self.has_key.then_some(account.as_str());
+        if self.kills { Site::of_programs(database, has_key).await } else { Site::open(database, has_key).await }
+    }
 }
 
 /// What fifty worlds must meet.
@@ -112,12 +142,13 @@ impl Tally {
     /// Plays a world to its end, and months beyond.
     async fn play(&mut self, site: &mut Site, database: Database, seed: u64) {
         let mut random = Random::new(seed);
-        let world = World::random(&mut random, site.clock.now().seconds());
+        let has_key = site.stripe().is_some();
+        let world = World::random(&mut random, site.clock.now().seconds(), has_key);
         let told = told::events(&world, &mut random);
         let copies = usize::try_from(number("REFERRALD_COPIES", COPIES_MAX)).expect("small");
         let script = script::random(&world, &told, copies, &mut random);
         let _again = Again { seed, database, told: format!("{world:#?}\n{script:?}") };
-        let promises = promises();
+        let promises = promises(has_key);
         let mut play = Play::begin(site, seed, &world, &told, &promises).await;
         play.run(site, &script).await;
         site.take_over().await;
@@ -126,6 +157,11 @@ impl Tally {
             self.outcomes.extend(play.check(site, &promises).await);
         }
         self.outcomes.extend(play.check_explanations(site).await);
+        for campaign in 0..world.rules.len() {
+            // What was settled elsewhere is asked for only where it may count.
+            let other = Rule { currency_policy: CurrencyPolicy::SameCurrencyOnly, ..truth::rule(&mut random, has_key) };
+            play.check_trial(site, &promises, campaign, &other).await;
+        }
         self.delivered += play.delivered;
         self.worlds += 1;
     }
@@ -133,24 +169,28 @@ impl Tally {
 
 both_databases!(on: every_world_ends_as_it_truly_was);
 async fn every_world_ends_as_it_truly_was(database: Database) {
-    let (of_programs, of_servers): (Vec<u64>, Vec<u64>) =
-        seeds(database).into_iter().partition(|seed| seed / 2 % PROGRAMS_EVERY == 7);
+    let (shared, alone): (Vec<u64>, Vec<u64>) =
+        seeds(database).into_iter().partition(|seed| Stage::of(*seed).is_shared());
     let mut tally = Tally::default();
-    for seeds in of_servers.chunks(WORLDS_OF_SITE) {
-        let mut site = Site::open(database).await;
+    for seeds in shared.chunks(WORLDS_OF_SITE) {
+        let mut site = Site::open(database, None).await;
         for seed in seeds {
             tally.play(&mut site, database, *seed).await;
         }
         site.close().await;
     }
-    for seed in &of_programs {
-        let mut site = Site::of_programs(database).await;
+    for seed in &alone {
+        let mut site = Stage::of(*seed).open(database, *seed).await;
         tally.play(&mut site, database, *seed).await;
         site.close().await;
     }
     let Tally { worlds, delivered, outcomes } = tally;
-    let programs = of_programs.len();
-    println!("{database:?}: {worlds} worlds, {programs} of them with the program itself, {delivered} deliveries");
+    let of = |is: fn(Stage) -> bool| alone.iter().filter(|seed| is(Stage::of(**seed))).count();
+    let (programs, keys) = (of(|stage| stage.kills), of(|stage| stage.has_key));
+    println!(
+        "{database:?}: {worlds} worlds, {programs} of them with the program itself and {keys} with a key, {delivered} \
+         deliveries"
+    );
     let missed: Vec<_> = OUTCOMES.iter().filter(|outcome| !outcomes.contains(**outcome)).collect();
     assert!(worlds < WORLDS_OF_SITE || missed.is_empty(), "the worlds have met no {missed:?}, only {outcomes:?}");
 }

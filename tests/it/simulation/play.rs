@@ -1,5 +1,7 @@
 //! A script, carried out: by the API and by signed webhooks, as a merchant and as Stripe would.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use http::Request;
 use http_body_util::{BodyExt, Full};
@@ -11,8 +13,10 @@ use referrald::domain::campaign::Mode;
 use referrald::domain::qualification::Verdict;
 use referrald::domain::rule::Rule;
 use referrald::domain::time::Time;
+use referrald::fake_stripe::FakeStripe;
 use referrald::proto::v1;
-use referrald::stripe::{event, signature};
+use referrald::stripe::{event, sample, signature};
+use serde_json::Value;
 use tokio::task::JoinSet;
 use tonic::Code;
 
@@ -20,9 +24,9 @@ use super::answer::Standing;
 use super::rewards::Promise;
 use super::script::{Road, Step};
 use super::site::{Door, Site};
-use super::told::Told;
+use super::told::{self, Told};
 use super::truth::{World, address};
-use crate::harness::{Server, person, timestamp};
+use crate::harness::{Refusal, Server, person, timestamp};
 use crate::random::Random;
 
 /// A world at a service: an account of its own, and what the service has been told.
@@ -44,12 +48,17 @@ pub struct Play<'w> {
     pub delivered: u64,
 }
 
+/// The account of a world.
+pub fn account(seed: u64) -> String {
+    format!("w{seed}")
+}
+
 impl<'w> Play<'w> {
     pub async fn begin(site: &Site, seed: u64, world: &'w World, told: &'w [Told], promises: &[Promise]) -> Self {
         let mut play = Self {
             world,
             told,
-            account: format!("w{seed}"),
+            account: account(seed),
             campaigns: vec![],
             ids: vec![String::new(); world.invited.len()],
             referrers: vec![],
@@ -63,6 +72,11 @@ impl<'w> Play<'w> {
             random: Random::new(seed ^ 0x5eed),
             delivered: 0,
         };
+        if let Some(stripe) = site.stripe() {
+            told::at_stripe(world, stripe);
+            let (email, now) = (&world.referrers[0], site.clock.now());
+            stripe.add("customers", sample::customer("cus_friend", email, "Maya", now));
+        }
         play.set_up(&site.door(0), promises).await;
         play
     }
@@ -103,11 +117,14 @@ impl<'w> Play<'w> {
         for step in script {
             let door = site.door(self.random.below(2));
             match step {
+                Step::Deliver(Road::Reconciled, events) if site.stripe().is_some() => {
+                    self.reconcile(site, events).await;
+                }
                 Step::Deliver(Road::Reconciled | Road::Called, events) => self.call(site, events).await,
                 Step::Deliver(Road::Posted, events) => self.post_in_turn(&door, events).await,
                 Step::Deliver(Road::PostedAtOnce, events) => self.post_at_once(site, events).await,
                 Step::Register(invited) => self.register(&door, *invited).await,
-                Step::Change(campaign, rule) => self.change(&door, *campaign, rule).await,
+                Step::Change(campaign, rule, applies) => self.change(&door, *campaign, rule, *applies).await,
                 Step::Pause(campaign) => {
                     let request = v1::PauseCampaignRequest { id: self.id_of(*campaign), etag: String::new() };
                     door.caller.campaigns().pause_campaign(request).await.expect("the campaign pauses");
@@ -117,7 +134,10 @@ impl<'w> Play<'w> {
                 Step::Clear(invited) => self.clear(&door, *invited).await,
                 Step::Approve(campaign, number) => self.approve(&door, *campaign, *number).await,
                 Step::Sweep => site.sweep().await,
-                Step::Wait(hours) => site.wait(*hours),
+                Step::Wait(hours) => {
+                    site.settle().await;
+                    site.wait(*hours);
+                }
                 Step::Restart => site.restart().await,
             }
         }
@@ -146,14 +166,18 @@ impl<'w> Play<'w> {
         self.standings[invited].rule = self.rules[of.campaign].clone();
     }
 
-    async fn change(&mut self, door: &Door, campaign: usize, rule: &Rule) {
+    async fn change(&mut self, door: &Door, campaign: usize, rule: &Rule, apply_to_existing: bool) {
         let id = self.id_of(campaign);
         let changed = v1::Campaign { id, rule: Some(rule_to_proto(rule)), ..v1::Campaign::default() };
         let update_mask = Some(prost_types::FieldMask { paths: vec!["rule".to_owned()] });
-        let request =
-            v1::UpdateCampaignRequest { campaign: Some(changed), update_mask, ..v1::UpdateCampaignRequest::default() };
+        let request = v1::UpdateCampaignRequest { campaign: Some(changed), update_mask, apply_to_existing };
         door.caller.campaigns().update_campaign(request).await.expect("the rule may be so");
         self.rules[campaign] = rule.clone();
+        if apply_to_existing {
+            let of_campaign =
+                self.world.invited.iter().zip(&mut self.standings).filter(|(of, _)| of.campaign == campaign);
+            of_campaign.for_each(|(_, standing)| standing.rule = rule.clone());
+        }
     }
 
     async fn decide(&mut self, door: &Door, invited: usize, verdict: Verdict) {
@@ -214,6 +238,47 @@ impl<'w> Play<'w> {
         let answer = door.caller.qualifications().record_facts(request).await.expect("it is taken").into_inner();
         assert_eq!(answer.results.len(), events.len());
         self.delivered += events.len() as u64;
+    }
+
+    /// Finds in Stripe's list what was lost.
+    async fn reconcile(&mut self, site: &Site, lost: &[usize]) {
+        let stripe = site.stripe().expect("there is a key");
+        if stripe.all("events").is_empty() {
+            self.list_events(stripe);
+        }
+        let since = Some(timestamp(site.clock.now().plus_days(-29)));
+        let request =
+            v1::ReconcileRequest { account: self.account.clone(), mode: v1::Mode::Test.into(), since, dry_run: false };
+        let mut told = loop {
+            let begun = site.door(self.random.below(2)).caller.qualifications().reconcile(request.clone()).await;
+            match begun {
+                Ok(told) => break told.into_inner(),
+                // The schedule of a replica is at it.
+                Err(status) => assert_eq!(Refusal::of(&status).reason, "RECONCILIATION_RUNS"),
+            }
+            tokio::task::yield_now().await;
+        };
+        let mut last = None;
+        while let Some(progress) = told.message().await.expect("it goes on") {
+            last = progress.reconciliation;
+        }
+        let run = last.expect("how far it has come");
+        assert!(run.finished_at.is_some() && run.seen_count > 0, "{run:?}");
+        self.delivered += lost.len() as u64;
+    }
+
+    /// Every event once, by the time at which it was made; of two bodies the newer one.
+    fn list_events(&self, stripe: &FakeStripe) {
+        let read = |event| serde_json::from_str::<Value>(&self.body(event)).expect("JSON");
+        let by_id: BTreeMap<String, Value> = (0..self.told.len())
+            .map(read)
+            .map(|event| (event["id"].as_str().expect("an id").to_owned(), event))
+            .collect();
+        let mut events: Vec<Value> = by_id.into_values().collect();
+        events.sort_by_key(|event| event["created"].as_i64());
+        for event in events {
+            stripe.add("events", event);
+        }
     }
 
     async fn post_in_turn(&mut self, door: &Door, events: &[usize]) {

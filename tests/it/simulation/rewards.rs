@@ -1,4 +1,5 @@
-//! What the campaigns of a world promise. Nothing of it is issued unless by hand, so the order changes no number.
+//! What the campaigns of a world promise. What is issued without being asked for does not depend on what else is, so the
+//! order changes no number.
 
 use referrald::proto::v1;
 use referrald::proto::v1::reward_rule::{Kind, Pattern, Trigger};
@@ -25,6 +26,8 @@ pub struct Promise {
     pub when: When,
     pub which: Which,
     pub limit: Option<usize>,
+    /// A credit that is issued at once.
+    pub credit_minor: Option<i64>,
 }
 
 impl Promise {
@@ -53,19 +56,26 @@ impl Promise {
                 Pattern::Milestones(v1::Milestones { at: at.iter().map(|at| number(*at)).collect() })
             }
         };
+        let kind = match self.credit_minor {
+            None => Kind::Custom(v1::CustomReward { payload: String::new() }),
+            Some(minor) => {
+                Kind::StripeCredit(v1::StripeCredit { amount: Some(v1::stripe_credit::Amount::AmountMinor(minor)) })
+            }
+        };
         RewardRule {
             recipient: recipient.into(),
             trigger: Some(trigger),
             pattern: Some(pattern),
-            kind: Some(Kind::Custom(v1::CustomReward { payload: String::new() })),
+            kind: Some(kind),
+            auto_issue: self.credit_minor.is_some(),
             limit_per_recipient: self.limit.map_or(0, number),
             ..RewardRule::default()
         }
     }
 }
 
-/// Every kind of promise.
-pub fn promises() -> Vec<Promise> {
+/// Every kind of promise; with a key, credits too.
+pub fn promises(has_key: bool) -> Vec<Promise> {
     let paid = |payments_max, days| When::Paid { payments_max, days };
     let every = Which::Every;
     let all = [
@@ -79,5 +89,12 @@ pub fn promises() -> Vec<Promise> {
         (false, When::Registered, every(1), None),
         (false, paid(2, None), every(1), Some(1)),
     ];
-    all.into_iter().map(|(to_referrer, when, which, limit)| Promise { to_referrer, when, which, limit }).collect()
+    let promise = |(to_referrer, when, which, limit)| Promise { to_referrer, when, which, limit, credit_minor: None };
+    let mut promises: Vec<Promise> = all.into_iter().map(promise).collect();
+    if has_key {
+        let credits = [(0, 500), (7, 70), (4, 3)];
+        let credit = |(of, minor): (usize, i64)| Promise { credit_minor: Some(minor), ..promises[of].clone() };
+        promises.extend(credits.map(credit));
+    }
+    promises
 }

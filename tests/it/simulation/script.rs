@@ -19,7 +19,7 @@ pub enum Road {
     PostedAtOnce,
     /// By one call.
     Called,
-    /// By one call for what was lost.
+    /// What was lost: found in Stripe's own list of events, or brought by one call.
     Reconciled,
 }
 
@@ -28,8 +28,8 @@ pub enum Step {
     /// Events by their numbers.
     Deliver(Road, Vec<usize>),
     Register(usize),
-    /// Another rule of a campaign, for those who are registered from now on.
-    Change(usize, Rule),
+    /// Another rule of a campaign: for those who are registered from now on, or for all.
+    Change(usize, Rule, bool),
     Pause(usize),
     Resume(usize),
     /// By hand, whatever the rule says.
@@ -81,7 +81,8 @@ fn interruptions(world: &World, random: &mut Random) -> Vec<Step> {
     let (campaigns, invited) = (world.rules.len(), world.invited.len());
     let mut steps = Vec::new();
     for _ in 0..random.below(2) {
-        steps.push(Step::Change(random.below(campaigns), rule(random)));
+        let rule = rule(random, world.has_key);
+        steps.push(Step::Change(random.below(campaigns), rule, random.percent(50)));
     }
     for _ in 0..random.below(3) {
         steps.push(Step::Pause(random.below(campaigns)));

@@ -3,10 +3,11 @@
 use referrald::domain::fact::DisputeStatus;
 use referrald::domain::time::Time;
 use referrald::domain::word::Word;
+use referrald::fake_stripe::FakeStripe;
 use referrald::stripe::sample;
 use serde_json::{Value, json};
 
-use super::truth::{Checkout, Customer, Payment, World, address};
+use super::truth::{Checkout, Customer, Payment, World, address, is_own};
 use super::world::{Fate, Money, Style, TrueCharge, TrueDispute, TrueRefund};
 use crate::random::Random;
 
@@ -34,6 +35,27 @@ pub fn events(world: &World, random: &mut Random) -> Vec<Told> {
         teller.checkout(number, checkout);
     }
     teller.told
+}
+
+/// What Stripe has, whoever asks: charges with all their refunds, their settlements, and the customers that are not
+/// deleted.
+pub fn at_stripe(world: &World, fake: &FakeStripe) {
+    for (number, payment) in world.payments.iter().enumerate() {
+        let charged = Charged { number, payment, version: LISTING };
+        let mut charge = charged.shows(&payment.charge.refunds, i64::MAX);
+        charge["metadata"] = json!({});
+        if let Some(settlement) = charged.settlement() {
+            charge["balance_transaction"] = settlement["id"].clone();
+            fake.add("balance_transactions", settlement);
+        }
+        fake.add("charges", charge);
+    }
+    let living = world.customers.iter().enumerate().filter(|(_, customer)| customer.deleted_at.is_none());
+    for (number, customer) in living {
+        let (_, email) = customer.emails.last().expect("it has an address");
+        let id = format!("cus_{number}");
+        fake.add("customers", sample::customer(&id, &address(*email), "Ada", time(customer.created_at)));
+    }
 }
 
 struct Teller<'r> {
@@ -161,7 +183,7 @@ impl Charged<'_> {
     }
 
     fn currency(&self) -> &'static str {
-        if self.truth().money == Money::Own { "eur" } else { "usd" }
+        if is_own(self.truth().money) { "eur" } else { "usd" }
     }
 
     fn released(&self) -> i64 {
@@ -191,12 +213,29 @@ impl Charged<'_> {
             }
         }
         let late = truth.last() + 10;
-        events.push(("charge.updated", late, self.shows(&truth.refunds, late)));
+        let mut settled = self.shows(&truth.refunds, late);
+        // Stripe settles in the background, and some endpoints hear of it.
+        if self.number.is_multiple_of(2) {
+            settled["balance_transaction"] = self.settlement().map(|settlement| settlement["id"].clone()).into();
+        }
+        events.push(("charge.updated", late, settled));
         if truth.fate == Fate::Failed {
             let captured = self.shows(&[], truth.captured_at);
             events.push(("charge.failed", truth.captured_at, with_status("failed", captured)));
         }
         events
+    }
+
+    /// By what it was settled.
+    fn settlement(&self) -> Option<Value> {
+        let (amount, currency) = match self.truth().money {
+            Money::Own | Money::Foreign => return None,
+            Money::Settled(minor) => (minor, "eur"),
+            Money::OwnSettledElsewhere(minor) | Money::SettledElsewhere(minor) => (minor, "gbp"),
+        };
+        let id = format!("txn_{}", self.number);
+        let is_settled = self.truth().fate == Fate::Succeeded && self.truth().captured > 0;
+        is_settled.then(|| json!({ "id": id, "object": "balance_transaction", "amount": amount, "currency": currency }))
     }
 
     /// The charge after those refunds, as they were then.

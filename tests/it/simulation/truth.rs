@@ -61,6 +61,8 @@ pub struct Payment {
 
 #[derive(Clone, Debug)]
 pub struct World {
+    /// Whether the service may ask Stripe.
+    pub has_key: bool,
     /// The first rule of each campaign.
     pub rules: Vec<Rule>,
     /// The addresses of those who refer; one may invite themselves.
@@ -75,9 +77,12 @@ pub fn address(number: usize) -> String {
     format!("person{number}@example.com")
 }
 
-/// A rule that needs no API key.
-pub fn rule(random: &mut Random) -> Rule {
+/// A rule that needs no API key; with one, nobody's customer is linked, so that addresses go on to lead to people.
+pub fn rule(random: &mut Random, has_key: bool) -> Rule {
     let rule = any_rule(random);
+    if has_key {
+        return Rule { existing_email_mode: ExistingEmailMode::SkipExisting, ..rule };
+    }
     let existing_email_mode = match rule.existing_email_mode {
         ExistingEmailMode::CreateDuplicate => ExistingEmailMode::UpdateExisting,
         mode => mode,
@@ -93,8 +98,8 @@ struct Maker<'r> {
 
 impl World {
     /// What has happened by now, in seconds since 1970.
-    pub fn random(random: &mut Random, now: i64) -> Self {
-        let rules: Vec<Rule> = (0..random.between(1, 2)).map(|_| rule(random)).collect();
+    pub fn random(random: &mut Random, now: i64, has_key: bool) -> Self {
+        let rules: Vec<Rule> = (0..random.between(1, 2)).map(|_| rule(random, has_key)).collect();
         let mut invited = invited(random, rules.len(), now - EPOCH_BEFORE);
         let mut referrers = vec!["friend@example.org".to_owned(), "colleague@example.org".to_owned()];
         if random.percent(30) {
@@ -102,7 +107,8 @@ impl World {
             invited[selfish].referrer = 1;
             referrers[1] = address(invited[selfish].email);
         }
-        let world = Self { rules, referrers, invited, customers: vec![], checkouts: vec![], payments: vec![] };
+        let (customers, checkouts, payments) = Default::default();
+        let world = Self { has_key, rules, referrers, invited, customers, checkouts, payments };
         let mut maker = Maker { random, world };
         for _ in 0..maker.random.between(0, 3) {
             maker.customer();
@@ -187,11 +193,11 @@ impl Maker<'_> {
         let near = Rule { window_days: rule.window_days.min(4), ..rule.clone() };
         let mut charge = moved(TrueCharge::random(self.random, &near), of.registered_at - REGISTERED);
         self.contest(&mut charge);
-        charge.money = if matches!(charge.money, Money::Own | Money::OwnSettledElsewhere(_)) {
-            Money::Own
+        if self.world.has_key {
+            show_at_once(&mut charge);
         } else {
-            Money::Foreign
-        };
+            charge.money = if is_own(charge.money) { Money::Own } else { Money::Foreign };
+        }
         let known = !self.world.customers.is_empty() && self.random.percent(50);
         let customer = known.then(|| self.random.below(self.world.customers.len()));
         let guest = if customer.is_some() { 30 } else { 85 };
@@ -211,6 +217,18 @@ impl Maker<'_> {
             let email = self.email_of(whose);
             self.world.checkouts.push(Checkout { at, charge: Some(number), customer, email, tag, reference });
         }
+    }
+}
+
+/// Whether a charge is in the currency of the campaigns.
+pub fn is_own(money: Money) -> bool {
+    matches!(money, Money::Own | Money::OwnSettledElsewhere(_))
+}
+
+/// What only snapshots tell of may be asked, and then has the times at which it was made.
+fn show_at_once(charge: &mut TrueCharge) {
+    if charge.style == Style::Snapshots {
+        charge.refunds.iter_mut().for_each(|refund| refund.shown_at = refund.made_at);
     }
 }
 

@@ -1460,6 +1460,112 @@ pub struct SimulatedChange {
     #[prost(message, optional, tag = "2")]
     pub simulated: ::core::option::Option<Referral>,
 }
+/// The numbers of a campaign in one stretch of time. Referrals are counted by when they were registered (`registered_at`) and
+/// as they stand now: who was registered in May and qualified in June is one qualified referral of May. Rewards are counted by
+/// when they were earned (`created_at`), as they stand now. They are the numbers that counting the lists gives.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CampaignStats {
+    /// Its first moment; of the first period not before `since`.
+    #[prost(message, optional, tag = "1")]
+    pub starts_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The first moment after it; of the last period not after `until`.
+    #[prost(message, optional, tag = "2")]
+    pub ends_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// How many referrals were registered in it. Each is in one of the four states below.
+    #[prost(uint64, tag = "3")]
+    pub registered_count: u64,
+    /// How many of them are PENDING.
+    #[prost(uint64, tag = "4")]
+    pub pending_count: u64,
+    /// How many are QUALIFIED.
+    #[prost(uint64, tag = "5")]
+    pub qualified_count: u64,
+    /// How many are EXPIRED.
+    #[prost(uint64, tag = "6")]
+    pub expired_count: u64,
+    /// How many are DISQUALIFIED.
+    #[prost(uint64, tag = "7")]
+    pub disqualified_count: u64,
+    /// These by reason; a reason that none has is left out.
+    #[prost(message, repeated, tag = "8")]
+    pub disqualified: ::prost::alloc::vec::Vec<DisqualifiedCount>,
+    /// How many of the pending and expired ones were qualified once and are not any more: those with `unqualified_at`.
+    #[prost(uint64, tag = "9")]
+    pub unqualified_count: u64,
+    /// What counts of their payments, whatever their state: the sum of `spend_minor`, by the currency of the rule.
+    #[prost(message, repeated, tag = "10")]
+    pub spends: ::prost::alloc::vec::Vec<CountedSpend>,
+    /// The rewards that were earned in it, for either person, by state and currency; where there are none it is left out.
+    #[prost(message, repeated, tag = "11")]
+    pub rewards: ::prost::alloc::vec::Vec<RewardCount>,
+}
+/// Referrals that are disqualified for one reason.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DisqualifiedCount {
+    /// The reason.
+    #[prost(enumeration = "DisqualifiedReason", tag = "1")]
+    pub reason: i32,
+    /// How many.
+    #[prost(uint64, tag = "2")]
+    pub referral_count: u64,
+}
+/// Rewards in one state and currency.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RewardCount {
+    /// Where they stand.
+    #[prost(enumeration = "RewardState", tag = "1")]
+    pub state: i32,
+    /// Three letters of ISO 4217 in lower case.
+    #[prost(string, tag = "2")]
+    pub currency: ::prost::alloc::string::String,
+    /// How many.
+    #[prost(uint64, tag = "3")]
+    pub reward_count: u64,
+    /// What they come to together, in minor units, so far as it is known: 0 for shares that are not issued yet, and for what is
+    /// no credit.
+    #[prost(int64, tag = "4")]
+    pub amount_minor: i64,
+    /// What the recipients have of it, in minor units: what was issued less what was taken back.
+    #[prost(int64, tag = "5")]
+    pub given_minor: i64,
+}
+/// How long a period is, by the calendar of a time zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Granularity {
+    /// Nothing is said: no periods.
+    Unspecified = 0,
+    /// From midnight to midnight: 24 hours, or 23 or 25 where clocks are changed.
+    Day = 1,
+    /// From Monday to Monday.
+    Week = 2,
+    /// From the first of a month to the first of the next.
+    Month = 3,
+}
+impl Granularity {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "GRANULARITY_UNSPECIFIED",
+            Self::Day => "GRANULARITY_DAY",
+            Self::Week => "GRANULARITY_WEEK",
+            Self::Month => "GRANULARITY_MONTH",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "GRANULARITY_UNSPECIFIED" => Some(Self::Unspecified),
+            "GRANULARITY_DAY" => Some(Self::Day),
+            "GRANULARITY_WEEK" => Some(Self::Week),
+            "GRANULARITY_MONTH" => Some(Self::Month),
+            _ => None,
+        }
+    }
+}
 /// Asks for a new campaign.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CreateCampaignRequest {
@@ -1625,6 +1731,38 @@ pub struct SimulateRuleResponse {
     /// What came out; only in the last message.
     #[prost(message, optional, tag = "3")]
     pub simulation: ::core::option::Option<Simulation>,
+}
+/// Asks for the numbers of a campaign.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetCampaignStatsRequest {
+    /// The campaign.
+    #[prost(string, tag = "1")]
+    pub campaign_id: ::prost::alloc::string::String,
+    /// From when on: on a quarter of an hour, such as 10:00:00 or 10:15:00. Default: from the first registration, or from
+    /// when the campaign was made.
+    #[prost(message, optional, tag = "2")]
+    pub since: ::core::option::Option<::prost_types::Timestamp>,
+    /// Until when: on a quarter of an hour after `since`. Default: until now.
+    #[prost(message, optional, tag = "3")]
+    pub until: ::core::option::Option<::prost_types::Timestamp>,
+    /// How long the periods are. At most 400 are answered; more are refused. Default: no periods, the total alone.
+    #[prost(enumeration = "Granularity", tag = "4")]
+    pub granularity: i32,
+    /// The time zone whose days, weeks and months they are, by its name in the IANA database, such as `Europe/Berlin`.
+    /// Default `UTC`.
+    #[prost(string, tag = "5")]
+    pub time_zone: ::prost::alloc::string::String,
+}
+/// Answers GetCampaignStats.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetCampaignStatsResponse {
+    /// From `since` to `until`.
+    #[prost(message, optional, tag = "1")]
+    pub total: ::core::option::Option<CampaignStats>,
+    /// Period by period, the oldest first, without a gap; those in which nothing was are there with zeros. Each number of the
+    /// total is the sum of theirs.
+    #[prost(message, repeated, tag = "2")]
+    pub periods: ::prost::alloc::vec::Vec<CampaignStats>,
 }
 /// Asks how to point Stripe at this service.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2083,6 +2221,35 @@ pub mod campaign_service_client {
             req.extensions_mut()
                 .insert(GrpcMethod::new("referrald.v1.CampaignService", "SimulateRule"));
             self.inner.server_streaming(req, path, codec).await
+        }
+        /// Tells the numbers of a campaign, altogether and by day, week or month. They are counted as things change, so an answer
+        /// takes as long for a million referrals as for ten, and is as new as the lists. Scope `read`.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND.
+        pub async fn get_campaign_stats(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetCampaignStatsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetCampaignStatsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.CampaignService/GetCampaignStats",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("referrald.v1.CampaignService", "GetCampaignStats"),
+                );
+            self.inner.unary(req, path, codec).await
         }
         /// Says how to point Stripe at this service for a campaign. Scope `read`.
         /// Refuses: INVALID_FIELDS, NOT_FOUND.
