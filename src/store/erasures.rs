@@ -6,7 +6,7 @@ use super::error::{Error, Result};
 use super::event_body;
 use super::list::select;
 use super::people::person_values;
-use super::sql::{Row, Tx, Value, args};
+use super::sql::{Row, Tx, args};
 use crate::domain::email::Email;
 use crate::domain::id::ReferrerId;
 use crate::domain::referral::{Referral, Referrer};
@@ -140,7 +140,7 @@ impl Tx {
     /// The database is not available.
     pub async fn drop_answers(&mut self, resource_ids: &BTreeSet<String>) -> Result<u64> {
         let sql = "delete from requests where resource_id in LIST returning resource_id";
-        self.count(sql, args![], resource_ids).await
+        self.dropped(sql, resource_ids).await
     }
 
     /// Deletes all jobs of these subjects; says how many there were.
@@ -149,7 +149,7 @@ impl Tx {
     /// The database is not available.
     pub async fn drop_jobs(&mut self, subject_ids: &BTreeSet<String>) -> Result<u64> {
         let sql = "delete from jobs where subject_id in LIST returning id";
-        self.count(sql, args![], subject_ids).await
+        self.dropped(sql, subject_ids).await
     }
 
     /// Forgets what was to be sent for the people whom a referrer brought, since it may name the referrer: it is decided
@@ -181,8 +181,8 @@ impl Tx {
         Ok(())
     }
 
-    /// How many rows a statement with a list answers.
-    async fn count(&mut self, sql: &str, first: Vec<Value>, list: &BTreeSet<String>) -> Result<u64> {
-        Ok(select(self, sql, first, list).await?.len() as u64)
+    /// How many rows a statement with a list has dropped.
+    async fn dropped(&mut self, sql: &str, list: &BTreeSet<String>) -> Result<u64> {
+        Ok(select(self, sql, args![], list).await?.len() as u64)
     }
 }

@@ -80,6 +80,14 @@ impl Server {
         answer.into_inner().referrer.expect("a referrer")
     }
 
+    /// The numbers of a campaign, from its beginning.
+    async fn numbers_of(&self, campaign: &v1::Campaign) -> v1::CampaignStats {
+        let campaign_id = campaign.id.clone();
+        let request = v1::GetCampaignStatsRequest { campaign_id, ..v1::GetCampaignStatsRequest::default() };
+        let numbers = self.caller.campaigns().get_campaign_stats(request).await.expect("they are counted");
+        numbers.into_inner().total.expect("a total")
+    }
+
     async fn call_off(&self, reward: &v1::Reward, reason: &str) {
         let (id, reason) = (reward.id.clone(), reason.to_owned());
         let request = v1::CancelRewardRequest { id, reason, etag: String::new() };
@@ -150,6 +158,7 @@ async fn nothing_that_tells_of_a_person_is_left_and_all_that_was_decided_is(serv
     }
     assert_eq!(decided[1].payments.len(), 2, "{:?}", decided[1]);
     let events = server.events("default", "TEST").await;
+    let counted = server.numbers_of(&life.giving).await;
     server.clock.advance_seconds(1);
 
     let receipt = server.erase(erase()).await;
@@ -162,6 +171,7 @@ async fn nothing_that_tells_of_a_person_is_left_and_all_that_was_decided_is(serv
         assert_eq!(explained(server, id).await, *before);
     }
     assert_eq!(server.stands(&life.referred[1].id).await, (ReferralState::Qualified, 11_500));
+    assert_eq!(server.numbers_of(&life.giving).await, counted);
     let told = server.events("default", "TEST").await;
     assert_eq!(told[..events.len()], events, "what was told stays told");
     let mut watching = server.watch(all()).await;
