@@ -168,7 +168,7 @@ impl Tx {
     /// # Errors
     /// The database is not available.
     pub async fn forget_links(&mut self, ledger: i64, code: &str) -> Result<()> {
-        let sql = "select campaign_id, outstanding from referrer_syncs where ledger_id = $1";
+        let sql = "select campaign_id, outstanding from referrer_syncs where ledger_id = $1 and finished_at is null";
         for row in self.rows(sql, args![ledger]).await? {
             let unreadable = |error: serde_json::Error| Error::Fault(error.to_string());
             let links: Vec<[String; 2]> = serde_json::from_str(&row.text("outstanding")?).map_err(unreadable)?;
