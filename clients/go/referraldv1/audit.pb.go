@@ -44,6 +44,8 @@ const (
 	AuditSubjectKind_AUDIT_SUBJECT_KIND_API_KEY AuditSubjectKind = 7
 	// All of one account and mode; its id is the two with a space between: `default TEST`.
 	AuditSubjectKind_AUDIT_SUBJECT_KIND_LEDGER AuditSubjectKind = 8
+	// The erasure of a person, by the id of its receipt.
+	AuditSubjectKind_AUDIT_SUBJECT_KIND_ERASURE AuditSubjectKind = 9
 )
 
 // Enum value maps for AuditSubjectKind.
@@ -58,6 +60,7 @@ var (
 		6: "AUDIT_SUBJECT_KIND_WEBHOOK_ENDPOINT",
 		7: "AUDIT_SUBJECT_KIND_API_KEY",
 		8: "AUDIT_SUBJECT_KIND_LEDGER",
+		9: "AUDIT_SUBJECT_KIND_ERASURE",
 	}
 	AuditSubjectKind_value = map[string]int32{
 		"AUDIT_SUBJECT_KIND_UNSPECIFIED":      0,
@@ -69,6 +72,7 @@ var (
 		"AUDIT_SUBJECT_KIND_WEBHOOK_ENDPOINT": 6,
 		"AUDIT_SUBJECT_KIND_API_KEY":          7,
 		"AUDIT_SUBJECT_KIND_LEDGER":           8,
+		"AUDIT_SUBJECT_KIND_ERASURE":          9,
 	}
 )
 
@@ -235,7 +239,7 @@ const file_referrald_v1_audit_proto_rawDesc = "" +
 	"\fsubject_kind\x18\a \x01(\x0e2\x1e.referrald.v1.AuditSubjectKindR\vsubjectKind\x12\x1d\n" +
 	"\n" +
 	"subject_id\x18\b \x01(\tR\tsubjectId\x12\x18\n" +
-	"\achanged\x18\t \x03(\tR\achanged*\xc7\x02\n" +
+	"\achanged\x18\t \x03(\tR\achanged*\xe7\x02\n" +
 	"\x10AuditSubjectKind\x12\"\n" +
 	"\x1eAUDIT_SUBJECT_KIND_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bAUDIT_SUBJECT_KIND_CAMPAIGN\x10\x01\x12\x1f\n" +
@@ -245,7 +249,8 @@ const file_referrald_v1_audit_proto_rawDesc = "" +
 	"!AUDIT_SUBJECT_KIND_WEBHOOK_SECRET\x10\x05\x12'\n" +
 	"#AUDIT_SUBJECT_KIND_WEBHOOK_ENDPOINT\x10\x06\x12\x1e\n" +
 	"\x1aAUDIT_SUBJECT_KIND_API_KEY\x10\a\x12\x1d\n" +
-	"\x19AUDIT_SUBJECT_KIND_LEDGER\x10\bB\xa6\x01\n" +
+	"\x19AUDIT_SUBJECT_KIND_LEDGER\x10\b\x12\x1e\n" +
+	"\x1aAUDIT_SUBJECT_KIND_ERASURE\x10\tB\xa6\x01\n" +
 	"\x10com.referrald.v1B\n" +
 	"AuditProtoP\x01Z5github.com/referrald/referrald/clients/go/referraldv1\xa2\x02\x03RXX\xaa\x02\fReferrald.V1\xca\x02\fReferrald\\V1\xe2\x02\x18Referrald\\V1\\GPBMetadata\xea\x02\rReferrald::V1b\x06proto3"
 

@@ -769,6 +769,292 @@ func (x *EndCampaignResponse) GetCampaign() *Campaign {
 	return nil
 }
 
+// Asks what another rule would do.
+type SimulateRuleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The campaign.
+	CampaignId string `protobuf:"bytes,1,opt,name=campaign_id,json=campaignId,proto3" json:"campaign_id,omitempty"`
+	// The rule to try.
+	Rule *Rule `protobuf:"bytes,2,opt,name=rule,proto3" json:"rule,omitempty"`
+	// Which of its fields to try, such as `target_minor`; the others are as the campaign has them. Empty: all.
+	RuleMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=rule_mask,json=ruleMask,proto3" json:"rule_mask,omitempty"`
+	// How many changes are shown at most: default 50, more than 500 gives 500.
+	PageSize int32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before, with the same campaign and rule. Only changes are looked for then.
+	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SimulateRuleRequest) Reset() {
+	*x = SimulateRuleRequest{}
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SimulateRuleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SimulateRuleRequest) ProtoMessage() {}
+
+func (x *SimulateRuleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SimulateRuleRequest.ProtoReflect.Descriptor instead.
+func (*SimulateRuleRequest) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *SimulateRuleRequest) GetCampaignId() string {
+	if x != nil {
+		return x.CampaignId
+	}
+	return ""
+}
+
+func (x *SimulateRuleRequest) GetRule() *Rule {
+	if x != nil {
+		return x.Rule
+	}
+	return nil
+}
+
+func (x *SimulateRuleRequest) GetRuleMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.RuleMask
+	}
+	return nil
+}
+
+func (x *SimulateRuleRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *SimulateRuleRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// Answers SimulateRule, one message after the other: how far it is, and with the last one what came out.
+type SimulateRuleResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many referrals there are to go through; 0 on a page after the first.
+	ReferralsTotal uint64 `protobuf:"varint,1,opt,name=referrals_total,json=referralsTotal,proto3" json:"referrals_total,omitempty"`
+	// How many of them have been decided.
+	ReferralsDone uint64 `protobuf:"varint,2,opt,name=referrals_done,json=referralsDone,proto3" json:"referrals_done,omitempty"`
+	// What came out; only in the last message.
+	Simulation    *Simulation `protobuf:"bytes,3,opt,name=simulation,proto3" json:"simulation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SimulateRuleResponse) Reset() {
+	*x = SimulateRuleResponse{}
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SimulateRuleResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SimulateRuleResponse) ProtoMessage() {}
+
+func (x *SimulateRuleResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SimulateRuleResponse.ProtoReflect.Descriptor instead.
+func (*SimulateRuleResponse) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *SimulateRuleResponse) GetReferralsTotal() uint64 {
+	if x != nil {
+		return x.ReferralsTotal
+	}
+	return 0
+}
+
+func (x *SimulateRuleResponse) GetReferralsDone() uint64 {
+	if x != nil {
+		return x.ReferralsDone
+	}
+	return 0
+}
+
+func (x *SimulateRuleResponse) GetSimulation() *Simulation {
+	if x != nil {
+		return x.Simulation
+	}
+	return nil
+}
+
+// Asks for the numbers of a campaign.
+type GetCampaignStatsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The campaign.
+	CampaignId string `protobuf:"bytes,1,opt,name=campaign_id,json=campaignId,proto3" json:"campaign_id,omitempty"`
+	// From when on: on a quarter of an hour, such as 10:00:00 or 10:15:00. Default: from the first registration, or from
+	// when the campaign was made.
+	Since *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=since,proto3" json:"since,omitempty"`
+	// Until when: on a quarter of an hour after `since`. Default: until now.
+	Until *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=until,proto3" json:"until,omitempty"`
+	// How long the periods are. At most 400 are answered; more are refused. Default: no periods, the total alone.
+	Granularity Granularity `protobuf:"varint,4,opt,name=granularity,proto3,enum=referrald.v1.Granularity" json:"granularity,omitempty"`
+	// The time zone whose days, weeks and months they are, by its name in the IANA database, such as `Europe/Berlin`.
+	// Default `UTC`.
+	TimeZone      string `protobuf:"bytes,5,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetCampaignStatsRequest) Reset() {
+	*x = GetCampaignStatsRequest{}
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetCampaignStatsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetCampaignStatsRequest) ProtoMessage() {}
+
+func (x *GetCampaignStatsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetCampaignStatsRequest.ProtoReflect.Descriptor instead.
+func (*GetCampaignStatsRequest) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *GetCampaignStatsRequest) GetCampaignId() string {
+	if x != nil {
+		return x.CampaignId
+	}
+	return ""
+}
+
+func (x *GetCampaignStatsRequest) GetSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Since
+	}
+	return nil
+}
+
+func (x *GetCampaignStatsRequest) GetUntil() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Until
+	}
+	return nil
+}
+
+func (x *GetCampaignStatsRequest) GetGranularity() Granularity {
+	if x != nil {
+		return x.Granularity
+	}
+	return Granularity_GRANULARITY_UNSPECIFIED
+}
+
+func (x *GetCampaignStatsRequest) GetTimeZone() string {
+	if x != nil {
+		return x.TimeZone
+	}
+	return ""
+}
+
+// Answers GetCampaignStats.
+type GetCampaignStatsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// From `since` to `until`.
+	Total *CampaignStats `protobuf:"bytes,1,opt,name=total,proto3" json:"total,omitempty"`
+	// Period by period, the oldest first, without a gap; those in which nothing was are there with zeros. Each number of the
+	// total is the sum of theirs.
+	Periods       []*CampaignStats `protobuf:"bytes,2,rep,name=periods,proto3" json:"periods,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetCampaignStatsResponse) Reset() {
+	*x = GetCampaignStatsResponse{}
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetCampaignStatsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetCampaignStatsResponse) ProtoMessage() {}
+
+func (x *GetCampaignStatsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetCampaignStatsResponse.ProtoReflect.Descriptor instead.
+func (*GetCampaignStatsResponse) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *GetCampaignStatsResponse) GetTotal() *CampaignStats {
+	if x != nil {
+		return x.Total
+	}
+	return nil
+}
+
+func (x *GetCampaignStatsResponse) GetPeriods() []*CampaignStats {
+	if x != nil {
+		return x.Periods
+	}
+	return nil
+}
+
 // Asks how to point Stripe at this service.
 type GetWebhookSetupRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -780,7 +1066,7 @@ type GetWebhookSetupRequest struct {
 
 func (x *GetWebhookSetupRequest) Reset() {
 	*x = GetWebhookSetupRequest{}
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[14]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -792,7 +1078,7 @@ func (x *GetWebhookSetupRequest) String() string {
 func (*GetWebhookSetupRequest) ProtoMessage() {}
 
 func (x *GetWebhookSetupRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[14]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -805,7 +1091,7 @@ func (x *GetWebhookSetupRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetWebhookSetupRequest.ProtoReflect.Descriptor instead.
 func (*GetWebhookSetupRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{14}
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *GetWebhookSetupRequest) GetCampaignId() string {
@@ -837,7 +1123,7 @@ type GetWebhookSetupResponse struct {
 
 func (x *GetWebhookSetupResponse) Reset() {
 	*x = GetWebhookSetupResponse{}
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[15]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -849,7 +1135,7 @@ func (x *GetWebhookSetupResponse) String() string {
 func (*GetWebhookSetupResponse) ProtoMessage() {}
 
 func (x *GetWebhookSetupResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[15]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -862,7 +1148,7 @@ func (x *GetWebhookSetupResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetWebhookSetupResponse.ProtoReflect.Descriptor instead.
 func (*GetWebhookSetupResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{15}
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetWebhookSetupResponse) GetCampaignUrl() string {
@@ -921,7 +1207,7 @@ type CreateWebhookEndpointRequest struct {
 
 func (x *CreateWebhookEndpointRequest) Reset() {
 	*x = CreateWebhookEndpointRequest{}
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[16]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -933,7 +1219,7 @@ func (x *CreateWebhookEndpointRequest) String() string {
 func (*CreateWebhookEndpointRequest) ProtoMessage() {}
 
 func (x *CreateWebhookEndpointRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[16]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -946,7 +1232,7 @@ func (x *CreateWebhookEndpointRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateWebhookEndpointRequest.ProtoReflect.Descriptor instead.
 func (*CreateWebhookEndpointRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{16}
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *CreateWebhookEndpointRequest) GetCampaignId() string {
@@ -986,7 +1272,7 @@ type CreateWebhookEndpointResponse struct {
 
 func (x *CreateWebhookEndpointResponse) Reset() {
 	*x = CreateWebhookEndpointResponse{}
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[17]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -998,7 +1284,7 @@ func (x *CreateWebhookEndpointResponse) String() string {
 func (*CreateWebhookEndpointResponse) ProtoMessage() {}
 
 func (x *CreateWebhookEndpointResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[17]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1011,7 +1297,7 @@ func (x *CreateWebhookEndpointResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateWebhookEndpointResponse.ProtoReflect.Descriptor instead.
 func (*CreateWebhookEndpointResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{17}
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *CreateWebhookEndpointResponse) GetStripeEndpointId() string {
@@ -1085,7 +1371,7 @@ type AddWebhookSecretRequest struct {
 
 func (x *AddWebhookSecretRequest) Reset() {
 	*x = AddWebhookSecretRequest{}
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[18]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1097,7 +1383,7 @@ func (x *AddWebhookSecretRequest) String() string {
 func (*AddWebhookSecretRequest) ProtoMessage() {}
 
 func (x *AddWebhookSecretRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[18]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1110,7 +1396,7 @@ func (x *AddWebhookSecretRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddWebhookSecretRequest.ProtoReflect.Descriptor instead.
 func (*AddWebhookSecretRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{18}
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *AddWebhookSecretRequest) GetLedger() isAddWebhookSecretRequest_Ledger {
@@ -1190,7 +1476,7 @@ type AccountMode struct {
 
 func (x *AccountMode) Reset() {
 	*x = AccountMode{}
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[19]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1202,7 +1488,7 @@ func (x *AccountMode) String() string {
 func (*AccountMode) ProtoMessage() {}
 
 func (x *AccountMode) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[19]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1215,7 +1501,7 @@ func (x *AccountMode) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AccountMode.ProtoReflect.Descriptor instead.
 func (*AccountMode) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{19}
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *AccountMode) GetAccount() string {
@@ -1243,7 +1529,7 @@ type AddWebhookSecretResponse struct {
 
 func (x *AddWebhookSecretResponse) Reset() {
 	*x = AddWebhookSecretResponse{}
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[20]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1255,7 +1541,7 @@ func (x *AddWebhookSecretResponse) String() string {
 func (*AddWebhookSecretResponse) ProtoMessage() {}
 
 func (x *AddWebhookSecretResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[20]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1268,7 +1554,7 @@ func (x *AddWebhookSecretResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddWebhookSecretResponse.ProtoReflect.Descriptor instead.
 func (*AddWebhookSecretResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{20}
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *AddWebhookSecretResponse) GetSecret() *WebhookSecret {
@@ -1291,7 +1577,7 @@ type RemoveWebhookSecretRequest struct {
 
 func (x *RemoveWebhookSecretRequest) Reset() {
 	*x = RemoveWebhookSecretRequest{}
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[21]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1303,7 +1589,7 @@ func (x *RemoveWebhookSecretRequest) String() string {
 func (*RemoveWebhookSecretRequest) ProtoMessage() {}
 
 func (x *RemoveWebhookSecretRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[21]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1316,7 +1602,7 @@ func (x *RemoveWebhookSecretRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveWebhookSecretRequest.ProtoReflect.Descriptor instead.
 func (*RemoveWebhookSecretRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{21}
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *RemoveWebhookSecretRequest) GetId() string {
@@ -1342,7 +1628,7 @@ type RemoveWebhookSecretResponse struct {
 
 func (x *RemoveWebhookSecretResponse) Reset() {
 	*x = RemoveWebhookSecretResponse{}
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[22]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1354,7 +1640,7 @@ func (x *RemoveWebhookSecretResponse) String() string {
 func (*RemoveWebhookSecretResponse) ProtoMessage() {}
 
 func (x *RemoveWebhookSecretResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[22]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1367,7 +1653,7 @@ func (x *RemoveWebhookSecretResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveWebhookSecretResponse.ProtoReflect.Descriptor instead.
 func (*RemoveWebhookSecretResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{22}
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{26}
 }
 
 // Asks for the signing secrets of an account.
@@ -1386,7 +1672,7 @@ type ListWebhookSecretsRequest struct {
 
 func (x *ListWebhookSecretsRequest) Reset() {
 	*x = ListWebhookSecretsRequest{}
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[23]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1398,7 +1684,7 @@ func (x *ListWebhookSecretsRequest) String() string {
 func (*ListWebhookSecretsRequest) ProtoMessage() {}
 
 func (x *ListWebhookSecretsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[23]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1411,7 +1697,7 @@ func (x *ListWebhookSecretsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWebhookSecretsRequest.ProtoReflect.Descriptor instead.
 func (*ListWebhookSecretsRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{23}
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListWebhookSecretsRequest) GetOwner() isListWebhookSecretsRequest_Owner {
@@ -1468,7 +1754,7 @@ type ListWebhookSecretsResponse struct {
 
 func (x *ListWebhookSecretsResponse) Reset() {
 	*x = ListWebhookSecretsResponse{}
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[24]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1480,7 +1766,7 @@ func (x *ListWebhookSecretsResponse) String() string {
 func (*ListWebhookSecretsResponse) ProtoMessage() {}
 
 func (x *ListWebhookSecretsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_campaign_service_proto_msgTypes[24]
+	mi := &file_referrald_v1_campaign_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1493,7 +1779,7 @@ func (x *ListWebhookSecretsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWebhookSecretsResponse.ProtoReflect.Descriptor instead.
 func (*ListWebhookSecretsResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{24}
+	return file_referrald_v1_campaign_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListWebhookSecretsResponse) GetSecrets() []*WebhookSecret {
@@ -1507,7 +1793,7 @@ var File_referrald_v1_campaign_service_proto protoreflect.FileDescriptor
 
 const file_referrald_v1_campaign_service_proto_rawDesc = "" +
 	"\n" +
-	"#referrald/v1/campaign_service.proto\x12\freferrald.v1\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1breferrald/v1/campaign.proto\x1a\x19referrald/v1/common.proto\"j\n" +
+	"#referrald/v1/campaign_service.proto\x12\freferrald.v1\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1breferrald/v1/campaign.proto\x1a\x19referrald/v1/common.proto\x1a\x1dreferrald/v1/simulation.proto\x1a\x18referrald/v1/stats.proto\"j\n" +
 	"\x15CreateCampaignRequest\x122\n" +
 	"\bcampaign\x18\x01 \x01(\v2\x16.referrald.v1.CampaignR\bcampaign\x12\x1d\n" +
 	"\n" +
@@ -1549,7 +1835,31 @@ const file_referrald_v1_campaign_service_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\"I\n" +
 	"\x13EndCampaignResponse\x122\n" +
-	"\bcampaign\x18\x01 \x01(\v2\x16.referrald.v1.CampaignR\bcampaign\"9\n" +
+	"\bcampaign\x18\x01 \x01(\v2\x16.referrald.v1.CampaignR\bcampaign\"\xd3\x01\n" +
+	"\x13SimulateRuleRequest\x12\x1f\n" +
+	"\vcampaign_id\x18\x01 \x01(\tR\n" +
+	"campaignId\x12&\n" +
+	"\x04rule\x18\x02 \x01(\v2\x12.referrald.v1.RuleR\x04rule\x127\n" +
+	"\trule_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\bruleMask\x12\x1b\n" +
+	"\tpage_size\x18\x04 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x05 \x01(\tR\tpageToken\"\xa0\x01\n" +
+	"\x14SimulateRuleResponse\x12'\n" +
+	"\x0freferrals_total\x18\x01 \x01(\x04R\x0ereferralsTotal\x12%\n" +
+	"\x0ereferrals_done\x18\x02 \x01(\x04R\rreferralsDone\x128\n" +
+	"\n" +
+	"simulation\x18\x03 \x01(\v2\x18.referrald.v1.SimulationR\n" +
+	"simulation\"\xf8\x01\n" +
+	"\x17GetCampaignStatsRequest\x12\x1f\n" +
+	"\vcampaign_id\x18\x01 \x01(\tR\n" +
+	"campaignId\x120\n" +
+	"\x05since\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x120\n" +
+	"\x05until\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\x12;\n" +
+	"\vgranularity\x18\x04 \x01(\x0e2\x19.referrald.v1.GranularityR\vgranularity\x12\x1b\n" +
+	"\ttime_zone\x18\x05 \x01(\tR\btimeZone\"\x84\x01\n" +
+	"\x18GetCampaignStatsResponse\x121\n" +
+	"\x05total\x18\x01 \x01(\v2\x1b.referrald.v1.CampaignStatsR\x05total\x125\n" +
+	"\aperiods\x18\x02 \x03(\v2\x1b.referrald.v1.CampaignStatsR\aperiods\"9\n" +
 	"\x16GetWebhookSetupRequest\x12\x1f\n" +
 	"\vcampaign_id\x18\x01 \x01(\tR\n" +
 	"campaignId\"\xfa\x01\n" +
@@ -1600,7 +1910,8 @@ const file_referrald_v1_campaign_service_proto_rawDesc = "" +
 	"\aaccount\x18\x02 \x01(\tH\x00R\aaccountB\a\n" +
 	"\x05owner\"S\n" +
 	"\x1aListWebhookSecretsResponse\x125\n" +
-	"\asecrets\x18\x01 \x03(\v2\x1b.referrald.v1.WebhookSecretR\asecrets2\x8e\t\n" +
+	"\asecrets\x18\x01 \x03(\v2\x1b.referrald.v1.WebhookSecretR\asecrets2\xca\n" +
+	"\n" +
 	"\x0fCampaignService\x12[\n" +
 	"\x0eCreateCampaign\x12#.referrald.v1.CreateCampaignRequest\x1a$.referrald.v1.CreateCampaignResponse\x12R\n" +
 	"\vGetCampaign\x12 .referrald.v1.GetCampaignRequest\x1a!.referrald.v1.GetCampaignResponse\x12X\n" +
@@ -1608,7 +1919,9 @@ const file_referrald_v1_campaign_service_proto_rawDesc = "" +
 	"\x0eUpdateCampaign\x12#.referrald.v1.UpdateCampaignRequest\x1a$.referrald.v1.UpdateCampaignResponse\x12[\n" +
 	"\x0eLaunchCampaign\x12#.referrald.v1.LaunchCampaignRequest\x1a$.referrald.v1.LaunchCampaignResponse\x12X\n" +
 	"\rPauseCampaign\x12\".referrald.v1.PauseCampaignRequest\x1a#.referrald.v1.PauseCampaignResponse\x12R\n" +
-	"\vEndCampaign\x12 .referrald.v1.EndCampaignRequest\x1a!.referrald.v1.EndCampaignResponse\x12^\n" +
+	"\vEndCampaign\x12 .referrald.v1.EndCampaignRequest\x1a!.referrald.v1.EndCampaignResponse\x12W\n" +
+	"\fSimulateRule\x12!.referrald.v1.SimulateRuleRequest\x1a\".referrald.v1.SimulateRuleResponse0\x01\x12a\n" +
+	"\x10GetCampaignStats\x12%.referrald.v1.GetCampaignStatsRequest\x1a&.referrald.v1.GetCampaignStatsResponse\x12^\n" +
 	"\x0fGetWebhookSetup\x12$.referrald.v1.GetWebhookSetupRequest\x1a%.referrald.v1.GetWebhookSetupResponse\x12p\n" +
 	"\x15CreateWebhookEndpoint\x12*.referrald.v1.CreateWebhookEndpointRequest\x1a+.referrald.v1.CreateWebhookEndpointResponse\x12a\n" +
 	"\x10AddWebhookSecret\x12%.referrald.v1.AddWebhookSecretRequest\x1a&.referrald.v1.AddWebhookSecretResponse\x12j\n" +
@@ -1628,7 +1941,7 @@ func file_referrald_v1_campaign_service_proto_rawDescGZIP() []byte {
 	return file_referrald_v1_campaign_service_proto_rawDescData
 }
 
-var file_referrald_v1_campaign_service_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
+var file_referrald_v1_campaign_service_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
 var file_referrald_v1_campaign_service_proto_goTypes = []any{
 	(*CreateCampaignRequest)(nil),         // 0: referrald.v1.CreateCampaignRequest
 	(*CreateCampaignResponse)(nil),        // 1: referrald.v1.CreateCampaignResponse
@@ -1644,72 +1957,92 @@ var file_referrald_v1_campaign_service_proto_goTypes = []any{
 	(*PauseCampaignResponse)(nil),         // 11: referrald.v1.PauseCampaignResponse
 	(*EndCampaignRequest)(nil),            // 12: referrald.v1.EndCampaignRequest
 	(*EndCampaignResponse)(nil),           // 13: referrald.v1.EndCampaignResponse
-	(*GetWebhookSetupRequest)(nil),        // 14: referrald.v1.GetWebhookSetupRequest
-	(*GetWebhookSetupResponse)(nil),       // 15: referrald.v1.GetWebhookSetupResponse
-	(*CreateWebhookEndpointRequest)(nil),  // 16: referrald.v1.CreateWebhookEndpointRequest
-	(*CreateWebhookEndpointResponse)(nil), // 17: referrald.v1.CreateWebhookEndpointResponse
-	(*AddWebhookSecretRequest)(nil),       // 18: referrald.v1.AddWebhookSecretRequest
-	(*AccountMode)(nil),                   // 19: referrald.v1.AccountMode
-	(*AddWebhookSecretResponse)(nil),      // 20: referrald.v1.AddWebhookSecretResponse
-	(*RemoveWebhookSecretRequest)(nil),    // 21: referrald.v1.RemoveWebhookSecretRequest
-	(*RemoveWebhookSecretResponse)(nil),   // 22: referrald.v1.RemoveWebhookSecretResponse
-	(*ListWebhookSecretsRequest)(nil),     // 23: referrald.v1.ListWebhookSecretsRequest
-	(*ListWebhookSecretsResponse)(nil),    // 24: referrald.v1.ListWebhookSecretsResponse
-	(*Campaign)(nil),                      // 25: referrald.v1.Campaign
-	(Mode)(0),                             // 26: referrald.v1.Mode
-	(CampaignState)(0),                    // 27: referrald.v1.CampaignState
-	(*fieldmaskpb.FieldMask)(nil),         // 28: google.protobuf.FieldMask
-	(*WebhookSecret)(nil),                 // 29: referrald.v1.WebhookSecret
-	(*timestamppb.Timestamp)(nil),         // 30: google.protobuf.Timestamp
+	(*SimulateRuleRequest)(nil),           // 14: referrald.v1.SimulateRuleRequest
+	(*SimulateRuleResponse)(nil),          // 15: referrald.v1.SimulateRuleResponse
+	(*GetCampaignStatsRequest)(nil),       // 16: referrald.v1.GetCampaignStatsRequest
+	(*GetCampaignStatsResponse)(nil),      // 17: referrald.v1.GetCampaignStatsResponse
+	(*GetWebhookSetupRequest)(nil),        // 18: referrald.v1.GetWebhookSetupRequest
+	(*GetWebhookSetupResponse)(nil),       // 19: referrald.v1.GetWebhookSetupResponse
+	(*CreateWebhookEndpointRequest)(nil),  // 20: referrald.v1.CreateWebhookEndpointRequest
+	(*CreateWebhookEndpointResponse)(nil), // 21: referrald.v1.CreateWebhookEndpointResponse
+	(*AddWebhookSecretRequest)(nil),       // 22: referrald.v1.AddWebhookSecretRequest
+	(*AccountMode)(nil),                   // 23: referrald.v1.AccountMode
+	(*AddWebhookSecretResponse)(nil),      // 24: referrald.v1.AddWebhookSecretResponse
+	(*RemoveWebhookSecretRequest)(nil),    // 25: referrald.v1.RemoveWebhookSecretRequest
+	(*RemoveWebhookSecretResponse)(nil),   // 26: referrald.v1.RemoveWebhookSecretResponse
+	(*ListWebhookSecretsRequest)(nil),     // 27: referrald.v1.ListWebhookSecretsRequest
+	(*ListWebhookSecretsResponse)(nil),    // 28: referrald.v1.ListWebhookSecretsResponse
+	(*Campaign)(nil),                      // 29: referrald.v1.Campaign
+	(Mode)(0),                             // 30: referrald.v1.Mode
+	(CampaignState)(0),                    // 31: referrald.v1.CampaignState
+	(*fieldmaskpb.FieldMask)(nil),         // 32: google.protobuf.FieldMask
+	(*Rule)(nil),                          // 33: referrald.v1.Rule
+	(*Simulation)(nil),                    // 34: referrald.v1.Simulation
+	(*timestamppb.Timestamp)(nil),         // 35: google.protobuf.Timestamp
+	(Granularity)(0),                      // 36: referrald.v1.Granularity
+	(*CampaignStats)(nil),                 // 37: referrald.v1.CampaignStats
+	(*WebhookSecret)(nil),                 // 38: referrald.v1.WebhookSecret
 }
 var file_referrald_v1_campaign_service_proto_depIdxs = []int32{
-	25, // 0: referrald.v1.CreateCampaignRequest.campaign:type_name -> referrald.v1.Campaign
-	25, // 1: referrald.v1.CreateCampaignResponse.campaign:type_name -> referrald.v1.Campaign
-	25, // 2: referrald.v1.GetCampaignResponse.campaign:type_name -> referrald.v1.Campaign
-	26, // 3: referrald.v1.ListCampaignsRequest.mode:type_name -> referrald.v1.Mode
-	27, // 4: referrald.v1.ListCampaignsRequest.state:type_name -> referrald.v1.CampaignState
-	25, // 5: referrald.v1.ListCampaignsResponse.campaigns:type_name -> referrald.v1.Campaign
-	25, // 6: referrald.v1.UpdateCampaignRequest.campaign:type_name -> referrald.v1.Campaign
-	28, // 7: referrald.v1.UpdateCampaignRequest.update_mask:type_name -> google.protobuf.FieldMask
-	25, // 8: referrald.v1.UpdateCampaignResponse.campaign:type_name -> referrald.v1.Campaign
-	25, // 9: referrald.v1.LaunchCampaignResponse.campaign:type_name -> referrald.v1.Campaign
-	25, // 10: referrald.v1.PauseCampaignResponse.campaign:type_name -> referrald.v1.Campaign
-	25, // 11: referrald.v1.EndCampaignResponse.campaign:type_name -> referrald.v1.Campaign
-	29, // 12: referrald.v1.CreateWebhookEndpointResponse.secret:type_name -> referrald.v1.WebhookSecret
-	19, // 13: referrald.v1.AddWebhookSecretRequest.account_mode:type_name -> referrald.v1.AccountMode
-	26, // 14: referrald.v1.AccountMode.mode:type_name -> referrald.v1.Mode
-	29, // 15: referrald.v1.AddWebhookSecretResponse.secret:type_name -> referrald.v1.WebhookSecret
-	30, // 16: referrald.v1.RemoveWebhookSecretRequest.ends_at:type_name -> google.protobuf.Timestamp
-	29, // 17: referrald.v1.ListWebhookSecretsResponse.secrets:type_name -> referrald.v1.WebhookSecret
-	0,  // 18: referrald.v1.CampaignService.CreateCampaign:input_type -> referrald.v1.CreateCampaignRequest
-	2,  // 19: referrald.v1.CampaignService.GetCampaign:input_type -> referrald.v1.GetCampaignRequest
-	4,  // 20: referrald.v1.CampaignService.ListCampaigns:input_type -> referrald.v1.ListCampaignsRequest
-	6,  // 21: referrald.v1.CampaignService.UpdateCampaign:input_type -> referrald.v1.UpdateCampaignRequest
-	8,  // 22: referrald.v1.CampaignService.LaunchCampaign:input_type -> referrald.v1.LaunchCampaignRequest
-	10, // 23: referrald.v1.CampaignService.PauseCampaign:input_type -> referrald.v1.PauseCampaignRequest
-	12, // 24: referrald.v1.CampaignService.EndCampaign:input_type -> referrald.v1.EndCampaignRequest
-	14, // 25: referrald.v1.CampaignService.GetWebhookSetup:input_type -> referrald.v1.GetWebhookSetupRequest
-	16, // 26: referrald.v1.CampaignService.CreateWebhookEndpoint:input_type -> referrald.v1.CreateWebhookEndpointRequest
-	18, // 27: referrald.v1.CampaignService.AddWebhookSecret:input_type -> referrald.v1.AddWebhookSecretRequest
-	21, // 28: referrald.v1.CampaignService.RemoveWebhookSecret:input_type -> referrald.v1.RemoveWebhookSecretRequest
-	23, // 29: referrald.v1.CampaignService.ListWebhookSecrets:input_type -> referrald.v1.ListWebhookSecretsRequest
-	1,  // 30: referrald.v1.CampaignService.CreateCampaign:output_type -> referrald.v1.CreateCampaignResponse
-	3,  // 31: referrald.v1.CampaignService.GetCampaign:output_type -> referrald.v1.GetCampaignResponse
-	5,  // 32: referrald.v1.CampaignService.ListCampaigns:output_type -> referrald.v1.ListCampaignsResponse
-	7,  // 33: referrald.v1.CampaignService.UpdateCampaign:output_type -> referrald.v1.UpdateCampaignResponse
-	9,  // 34: referrald.v1.CampaignService.LaunchCampaign:output_type -> referrald.v1.LaunchCampaignResponse
-	11, // 35: referrald.v1.CampaignService.PauseCampaign:output_type -> referrald.v1.PauseCampaignResponse
-	13, // 36: referrald.v1.CampaignService.EndCampaign:output_type -> referrald.v1.EndCampaignResponse
-	15, // 37: referrald.v1.CampaignService.GetWebhookSetup:output_type -> referrald.v1.GetWebhookSetupResponse
-	17, // 38: referrald.v1.CampaignService.CreateWebhookEndpoint:output_type -> referrald.v1.CreateWebhookEndpointResponse
-	20, // 39: referrald.v1.CampaignService.AddWebhookSecret:output_type -> referrald.v1.AddWebhookSecretResponse
-	22, // 40: referrald.v1.CampaignService.RemoveWebhookSecret:output_type -> referrald.v1.RemoveWebhookSecretResponse
-	24, // 41: referrald.v1.CampaignService.ListWebhookSecrets:output_type -> referrald.v1.ListWebhookSecretsResponse
-	30, // [30:42] is the sub-list for method output_type
-	18, // [18:30] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	29, // 0: referrald.v1.CreateCampaignRequest.campaign:type_name -> referrald.v1.Campaign
+	29, // 1: referrald.v1.CreateCampaignResponse.campaign:type_name -> referrald.v1.Campaign
+	29, // 2: referrald.v1.GetCampaignResponse.campaign:type_name -> referrald.v1.Campaign
+	30, // 3: referrald.v1.ListCampaignsRequest.mode:type_name -> referrald.v1.Mode
+	31, // 4: referrald.v1.ListCampaignsRequest.state:type_name -> referrald.v1.CampaignState
+	29, // 5: referrald.v1.ListCampaignsResponse.campaigns:type_name -> referrald.v1.Campaign
+	29, // 6: referrald.v1.UpdateCampaignRequest.campaign:type_name -> referrald.v1.Campaign
+	32, // 7: referrald.v1.UpdateCampaignRequest.update_mask:type_name -> google.protobuf.FieldMask
+	29, // 8: referrald.v1.UpdateCampaignResponse.campaign:type_name -> referrald.v1.Campaign
+	29, // 9: referrald.v1.LaunchCampaignResponse.campaign:type_name -> referrald.v1.Campaign
+	29, // 10: referrald.v1.PauseCampaignResponse.campaign:type_name -> referrald.v1.Campaign
+	29, // 11: referrald.v1.EndCampaignResponse.campaign:type_name -> referrald.v1.Campaign
+	33, // 12: referrald.v1.SimulateRuleRequest.rule:type_name -> referrald.v1.Rule
+	32, // 13: referrald.v1.SimulateRuleRequest.rule_mask:type_name -> google.protobuf.FieldMask
+	34, // 14: referrald.v1.SimulateRuleResponse.simulation:type_name -> referrald.v1.Simulation
+	35, // 15: referrald.v1.GetCampaignStatsRequest.since:type_name -> google.protobuf.Timestamp
+	35, // 16: referrald.v1.GetCampaignStatsRequest.until:type_name -> google.protobuf.Timestamp
+	36, // 17: referrald.v1.GetCampaignStatsRequest.granularity:type_name -> referrald.v1.Granularity
+	37, // 18: referrald.v1.GetCampaignStatsResponse.total:type_name -> referrald.v1.CampaignStats
+	37, // 19: referrald.v1.GetCampaignStatsResponse.periods:type_name -> referrald.v1.CampaignStats
+	38, // 20: referrald.v1.CreateWebhookEndpointResponse.secret:type_name -> referrald.v1.WebhookSecret
+	23, // 21: referrald.v1.AddWebhookSecretRequest.account_mode:type_name -> referrald.v1.AccountMode
+	30, // 22: referrald.v1.AccountMode.mode:type_name -> referrald.v1.Mode
+	38, // 23: referrald.v1.AddWebhookSecretResponse.secret:type_name -> referrald.v1.WebhookSecret
+	35, // 24: referrald.v1.RemoveWebhookSecretRequest.ends_at:type_name -> google.protobuf.Timestamp
+	38, // 25: referrald.v1.ListWebhookSecretsResponse.secrets:type_name -> referrald.v1.WebhookSecret
+	0,  // 26: referrald.v1.CampaignService.CreateCampaign:input_type -> referrald.v1.CreateCampaignRequest
+	2,  // 27: referrald.v1.CampaignService.GetCampaign:input_type -> referrald.v1.GetCampaignRequest
+	4,  // 28: referrald.v1.CampaignService.ListCampaigns:input_type -> referrald.v1.ListCampaignsRequest
+	6,  // 29: referrald.v1.CampaignService.UpdateCampaign:input_type -> referrald.v1.UpdateCampaignRequest
+	8,  // 30: referrald.v1.CampaignService.LaunchCampaign:input_type -> referrald.v1.LaunchCampaignRequest
+	10, // 31: referrald.v1.CampaignService.PauseCampaign:input_type -> referrald.v1.PauseCampaignRequest
+	12, // 32: referrald.v1.CampaignService.EndCampaign:input_type -> referrald.v1.EndCampaignRequest
+	14, // 33: referrald.v1.CampaignService.SimulateRule:input_type -> referrald.v1.SimulateRuleRequest
+	16, // 34: referrald.v1.CampaignService.GetCampaignStats:input_type -> referrald.v1.GetCampaignStatsRequest
+	18, // 35: referrald.v1.CampaignService.GetWebhookSetup:input_type -> referrald.v1.GetWebhookSetupRequest
+	20, // 36: referrald.v1.CampaignService.CreateWebhookEndpoint:input_type -> referrald.v1.CreateWebhookEndpointRequest
+	22, // 37: referrald.v1.CampaignService.AddWebhookSecret:input_type -> referrald.v1.AddWebhookSecretRequest
+	25, // 38: referrald.v1.CampaignService.RemoveWebhookSecret:input_type -> referrald.v1.RemoveWebhookSecretRequest
+	27, // 39: referrald.v1.CampaignService.ListWebhookSecrets:input_type -> referrald.v1.ListWebhookSecretsRequest
+	1,  // 40: referrald.v1.CampaignService.CreateCampaign:output_type -> referrald.v1.CreateCampaignResponse
+	3,  // 41: referrald.v1.CampaignService.GetCampaign:output_type -> referrald.v1.GetCampaignResponse
+	5,  // 42: referrald.v1.CampaignService.ListCampaigns:output_type -> referrald.v1.ListCampaignsResponse
+	7,  // 43: referrald.v1.CampaignService.UpdateCampaign:output_type -> referrald.v1.UpdateCampaignResponse
+	9,  // 44: referrald.v1.CampaignService.LaunchCampaign:output_type -> referrald.v1.LaunchCampaignResponse
+	11, // 45: referrald.v1.CampaignService.PauseCampaign:output_type -> referrald.v1.PauseCampaignResponse
+	13, // 46: referrald.v1.CampaignService.EndCampaign:output_type -> referrald.v1.EndCampaignResponse
+	15, // 47: referrald.v1.CampaignService.SimulateRule:output_type -> referrald.v1.SimulateRuleResponse
+	17, // 48: referrald.v1.CampaignService.GetCampaignStats:output_type -> referrald.v1.GetCampaignStatsResponse
+	19, // 49: referrald.v1.CampaignService.GetWebhookSetup:output_type -> referrald.v1.GetWebhookSetupResponse
+	21, // 50: referrald.v1.CampaignService.CreateWebhookEndpoint:output_type -> referrald.v1.CreateWebhookEndpointResponse
+	24, // 51: referrald.v1.CampaignService.AddWebhookSecret:output_type -> referrald.v1.AddWebhookSecretResponse
+	26, // 52: referrald.v1.CampaignService.RemoveWebhookSecret:output_type -> referrald.v1.RemoveWebhookSecretResponse
+	28, // 53: referrald.v1.CampaignService.ListWebhookSecrets:output_type -> referrald.v1.ListWebhookSecretsResponse
+	40, // [40:54] is the sub-list for method output_type
+	26, // [26:40] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_referrald_v1_campaign_service_proto_init() }
@@ -1719,11 +2052,13 @@ func file_referrald_v1_campaign_service_proto_init() {
 	}
 	file_referrald_v1_campaign_proto_init()
 	file_referrald_v1_common_proto_init()
-	file_referrald_v1_campaign_service_proto_msgTypes[18].OneofWrappers = []any{
+	file_referrald_v1_simulation_proto_init()
+	file_referrald_v1_stats_proto_init()
+	file_referrald_v1_campaign_service_proto_msgTypes[22].OneofWrappers = []any{
 		(*AddWebhookSecretRequest_CampaignId)(nil),
 		(*AddWebhookSecretRequest_AccountMode)(nil),
 	}
-	file_referrald_v1_campaign_service_proto_msgTypes[23].OneofWrappers = []any{
+	file_referrald_v1_campaign_service_proto_msgTypes[27].OneofWrappers = []any{
 		(*ListWebhookSecretsRequest_CampaignId)(nil),
 		(*ListWebhookSecretsRequest_Account)(nil),
 	}
@@ -1733,7 +2068,7 @@ func file_referrald_v1_campaign_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_referrald_v1_campaign_service_proto_rawDesc), len(file_referrald_v1_campaign_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   25,
+			NumMessages:   29,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -26,6 +26,8 @@ const (
 	CampaignService_LaunchCampaign_FullMethodName        = "/referrald.v1.CampaignService/LaunchCampaign"
 	CampaignService_PauseCampaign_FullMethodName         = "/referrald.v1.CampaignService/PauseCampaign"
 	CampaignService_EndCampaign_FullMethodName           = "/referrald.v1.CampaignService/EndCampaign"
+	CampaignService_SimulateRule_FullMethodName          = "/referrald.v1.CampaignService/SimulateRule"
+	CampaignService_GetCampaignStats_FullMethodName      = "/referrald.v1.CampaignService/GetCampaignStats"
 	CampaignService_GetWebhookSetup_FullMethodName       = "/referrald.v1.CampaignService/GetWebhookSetup"
 	CampaignService_CreateWebhookEndpoint_FullMethodName = "/referrald.v1.CampaignService/CreateWebhookEndpoint"
 	CampaignService_AddWebhookSecret_FullMethodName      = "/referrald.v1.CampaignService/AddWebhookSecret"
@@ -65,6 +67,15 @@ type CampaignServiceClient interface {
 	// Moves LIVE or PAUSED to ENDED, for good. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE.
 	EndCampaign(ctx context.Context, in *EndCampaignRequest, opts ...grpc.CallOption) (*EndCampaignResponse, error)
+	// Tells what another rule would make of the referrals of a campaign, from the facts on record; changes nothing. It goes
+	// through all of them at one moment, while payments go on being recorded, and says how far it is; a caller that hangs
+	// up ends it. One is under way in a process at a time. Scope `read`.
+	// Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN, NOT_FOUND, OVERLOADED while another is under way.
+	SimulateRule(ctx context.Context, in *SimulateRuleRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SimulateRuleResponse], error)
+	// Tells the numbers of a campaign, altogether and by day, week or month. They are counted as things change, so an answer
+	// takes as long for a million referrals as for ten, and is as new as the lists. Scope `read`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND.
+	GetCampaignStats(ctx context.Context, in *GetCampaignStatsRequest, opts ...grpc.CallOption) (*GetCampaignStatsResponse, error)
 	// Says how to point Stripe at this service for a campaign. Scope `read`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND.
 	GetWebhookSetup(ctx context.Context, in *GetWebhookSetupRequest, opts ...grpc.CallOption) (*GetWebhookSetupResponse, error)
@@ -166,6 +177,35 @@ func (c *campaignServiceClient) EndCampaign(ctx context.Context, in *EndCampaign
 	return out, nil
 }
 
+func (c *campaignServiceClient) SimulateRule(ctx context.Context, in *SimulateRuleRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SimulateRuleResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &CampaignService_ServiceDesc.Streams[0], CampaignService_SimulateRule_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[SimulateRuleRequest, SimulateRuleResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type CampaignService_SimulateRuleClient = grpc.ServerStreamingClient[SimulateRuleResponse]
+
+func (c *campaignServiceClient) GetCampaignStats(ctx context.Context, in *GetCampaignStatsRequest, opts ...grpc.CallOption) (*GetCampaignStatsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetCampaignStatsResponse)
+	err := c.cc.Invoke(ctx, CampaignService_GetCampaignStats_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *campaignServiceClient) GetWebhookSetup(ctx context.Context, in *GetWebhookSetupRequest, opts ...grpc.CallOption) (*GetWebhookSetupResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(GetWebhookSetupResponse)
@@ -248,6 +288,15 @@ type CampaignServiceServer interface {
 	// Moves LIVE or PAUSED to ENDED, for good. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE.
 	EndCampaign(context.Context, *EndCampaignRequest) (*EndCampaignResponse, error)
+	// Tells what another rule would make of the referrals of a campaign, from the facts on record; changes nothing. It goes
+	// through all of them at one moment, while payments go on being recorded, and says how far it is; a caller that hangs
+	// up ends it. One is under way in a process at a time. Scope `read`.
+	// Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN, NOT_FOUND, OVERLOADED while another is under way.
+	SimulateRule(*SimulateRuleRequest, grpc.ServerStreamingServer[SimulateRuleResponse]) error
+	// Tells the numbers of a campaign, altogether and by day, week or month. They are counted as things change, so an answer
+	// takes as long for a million referrals as for ten, and is as new as the lists. Scope `read`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND.
+	GetCampaignStats(context.Context, *GetCampaignStatsRequest) (*GetCampaignStatsResponse, error)
 	// Says how to point Stripe at this service for a campaign. Scope `read`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND.
 	GetWebhookSetup(context.Context, *GetWebhookSetupRequest) (*GetWebhookSetupResponse, error)
@@ -299,6 +348,12 @@ func (UnimplementedCampaignServiceServer) PauseCampaign(context.Context, *PauseC
 }
 func (UnimplementedCampaignServiceServer) EndCampaign(context.Context, *EndCampaignRequest) (*EndCampaignResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method EndCampaign not implemented")
+}
+func (UnimplementedCampaignServiceServer) SimulateRule(*SimulateRuleRequest, grpc.ServerStreamingServer[SimulateRuleResponse]) error {
+	return status.Error(codes.Unimplemented, "method SimulateRule not implemented")
+}
+func (UnimplementedCampaignServiceServer) GetCampaignStats(context.Context, *GetCampaignStatsRequest) (*GetCampaignStatsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetCampaignStats not implemented")
 }
 func (UnimplementedCampaignServiceServer) GetWebhookSetup(context.Context, *GetWebhookSetupRequest) (*GetWebhookSetupResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetWebhookSetup not implemented")
@@ -462,6 +517,35 @@ func _CampaignService_EndCampaign_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CampaignService_SimulateRule_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(SimulateRuleRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(CampaignServiceServer).SimulateRule(m, &grpc.GenericServerStream[SimulateRuleRequest, SimulateRuleResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type CampaignService_SimulateRuleServer = grpc.ServerStreamingServer[SimulateRuleResponse]
+
+func _CampaignService_GetCampaignStats_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetCampaignStatsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CampaignServiceServer).GetCampaignStats(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CampaignService_GetCampaignStats_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CampaignServiceServer).GetCampaignStats(ctx, req.(*GetCampaignStatsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _CampaignService_GetWebhookSetup_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetWebhookSetupRequest)
 	if err := dec(in); err != nil {
@@ -588,6 +672,10 @@ var CampaignService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _CampaignService_EndCampaign_Handler,
 		},
 		{
+			MethodName: "GetCampaignStats",
+			Handler:    _CampaignService_GetCampaignStats_Handler,
+		},
+		{
 			MethodName: "GetWebhookSetup",
 			Handler:    _CampaignService_GetWebhookSetup_Handler,
 		},
@@ -608,6 +696,12 @@ var CampaignService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _CampaignService_ListWebhookSecrets_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "SimulateRule",
+			Handler:       _CampaignService_SimulateRule_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "referrald/v1/campaign_service.proto",
 }

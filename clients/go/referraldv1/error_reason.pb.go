@@ -93,6 +93,18 @@ const (
 	ErrorReason_ERROR_REASON_SHUTTING_DOWN ErrorReason = 30
 	// FAILED_PRECONDITION. The ledger is being compared with Stripe's events already.
 	ErrorReason_ERROR_REASON_RECONCILIATION_RUNS ErrorReason = 31
+	// FAILED_PRECONDITION. The person was erased, and is not taken in again.
+	ErrorReason_ERROR_REASON_PERSON_ERASED ErrorReason = 32
+	// FAILED_PRECONDITION. The person who is to be erased has rewards that are still to be given or to be taken back.
+	ErrorReason_ERROR_REASON_OPEN_REWARDS ErrorReason = 33
+	// FAILED_PRECONDITION. The person who is to be erased has rewards that are under way at Stripe: try again when they are
+	// not.
+	ErrorReason_ERROR_REASON_REWARDS_UNDER_WAY ErrorReason = 34
+	// FAILED_PRECONDITION. The campaign has no landing URL for links to begin with, or one so long that its links do not fit
+	// into Stripe's metadata.
+	ErrorReason_ERROR_REASON_LANDING_URL_REQUIRED ErrorReason = 36
+	// FAILED_PRECONDITION. Referrers are being made of the customers for this campaign already.
+	ErrorReason_ERROR_REASON_REFERRER_SYNC_RUNS ErrorReason = 37
 )
 
 // Enum value maps for ErrorReason.
@@ -130,6 +142,11 @@ var (
 		29: "ERROR_REASON_CURSOR_EXPIRED",
 		30: "ERROR_REASON_SHUTTING_DOWN",
 		31: "ERROR_REASON_RECONCILIATION_RUNS",
+		32: "ERROR_REASON_PERSON_ERASED",
+		33: "ERROR_REASON_OPEN_REWARDS",
+		34: "ERROR_REASON_REWARDS_UNDER_WAY",
+		36: "ERROR_REASON_LANDING_URL_REQUIRED",
+		37: "ERROR_REASON_REFERRER_SYNC_RUNS",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":             0,
@@ -164,6 +181,11 @@ var (
 		"ERROR_REASON_CURSOR_EXPIRED":          29,
 		"ERROR_REASON_SHUTTING_DOWN":           30,
 		"ERROR_REASON_RECONCILIATION_RUNS":     31,
+		"ERROR_REASON_PERSON_ERASED":           32,
+		"ERROR_REASON_OPEN_REWARDS":            33,
+		"ERROR_REASON_REWARDS_UNDER_WAY":       34,
+		"ERROR_REASON_LANDING_URL_REQUIRED":    36,
+		"ERROR_REASON_REFERRER_SYNC_RUNS":      37,
 	}
 )
 
@@ -198,7 +220,7 @@ var File_referrald_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_referrald_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1freferrald/v1/error_reason.proto\x12\freferrald.v1*\xc2\b\n" +
+	"\x1freferrald/v1/error_reason.proto\x12\freferrald.v1*\xf1\t\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bERROR_REASON_INVALID_FIELDS\x10\x01\x12#\n" +
@@ -232,7 +254,12 @@ const file_referrald_v1_error_reason_proto_rawDesc = "" +
 	"\x19ERROR_REASON_CURSOR_AHEAD\x10\x1c\x12\x1f\n" +
 	"\x1bERROR_REASON_CURSOR_EXPIRED\x10\x1d\x12\x1e\n" +
 	"\x1aERROR_REASON_SHUTTING_DOWN\x10\x1e\x12$\n" +
-	" ERROR_REASON_RECONCILIATION_RUNS\x10\x1fB\xac\x01\n" +
+	" ERROR_REASON_RECONCILIATION_RUNS\x10\x1f\x12\x1e\n" +
+	"\x1aERROR_REASON_PERSON_ERASED\x10 \x12\x1d\n" +
+	"\x19ERROR_REASON_OPEN_REWARDS\x10!\x12\"\n" +
+	"\x1eERROR_REASON_REWARDS_UNDER_WAY\x10\"\x12%\n" +
+	"!ERROR_REASON_LANDING_URL_REQUIRED\x10$\x12#\n" +
+	"\x1fERROR_REASON_REFERRER_SYNC_RUNS\x10%B\xac\x01\n" +
 	"\x10com.referrald.v1B\x10ErrorReasonProtoP\x01Z5github.com/referrald/referrald/clients/go/referraldv1\xa2\x02\x03RXX\xaa\x02\fReferrald.V1\xca\x02\fReferrald\\V1\xe2\x02\x18Referrald\\V1\\GPBMetadata\xea\x02\rReferrald::V1b\x06proto3"
 
 var (

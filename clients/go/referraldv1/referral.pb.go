@@ -570,7 +570,9 @@ type Referrer struct {
 	// When it was made.
 	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
 	// When it was changed.
-	UpdatedAt     *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	UpdatedAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	// When the person was erased, if so: the email is a random one, and the code one that nobody was told.
+	ErasedAt      *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=erased_at,json=erasedAt,proto3" json:"erased_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -654,6 +656,13 @@ func (x *Referrer) GetUpdatedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Referrer) GetErasedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ErasedAt
+	}
+	return nil
+}
+
 // One invited person, brought by one referrer in one campaign, and what was decided.
 type Referral struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -695,7 +704,9 @@ type Referral struct {
 	// When it was changed.
 	UpdatedAt *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
 	// The look at Stripe for the person.
-	CustomerSync  *CustomerSync `protobuf:"bytes,19,opt,name=customer_sync,json=customerSync,proto3" json:"customer_sync,omitempty"`
+	CustomerSync *CustomerSync `protobuf:"bytes,19,opt,name=customer_sync,json=customerSync,proto3" json:"customer_sync,omitempty"`
+	// When the person was erased, if so: the email is a random one, and there is no name.
+	ErasedAt      *timestamppb.Timestamp `protobuf:"bytes,20,opt,name=erased_at,json=erasedAt,proto3" json:"erased_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -863,6 +874,13 @@ func (x *Referral) GetCustomerSync() *CustomerSync {
 	return nil
 }
 
+func (x *Referral) GetErasedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ErasedAt
+	}
+	return nil
+}
+
 var File_referrald_v1_referral_proto protoreflect.FileDescriptor
 
 const file_referrald_v1_referral_proto_rawDesc = "" +
@@ -891,7 +909,7 @@ const file_referrald_v1_referral_proto_rawDesc = "" +
 	"\x06custom\x18\x05 \x03(\v2 .referrald.v1.Person.CustomEntryR\x06custom\x1a9\n" +
 	"\vCustomEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x80\x02\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xb9\x02\n" +
 	"\bReferrer\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aaccount\x18\x02 \x01(\tR\aaccount\x12,\n" +
@@ -901,7 +919,8 @@ const file_referrald_v1_referral_proto_rawDesc = "" +
 	"\n" +
 	"created_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x129\n" +
 	"\n" +
-	"updated_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\"\xc4\a\n" +
+	"updated_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x127\n" +
+	"\terased_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\berasedAt\"\xfd\a\n" +
 	"\bReferral\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1f\n" +
 	"\vcampaign_id\x18\x02 \x01(\tR\n" +
@@ -927,7 +946,8 @@ const file_referrald_v1_referral_proto_rawDesc = "" +
 	"created_at\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x129\n" +
 	"\n" +
 	"updated_at\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x12?\n" +
-	"\rcustomer_sync\x18\x13 \x01(\v2\x1a.referrald.v1.CustomerSyncR\fcustomerSync*\xa6\x01\n" +
+	"\rcustomer_sync\x18\x13 \x01(\v2\x1a.referrald.v1.CustomerSyncR\fcustomerSync\x127\n" +
+	"\terased_at\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampR\berasedAt*\xa6\x01\n" +
 	"\rReferralState\x12\x1e\n" +
 	"\x1aREFERRAL_STATE_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16REFERRAL_STATE_PENDING\x10\x01\x12\x1c\n" +
@@ -992,23 +1012,25 @@ var file_referrald_v1_referral_proto_depIdxs = []int32{
 	7,  // 5: referrald.v1.Referrer.person:type_name -> referrald.v1.Person
 	11, // 6: referrald.v1.Referrer.created_at:type_name -> google.protobuf.Timestamp
 	11, // 7: referrald.v1.Referrer.updated_at:type_name -> google.protobuf.Timestamp
-	7,  // 8: referrald.v1.Referral.person:type_name -> referrald.v1.Person
-	11, // 9: referrald.v1.Referral.registered_at:type_name -> google.protobuf.Timestamp
-	11, // 10: referrald.v1.Referral.window_ends_at:type_name -> google.protobuf.Timestamp
-	0,  // 11: referrald.v1.Referral.state:type_name -> referrald.v1.ReferralState
-	1,  // 12: referrald.v1.Referral.disqualified_reason:type_name -> referrald.v1.DisqualifiedReason
-	11, // 13: referrald.v1.Referral.qualified_at:type_name -> google.protobuf.Timestamp
-	11, // 14: referrald.v1.Referral.unqualified_at:type_name -> google.protobuf.Timestamp
-	2,  // 15: referrald.v1.Referral.unqualified_reason:type_name -> referrald.v1.UnqualifiedReason
-	6,  // 16: referrald.v1.Referral.override:type_name -> referrald.v1.Override
-	11, // 17: referrald.v1.Referral.created_at:type_name -> google.protobuf.Timestamp
-	11, // 18: referrald.v1.Referral.updated_at:type_name -> google.protobuf.Timestamp
-	5,  // 19: referrald.v1.Referral.customer_sync:type_name -> referrald.v1.CustomerSync
-	20, // [20:20] is the sub-list for method output_type
-	20, // [20:20] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	11, // 8: referrald.v1.Referrer.erased_at:type_name -> google.protobuf.Timestamp
+	7,  // 9: referrald.v1.Referral.person:type_name -> referrald.v1.Person
+	11, // 10: referrald.v1.Referral.registered_at:type_name -> google.protobuf.Timestamp
+	11, // 11: referrald.v1.Referral.window_ends_at:type_name -> google.protobuf.Timestamp
+	0,  // 12: referrald.v1.Referral.state:type_name -> referrald.v1.ReferralState
+	1,  // 13: referrald.v1.Referral.disqualified_reason:type_name -> referrald.v1.DisqualifiedReason
+	11, // 14: referrald.v1.Referral.qualified_at:type_name -> google.protobuf.Timestamp
+	11, // 15: referrald.v1.Referral.unqualified_at:type_name -> google.protobuf.Timestamp
+	2,  // 16: referrald.v1.Referral.unqualified_reason:type_name -> referrald.v1.UnqualifiedReason
+	6,  // 17: referrald.v1.Referral.override:type_name -> referrald.v1.Override
+	11, // 18: referrald.v1.Referral.created_at:type_name -> google.protobuf.Timestamp
+	11, // 19: referrald.v1.Referral.updated_at:type_name -> google.protobuf.Timestamp
+	5,  // 20: referrald.v1.Referral.customer_sync:type_name -> referrald.v1.CustomerSync
+	11, // 21: referrald.v1.Referral.erased_at:type_name -> google.protobuf.Timestamp
+	22, // [22:22] is the sub-list for method output_type
+	22, // [22:22] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_referrald_v1_referral_proto_init() }

@@ -1204,11 +1204,488 @@ func (x *RetryCustomerSyncResponse) GetReferral() *Referral {
 	return nil
 }
 
+// Asks to erase a person.
+type ErasePersonRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The email of the person, in any case. Somebody with several addresses is erased with one call for each.
+	Email string `protobuf:"bytes,1,opt,name=email,proto3" json:"email,omitempty"`
+	// Only in this account. Empty: in all that the key may touch.
+	Account string `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
+	// Calls off what the person is still to be given, and settles what the merchant was to take back, as CancelReward does.
+	// Default: a person with such rewards is not erased.
+	CancelOpenRewards bool `protobuf:"varint,3,opt,name=cancel_open_rewards,json=cancelOpenRewards,proto3" json:"cancel_open_rewards,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *ErasePersonRequest) Reset() {
+	*x = ErasePersonRequest{}
+	mi := &file_referrald_v1_referral_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ErasePersonRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ErasePersonRequest) ProtoMessage() {}
+
+func (x *ErasePersonRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_referral_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ErasePersonRequest.ProtoReflect.Descriptor instead.
+func (*ErasePersonRequest) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_referral_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *ErasePersonRequest) GetEmail() string {
+	if x != nil {
+		return x.Email
+	}
+	return ""
+}
+
+func (x *ErasePersonRequest) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *ErasePersonRequest) GetCancelOpenRewards() bool {
+	if x != nil {
+		return x.CancelOpenRewards
+	}
+	return false
+}
+
+// Answers ErasePerson.
+type ErasePersonResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was erased.
+	Receipt       *ErasureReceipt `protobuf:"bytes,1,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ErasePersonResponse) Reset() {
+	*x = ErasePersonResponse{}
+	mi := &file_referrald_v1_referral_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ErasePersonResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ErasePersonResponse) ProtoMessage() {}
+
+func (x *ErasePersonResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_referral_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ErasePersonResponse.ProtoReflect.Descriptor instead.
+func (*ErasePersonResponse) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_referral_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *ErasePersonResponse) GetReceipt() *ErasureReceipt {
+	if x != nil {
+		return x.Receipt
+	}
+	return nil
+}
+
+// What a call of ErasePerson erased, without a word on whom. It is not kept: the audit log has its id.
+type ErasureReceipt struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `era_` and 32 hexadecimal digits.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// When it was done.
+	ErasedAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=erased_at,json=erasedAt,proto3" json:"erased_at,omitempty"`
+	// When the person was erased for the first time; the same as `erased_at` where this was it.
+	FirstErasedAt *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=first_erased_at,json=firstErasedAt,proto3" json:"first_erased_at,omitempty"`
+	// The aliases of the accounts in which the person is erased from now on.
+	Accounts []string `protobuf:"bytes,4,rep,name=accounts,proto3" json:"accounts,omitempty"`
+	// Referrers who lost their name and code.
+	Referrers int64 `protobuf:"varint,5,opt,name=referrers,proto3" json:"referrers,omitempty"`
+	// Referrals that lost their name.
+	Referrals int64 `protobuf:"varint,6,opt,name=referrals,proto3" json:"referrals,omitempty"`
+	// Charges that the email was taken from.
+	Charges int64 `protobuf:"varint,7,opt,name=charges,proto3" json:"charges,omitempty"`
+	// Customers that the email was taken from.
+	Customers int64 `protobuf:"varint,8,opt,name=customers,proto3" json:"customers,omitempty"`
+	// Checkouts that the email was taken from.
+	Checkouts int64 `protobuf:"varint,9,opt,name=checkouts,proto3" json:"checkouts,omitempty"`
+	// Events of the log that were cleared.
+	Events int64 `protobuf:"varint,10,opt,name=events,proto3" json:"events,omitempty"`
+	// Jobs at Stripe that were dropped, those that had failed among them.
+	Jobs int64 `protobuf:"varint,11,opt,name=jobs,proto3" json:"jobs,omitempty"`
+	// Answers to create calls that were kept for repetitions.
+	Answers int64 `protobuf:"varint,12,opt,name=answers,proto3" json:"answers,omitempty"`
+	// Rewards that were called off.
+	RewardsCanceled int64 `protobuf:"varint,13,opt,name=rewards_canceled,json=rewardsCanceled,proto3" json:"rewards_canceled,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *ErasureReceipt) Reset() {
+	*x = ErasureReceipt{}
+	mi := &file_referrald_v1_referral_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ErasureReceipt) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ErasureReceipt) ProtoMessage() {}
+
+func (x *ErasureReceipt) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_referral_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ErasureReceipt.ProtoReflect.Descriptor instead.
+func (*ErasureReceipt) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_referral_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *ErasureReceipt) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *ErasureReceipt) GetErasedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ErasedAt
+	}
+	return nil
+}
+
+func (x *ErasureReceipt) GetFirstErasedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FirstErasedAt
+	}
+	return nil
+}
+
+func (x *ErasureReceipt) GetAccounts() []string {
+	if x != nil {
+		return x.Accounts
+	}
+	return nil
+}
+
+func (x *ErasureReceipt) GetReferrers() int64 {
+	if x != nil {
+		return x.Referrers
+	}
+	return 0
+}
+
+func (x *ErasureReceipt) GetReferrals() int64 {
+	if x != nil {
+		return x.Referrals
+	}
+	return 0
+}
+
+func (x *ErasureReceipt) GetCharges() int64 {
+	if x != nil {
+		return x.Charges
+	}
+	return 0
+}
+
+func (x *ErasureReceipt) GetCustomers() int64 {
+	if x != nil {
+		return x.Customers
+	}
+	return 0
+}
+
+func (x *ErasureReceipt) GetCheckouts() int64 {
+	if x != nil {
+		return x.Checkouts
+	}
+	return 0
+}
+
+func (x *ErasureReceipt) GetEvents() int64 {
+	if x != nil {
+		return x.Events
+	}
+	return 0
+}
+
+func (x *ErasureReceipt) GetJobs() int64 {
+	if x != nil {
+		return x.Jobs
+	}
+	return 0
+}
+
+func (x *ErasureReceipt) GetAnswers() int64 {
+	if x != nil {
+		return x.Answers
+	}
+	return 0
+}
+
+func (x *ErasureReceipt) GetRewardsCanceled() int64 {
+	if x != nil {
+		return x.RewardsCanceled
+	}
+	return 0
+}
+
+// Asks to make referrers of the customers of an account.
+type SyncReferrersRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The campaign: its account and mode say which customers, its landing URL what the links begin with.
+	CampaignId string `protobuf:"bytes,1,opt,name=campaign_id,json=campaignId,proto3" json:"campaign_id,omitempty"`
+	// The key of the customers' metadata under which the link is written: up to 40 characters without brackets, and not
+	// `referral_id` or `campaign_id`, by which the service knows its own. Default `referral_link`.
+	MetadataKey string `protobuf:"bytes,2,opt,name=metadata_key,json=metadataKey,proto3" json:"metadata_key,omitempty"`
+	// Only customers made at or after this. Left out, all.
+	CreatedSince *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=created_since,json=createdSince,proto3" json:"created_since,omitempty"`
+	// Only reads and counts: writes nothing, here or at Stripe, and is not remembered. It ends when the caller goes.
+	DryRun        bool `protobuf:"varint,4,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SyncReferrersRequest) Reset() {
+	*x = SyncReferrersRequest{}
+	mi := &file_referrald_v1_referral_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SyncReferrersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SyncReferrersRequest) ProtoMessage() {}
+
+func (x *SyncReferrersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_referral_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SyncReferrersRequest.ProtoReflect.Descriptor instead.
+func (*SyncReferrersRequest) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_referral_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *SyncReferrersRequest) GetCampaignId() string {
+	if x != nil {
+		return x.CampaignId
+	}
+	return ""
+}
+
+func (x *SyncReferrersRequest) GetMetadataKey() string {
+	if x != nil {
+		return x.MetadataKey
+	}
+	return ""
+}
+
+func (x *SyncReferrersRequest) GetCreatedSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreatedSince
+	}
+	return nil
+}
+
+func (x *SyncReferrersRequest) GetDryRun() bool {
+	if x != nil {
+		return x.DryRun
+	}
+	return false
+}
+
+// Answers SyncReferrers, after each page.
+type SyncReferrersResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How far it has come.
+	ReferrerSync  *ReferrerSync `protobuf:"bytes,1,opt,name=referrer_sync,json=referrerSync,proto3" json:"referrer_sync,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SyncReferrersResponse) Reset() {
+	*x = SyncReferrersResponse{}
+	mi := &file_referrald_v1_referral_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SyncReferrersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SyncReferrersResponse) ProtoMessage() {}
+
+func (x *SyncReferrersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_referral_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SyncReferrersResponse.ProtoReflect.Descriptor instead.
+func (*SyncReferrersResponse) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_referral_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *SyncReferrersResponse) GetReferrerSync() *ReferrerSync {
+	if x != nil {
+		return x.ReferrerSync
+	}
+	return nil
+}
+
+// Asks for the newest run of a campaign.
+type GetReferrerSyncRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The campaign.
+	CampaignId    string `protobuf:"bytes,1,opt,name=campaign_id,json=campaignId,proto3" json:"campaign_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetReferrerSyncRequest) Reset() {
+	*x = GetReferrerSyncRequest{}
+	mi := &file_referrald_v1_referral_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetReferrerSyncRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetReferrerSyncRequest) ProtoMessage() {}
+
+func (x *GetReferrerSyncRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_referral_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetReferrerSyncRequest.ProtoReflect.Descriptor instead.
+func (*GetReferrerSyncRequest) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_referral_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *GetReferrerSyncRequest) GetCampaignId() string {
+	if x != nil {
+		return x.CampaignId
+	}
+	return ""
+}
+
+// Answers GetReferrerSync.
+type GetReferrerSyncResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The run.
+	ReferrerSync  *ReferrerSync `protobuf:"bytes,1,opt,name=referrer_sync,json=referrerSync,proto3" json:"referrer_sync,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetReferrerSyncResponse) Reset() {
+	*x = GetReferrerSyncResponse{}
+	mi := &file_referrald_v1_referral_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetReferrerSyncResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetReferrerSyncResponse) ProtoMessage() {}
+
+func (x *GetReferrerSyncResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_referral_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetReferrerSyncResponse.ProtoReflect.Descriptor instead.
+func (*GetReferrerSyncResponse) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_referral_service_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *GetReferrerSyncResponse) GetReferrerSync() *ReferrerSync {
+	if x != nil {
+		return x.ReferrerSync
+	}
+	return nil
+}
+
 var File_referrald_v1_referral_service_proto protoreflect.FileDescriptor
 
 const file_referrald_v1_referral_service_proto_rawDesc = "" +
 	"\n" +
-	"#referrald/v1/referral_service.proto\x12\freferrald.v1\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1breferrald/v1/referral.proto\"j\n" +
+	"#referrald/v1/referral_service.proto\x12\freferrald.v1\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1breferrald/v1/referral.proto\x1a referrald/v1/referrer_sync.proto\"j\n" +
 	"\x15CreateReferrerRequest\x122\n" +
 	"\breferrer\x18\x01 \x01(\v2\x16.referrald.v1.ReferrerR\breferrer\x12\x1d\n" +
 	"\n" +
@@ -1284,7 +1761,41 @@ const file_referrald_v1_referral_service_proto_rawDesc = "" +
 	"referralId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\"O\n" +
 	"\x19RetryCustomerSyncResponse\x122\n" +
-	"\breferral\x18\x01 \x01(\v2\x16.referrald.v1.ReferralR\breferral2\x9e\a\n" +
+	"\breferral\x18\x01 \x01(\v2\x16.referrald.v1.ReferralR\breferral\"t\n" +
+	"\x12ErasePersonRequest\x12\x14\n" +
+	"\x05email\x18\x01 \x01(\tR\x05email\x12\x18\n" +
+	"\aaccount\x18\x02 \x01(\tR\aaccount\x12.\n" +
+	"\x13cancel_open_rewards\x18\x03 \x01(\bR\x11cancelOpenRewards\"M\n" +
+	"\x13ErasePersonResponse\x126\n" +
+	"\areceipt\x18\x01 \x01(\v2\x1c.referrald.v1.ErasureReceiptR\areceipt\"\xbc\x03\n" +
+	"\x0eErasureReceipt\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x127\n" +
+	"\terased_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\berasedAt\x12B\n" +
+	"\x0ffirst_erased_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\rfirstErasedAt\x12\x1a\n" +
+	"\baccounts\x18\x04 \x03(\tR\baccounts\x12\x1c\n" +
+	"\treferrers\x18\x05 \x01(\x03R\treferrers\x12\x1c\n" +
+	"\treferrals\x18\x06 \x01(\x03R\treferrals\x12\x18\n" +
+	"\acharges\x18\a \x01(\x03R\acharges\x12\x1c\n" +
+	"\tcustomers\x18\b \x01(\x03R\tcustomers\x12\x1c\n" +
+	"\tcheckouts\x18\t \x01(\x03R\tcheckouts\x12\x16\n" +
+	"\x06events\x18\n" +
+	" \x01(\x03R\x06events\x12\x12\n" +
+	"\x04jobs\x18\v \x01(\x03R\x04jobs\x12\x18\n" +
+	"\aanswers\x18\f \x01(\x03R\aanswers\x12)\n" +
+	"\x10rewards_canceled\x18\r \x01(\x03R\x0frewardsCanceled\"\xb4\x01\n" +
+	"\x14SyncReferrersRequest\x12\x1f\n" +
+	"\vcampaign_id\x18\x01 \x01(\tR\n" +
+	"campaignId\x12!\n" +
+	"\fmetadata_key\x18\x02 \x01(\tR\vmetadataKey\x12?\n" +
+	"\rcreated_since\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\fcreatedSince\x12\x17\n" +
+	"\adry_run\x18\x04 \x01(\bR\x06dryRun\"X\n" +
+	"\x15SyncReferrersResponse\x12?\n" +
+	"\rreferrer_sync\x18\x01 \x01(\v2\x1a.referrald.v1.ReferrerSyncR\freferrerSync\"9\n" +
+	"\x16GetReferrerSyncRequest\x12\x1f\n" +
+	"\vcampaign_id\x18\x01 \x01(\tR\n" +
+	"campaignId\"Z\n" +
+	"\x17GetReferrerSyncResponse\x12?\n" +
+	"\rreferrer_sync\x18\x01 \x01(\v2\x1a.referrald.v1.ReferrerSyncR\freferrerSync2\xae\t\n" +
 	"\x0fReferralService\x12[\n" +
 	"\x0eCreateReferrer\x12#.referrald.v1.CreateReferrerRequest\x1a$.referrald.v1.CreateReferrerResponse\x12R\n" +
 	"\vGetReferrer\x12 .referrald.v1.GetReferrerRequest\x1a!.referrald.v1.GetReferrerResponse\x12X\n" +
@@ -1295,7 +1806,10 @@ const file_referrald_v1_referral_service_proto_rawDesc = "" +
 	"\rListReferrals\x12\".referrald.v1.ListReferralsRequest\x1a#.referrald.v1.ListReferralsResponse\x12[\n" +
 	"\x0eUpdateReferral\x12#.referrald.v1.UpdateReferralRequest\x1a$.referrald.v1.UpdateReferralResponse\x12U\n" +
 	"\fFindReferral\x12!.referrald.v1.FindReferralRequest\x1a\".referrald.v1.FindReferralResponse\x12d\n" +
-	"\x11RetryCustomerSync\x12&.referrald.v1.RetryCustomerSyncRequest\x1a'.referrald.v1.RetryCustomerSyncResponseB\xb0\x01\n" +
+	"\x11RetryCustomerSync\x12&.referrald.v1.RetryCustomerSyncRequest\x1a'.referrald.v1.RetryCustomerSyncResponse\x12R\n" +
+	"\vErasePerson\x12 .referrald.v1.ErasePersonRequest\x1a!.referrald.v1.ErasePersonResponse\x12Z\n" +
+	"\rSyncReferrers\x12\".referrald.v1.SyncReferrersRequest\x1a#.referrald.v1.SyncReferrersResponse0\x01\x12^\n" +
+	"\x0fGetReferrerSync\x12$.referrald.v1.GetReferrerSyncRequest\x1a%.referrald.v1.GetReferrerSyncResponseB\xb0\x01\n" +
 	"\x10com.referrald.v1B\x14ReferralServiceProtoP\x01Z5github.com/referrald/referrald/clients/go/referraldv1\xa2\x02\x03RXX\xaa\x02\fReferrald.V1\xca\x02\fReferrald\\V1\xe2\x02\x18Referrald\\V1\\GPBMetadata\xea\x02\rReferrald::V1b\x06proto3"
 
 var (
@@ -1310,7 +1824,7 @@ func file_referrald_v1_referral_service_proto_rawDescGZIP() []byte {
 	return file_referrald_v1_referral_service_proto_rawDescData
 }
 
-var file_referrald_v1_referral_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_referrald_v1_referral_service_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_referrald_v1_referral_service_proto_goTypes = []any{
 	(*CreateReferrerRequest)(nil),     // 0: referrald.v1.CreateReferrerRequest
 	(*CreateReferrerResponse)(nil),    // 1: referrald.v1.CreateReferrerResponse
@@ -1332,57 +1846,77 @@ var file_referrald_v1_referral_service_proto_goTypes = []any{
 	(*FindReferralResponse)(nil),      // 17: referrald.v1.FindReferralResponse
 	(*RetryCustomerSyncRequest)(nil),  // 18: referrald.v1.RetryCustomerSyncRequest
 	(*RetryCustomerSyncResponse)(nil), // 19: referrald.v1.RetryCustomerSyncResponse
-	(*Referrer)(nil),                  // 20: referrald.v1.Referrer
-	(*fieldmaskpb.FieldMask)(nil),     // 21: google.protobuf.FieldMask
-	(*Person)(nil),                    // 22: referrald.v1.Person
-	(*timestamppb.Timestamp)(nil),     // 23: google.protobuf.Timestamp
-	(*Referral)(nil),                  // 24: referrald.v1.Referral
-	(ReferralState)(0),                // 25: referrald.v1.ReferralState
+	(*ErasePersonRequest)(nil),        // 20: referrald.v1.ErasePersonRequest
+	(*ErasePersonResponse)(nil),       // 21: referrald.v1.ErasePersonResponse
+	(*ErasureReceipt)(nil),            // 22: referrald.v1.ErasureReceipt
+	(*SyncReferrersRequest)(nil),      // 23: referrald.v1.SyncReferrersRequest
+	(*SyncReferrersResponse)(nil),     // 24: referrald.v1.SyncReferrersResponse
+	(*GetReferrerSyncRequest)(nil),    // 25: referrald.v1.GetReferrerSyncRequest
+	(*GetReferrerSyncResponse)(nil),   // 26: referrald.v1.GetReferrerSyncResponse
+	(*Referrer)(nil),                  // 27: referrald.v1.Referrer
+	(*fieldmaskpb.FieldMask)(nil),     // 28: google.protobuf.FieldMask
+	(*Person)(nil),                    // 29: referrald.v1.Person
+	(*timestamppb.Timestamp)(nil),     // 30: google.protobuf.Timestamp
+	(*Referral)(nil),                  // 31: referrald.v1.Referral
+	(ReferralState)(0),                // 32: referrald.v1.ReferralState
+	(*ReferrerSync)(nil),              // 33: referrald.v1.ReferrerSync
 }
 var file_referrald_v1_referral_service_proto_depIdxs = []int32{
-	20, // 0: referrald.v1.CreateReferrerRequest.referrer:type_name -> referrald.v1.Referrer
-	20, // 1: referrald.v1.CreateReferrerResponse.referrer:type_name -> referrald.v1.Referrer
-	20, // 2: referrald.v1.GetReferrerResponse.referrer:type_name -> referrald.v1.Referrer
-	20, // 3: referrald.v1.ListReferrersResponse.referrers:type_name -> referrald.v1.Referrer
-	20, // 4: referrald.v1.UpdateReferrerRequest.referrer:type_name -> referrald.v1.Referrer
-	21, // 5: referrald.v1.UpdateReferrerRequest.update_mask:type_name -> google.protobuf.FieldMask
-	20, // 6: referrald.v1.UpdateReferrerResponse.referrer:type_name -> referrald.v1.Referrer
-	22, // 7: referrald.v1.CreateReferralRequest.person:type_name -> referrald.v1.Person
-	23, // 8: referrald.v1.CreateReferralRequest.registered_at:type_name -> google.protobuf.Timestamp
-	24, // 9: referrald.v1.CreateReferralResponse.referral:type_name -> referrald.v1.Referral
-	24, // 10: referrald.v1.GetReferralResponse.referral:type_name -> referrald.v1.Referral
-	25, // 11: referrald.v1.ListReferralsRequest.state:type_name -> referrald.v1.ReferralState
-	24, // 12: referrald.v1.ListReferralsResponse.referrals:type_name -> referrald.v1.Referral
-	24, // 13: referrald.v1.UpdateReferralRequest.referral:type_name -> referrald.v1.Referral
-	21, // 14: referrald.v1.UpdateReferralRequest.update_mask:type_name -> google.protobuf.FieldMask
-	24, // 15: referrald.v1.UpdateReferralResponse.referral:type_name -> referrald.v1.Referral
-	24, // 16: referrald.v1.FindReferralResponse.referrals:type_name -> referrald.v1.Referral
-	24, // 17: referrald.v1.RetryCustomerSyncResponse.referral:type_name -> referrald.v1.Referral
-	0,  // 18: referrald.v1.ReferralService.CreateReferrer:input_type -> referrald.v1.CreateReferrerRequest
-	2,  // 19: referrald.v1.ReferralService.GetReferrer:input_type -> referrald.v1.GetReferrerRequest
-	4,  // 20: referrald.v1.ReferralService.ListReferrers:input_type -> referrald.v1.ListReferrersRequest
-	6,  // 21: referrald.v1.ReferralService.UpdateReferrer:input_type -> referrald.v1.UpdateReferrerRequest
-	8,  // 22: referrald.v1.ReferralService.CreateReferral:input_type -> referrald.v1.CreateReferralRequest
-	10, // 23: referrald.v1.ReferralService.GetReferral:input_type -> referrald.v1.GetReferralRequest
-	12, // 24: referrald.v1.ReferralService.ListReferrals:input_type -> referrald.v1.ListReferralsRequest
-	14, // 25: referrald.v1.ReferralService.UpdateReferral:input_type -> referrald.v1.UpdateReferralRequest
-	16, // 26: referrald.v1.ReferralService.FindReferral:input_type -> referrald.v1.FindReferralRequest
-	18, // 27: referrald.v1.ReferralService.RetryCustomerSync:input_type -> referrald.v1.RetryCustomerSyncRequest
-	1,  // 28: referrald.v1.ReferralService.CreateReferrer:output_type -> referrald.v1.CreateReferrerResponse
-	3,  // 29: referrald.v1.ReferralService.GetReferrer:output_type -> referrald.v1.GetReferrerResponse
-	5,  // 30: referrald.v1.ReferralService.ListReferrers:output_type -> referrald.v1.ListReferrersResponse
-	7,  // 31: referrald.v1.ReferralService.UpdateReferrer:output_type -> referrald.v1.UpdateReferrerResponse
-	9,  // 32: referrald.v1.ReferralService.CreateReferral:output_type -> referrald.v1.CreateReferralResponse
-	11, // 33: referrald.v1.ReferralService.GetReferral:output_type -> referrald.v1.GetReferralResponse
-	13, // 34: referrald.v1.ReferralService.ListReferrals:output_type -> referrald.v1.ListReferralsResponse
-	15, // 35: referrald.v1.ReferralService.UpdateReferral:output_type -> referrald.v1.UpdateReferralResponse
-	17, // 36: referrald.v1.ReferralService.FindReferral:output_type -> referrald.v1.FindReferralResponse
-	19, // 37: referrald.v1.ReferralService.RetryCustomerSync:output_type -> referrald.v1.RetryCustomerSyncResponse
-	28, // [28:38] is the sub-list for method output_type
-	18, // [18:28] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	27, // 0: referrald.v1.CreateReferrerRequest.referrer:type_name -> referrald.v1.Referrer
+	27, // 1: referrald.v1.CreateReferrerResponse.referrer:type_name -> referrald.v1.Referrer
+	27, // 2: referrald.v1.GetReferrerResponse.referrer:type_name -> referrald.v1.Referrer
+	27, // 3: referrald.v1.ListReferrersResponse.referrers:type_name -> referrald.v1.Referrer
+	27, // 4: referrald.v1.UpdateReferrerRequest.referrer:type_name -> referrald.v1.Referrer
+	28, // 5: referrald.v1.UpdateReferrerRequest.update_mask:type_name -> google.protobuf.FieldMask
+	27, // 6: referrald.v1.UpdateReferrerResponse.referrer:type_name -> referrald.v1.Referrer
+	29, // 7: referrald.v1.CreateReferralRequest.person:type_name -> referrald.v1.Person
+	30, // 8: referrald.v1.CreateReferralRequest.registered_at:type_name -> google.protobuf.Timestamp
+	31, // 9: referrald.v1.CreateReferralResponse.referral:type_name -> referrald.v1.Referral
+	31, // 10: referrald.v1.GetReferralResponse.referral:type_name -> referrald.v1.Referral
+	32, // 11: referrald.v1.ListReferralsRequest.state:type_name -> referrald.v1.ReferralState
+	31, // 12: referrald.v1.ListReferralsResponse.referrals:type_name -> referrald.v1.Referral
+	31, // 13: referrald.v1.UpdateReferralRequest.referral:type_name -> referrald.v1.Referral
+	28, // 14: referrald.v1.UpdateReferralRequest.update_mask:type_name -> google.protobuf.FieldMask
+	31, // 15: referrald.v1.UpdateReferralResponse.referral:type_name -> referrald.v1.Referral
+	31, // 16: referrald.v1.FindReferralResponse.referrals:type_name -> referrald.v1.Referral
+	31, // 17: referrald.v1.RetryCustomerSyncResponse.referral:type_name -> referrald.v1.Referral
+	22, // 18: referrald.v1.ErasePersonResponse.receipt:type_name -> referrald.v1.ErasureReceipt
+	30, // 19: referrald.v1.ErasureReceipt.erased_at:type_name -> google.protobuf.Timestamp
+	30, // 20: referrald.v1.ErasureReceipt.first_erased_at:type_name -> google.protobuf.Timestamp
+	30, // 21: referrald.v1.SyncReferrersRequest.created_since:type_name -> google.protobuf.Timestamp
+	33, // 22: referrald.v1.SyncReferrersResponse.referrer_sync:type_name -> referrald.v1.ReferrerSync
+	33, // 23: referrald.v1.GetReferrerSyncResponse.referrer_sync:type_name -> referrald.v1.ReferrerSync
+	0,  // 24: referrald.v1.ReferralService.CreateReferrer:input_type -> referrald.v1.CreateReferrerRequest
+	2,  // 25: referrald.v1.ReferralService.GetReferrer:input_type -> referrald.v1.GetReferrerRequest
+	4,  // 26: referrald.v1.ReferralService.ListReferrers:input_type -> referrald.v1.ListReferrersRequest
+	6,  // 27: referrald.v1.ReferralService.UpdateReferrer:input_type -> referrald.v1.UpdateReferrerRequest
+	8,  // 28: referrald.v1.ReferralService.CreateReferral:input_type -> referrald.v1.CreateReferralRequest
+	10, // 29: referrald.v1.ReferralService.GetReferral:input_type -> referrald.v1.GetReferralRequest
+	12, // 30: referrald.v1.ReferralService.ListReferrals:input_type -> referrald.v1.ListReferralsRequest
+	14, // 31: referrald.v1.ReferralService.UpdateReferral:input_type -> referrald.v1.UpdateReferralRequest
+	16, // 32: referrald.v1.ReferralService.FindReferral:input_type -> referrald.v1.FindReferralRequest
+	18, // 33: referrald.v1.ReferralService.RetryCustomerSync:input_type -> referrald.v1.RetryCustomerSyncRequest
+	20, // 34: referrald.v1.ReferralService.ErasePerson:input_type -> referrald.v1.ErasePersonRequest
+	23, // 35: referrald.v1.ReferralService.SyncReferrers:input_type -> referrald.v1.SyncReferrersRequest
+	25, // 36: referrald.v1.ReferralService.GetReferrerSync:input_type -> referrald.v1.GetReferrerSyncRequest
+	1,  // 37: referrald.v1.ReferralService.CreateReferrer:output_type -> referrald.v1.CreateReferrerResponse
+	3,  // 38: referrald.v1.ReferralService.GetReferrer:output_type -> referrald.v1.GetReferrerResponse
+	5,  // 39: referrald.v1.ReferralService.ListReferrers:output_type -> referrald.v1.ListReferrersResponse
+	7,  // 40: referrald.v1.ReferralService.UpdateReferrer:output_type -> referrald.v1.UpdateReferrerResponse
+	9,  // 41: referrald.v1.ReferralService.CreateReferral:output_type -> referrald.v1.CreateReferralResponse
+	11, // 42: referrald.v1.ReferralService.GetReferral:output_type -> referrald.v1.GetReferralResponse
+	13, // 43: referrald.v1.ReferralService.ListReferrals:output_type -> referrald.v1.ListReferralsResponse
+	15, // 44: referrald.v1.ReferralService.UpdateReferral:output_type -> referrald.v1.UpdateReferralResponse
+	17, // 45: referrald.v1.ReferralService.FindReferral:output_type -> referrald.v1.FindReferralResponse
+	19, // 46: referrald.v1.ReferralService.RetryCustomerSync:output_type -> referrald.v1.RetryCustomerSyncResponse
+	21, // 47: referrald.v1.ReferralService.ErasePerson:output_type -> referrald.v1.ErasePersonResponse
+	24, // 48: referrald.v1.ReferralService.SyncReferrers:output_type -> referrald.v1.SyncReferrersResponse
+	26, // 49: referrald.v1.ReferralService.GetReferrerSync:output_type -> referrald.v1.GetReferrerSyncResponse
+	37, // [37:50] is the sub-list for method output_type
+	24, // [24:37] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_referrald_v1_referral_service_proto_init() }
@@ -1391,6 +1925,7 @@ func file_referrald_v1_referral_service_proto_init() {
 		return
 	}
 	file_referrald_v1_referral_proto_init()
+	file_referrald_v1_referrer_sync_proto_init()
 	file_referrald_v1_referral_service_proto_msgTypes[8].OneofWrappers = []any{
 		(*CreateReferralRequest_ReferrerId)(nil),
 		(*CreateReferralRequest_ReferrerCode)(nil),
@@ -1406,7 +1941,7 @@ func file_referrald_v1_referral_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_referrald_v1_referral_service_proto_rawDesc), len(file_referrald_v1_referral_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   20,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

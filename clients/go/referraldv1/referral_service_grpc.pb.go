@@ -29,6 +29,9 @@ const (
 	ReferralService_UpdateReferral_FullMethodName    = "/referrald.v1.ReferralService/UpdateReferral"
 	ReferralService_FindReferral_FullMethodName      = "/referrald.v1.ReferralService/FindReferral"
 	ReferralService_RetryCustomerSync_FullMethodName = "/referrald.v1.ReferralService/RetryCustomerSync"
+	ReferralService_ErasePerson_FullMethodName       = "/referrald.v1.ReferralService/ErasePerson"
+	ReferralService_SyncReferrers_FullMethodName     = "/referrald.v1.ReferralService/SyncReferrers"
+	ReferralService_GetReferrerSync_FullMethodName   = "/referrald.v1.ReferralService/GetReferrerSync"
 )
 
 // ReferralServiceClient is the client API for ReferralService service.
@@ -39,7 +42,7 @@ const (
 type ReferralServiceClient interface {
 	// Makes a referrer. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED, ALREADY_EXISTS
-	// where the email or code is taken in the account.
+	// where the email or code is taken in the account, PERSON_ERASED.
 	CreateReferrer(ctx context.Context, in *CreateReferrerRequest, opts ...grpc.CallOption) (*CreateReferrerResponse, error)
 	// Reads a referrer. Scope `read`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND.
@@ -48,12 +51,13 @@ type ReferralServiceClient interface {
 	// Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
 	ListReferrers(ctx context.Context, in *ListReferrersRequest, opts ...grpc.CallOption) (*ListReferrersResponse, error)
 	// Changes the fields that the mask names. Another email does not judge past self-referrals again. Scope `write`.
-	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken, PERSON_ERASED where the
+	// referrer was, or who has the new email.
 	UpdateReferrer(ctx context.Context, in *UpdateReferrerRequest, opts ...grpc.CallOption) (*UpdateReferrerResponse, error)
 	// Registers an invited person in a LIVE campaign, and decides at once with the payments that are known already. The
 	// same person again with the same referrer gives the same referral. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, CAMPAIGN_STATE, CAMPAIGN_CLOSED, ALREADY_EXISTS where another
-	// referrer brought the person first.
+	// referrer brought the person first, PERSON_ERASED where one of the two was.
 	CreateReferral(ctx context.Context, in *CreateReferralRequest, opts ...grpc.CallOption) (*CreateReferralResponse, error)
 	// Reads a referral. Scope `read`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND.
@@ -62,14 +66,35 @@ type ReferralServiceClient interface {
 	// Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
 	ListReferrals(ctx context.Context, in *ListReferralsRequest, opts ...grpc.CallOption) (*ListReferralsResponse, error)
 	// Changes the fields of the person that the mask names. The email never changes. Scope `write`.
-	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
 	UpdateReferral(ctx context.Context, in *UpdateReferralRequest, opts ...grpc.CallOption) (*UpdateReferralResponse, error)
 	// Finds the referrals of a person, or those that a code brought, in all campaigns. Scope `read`.
 	// Refuses: INVALID_FIELDS.
 	FindReferral(ctx context.Context, in *FindReferralRequest, opts ...grpc.CallOption) (*FindReferralResponse, error)
 	// Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
-	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED,
+	// PERSON_ERASED.
 	RetryCustomerSync(ctx context.Context, in *RetryCustomerSyncRequest, opts ...grpc.CallOption) (*RetryCustomerSyncResponse, error)
+	// Erases a person: their name and whatever else identifies them, in both modes, from referrers, referrals, payments, events
+	// and all else. What was decided and what counts stays, under a random email. What is delivered of the person later is
+	// recorded without the email and counts for nobody, and they are not registered again. An email that nothing is known of
+	// is erased too: it will not be taken in. A repetition is safe, and erases what came since. Scope `admin`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there or that the key may not touch, OPEN_REWARDS unless
+	// `cancel_open_rewards` is set, REWARDS_UNDER_WAY.
+	ErasePerson(ctx context.Context, in *ErasePersonRequest, opts ...grpc.CallOption) (*ErasePersonResponse, error)
+	// Makes referrers of all customers of the campaign's account at Stripe, each with a code, and writes each one's link
+	// (the campaign's landing URL and the code) to the customer's metadata. Answers after each page of a hundred, the last
+	// with `finished_at`, or with `last_error` where it is broken off. The run is the service's own: it goes on when the
+	// caller has gone and when the service was restarted, and GetReferrerSync tells how far it is. The same call goes on
+	// at once with a run that was broken off; one with another key or time begins anew. Customers that are made meanwhile
+	// are found by the next run. Scope `admin`, since it may write over what every customer has under that key.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, CAMPAIGN_STATE where it has ended, LANDING_URL_REQUIRED, STRIPE_KEY_REQUIRED,
+	// REFERRER_SYNC_RUNS; later in the stream STORE_UNAVAILABLE, SHUTTING_DOWN, and of a dry run STRIPE_REFUSED and
+	// STRIPE_UNAVAILABLE.
+	SyncReferrers(ctx context.Context, in *SyncReferrersRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SyncReferrersResponse], error)
+	// Reads how far the newest run of SyncReferrers has come. Scope `read`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+	GetReferrerSync(ctx context.Context, in *GetReferrerSyncRequest, opts ...grpc.CallOption) (*GetReferrerSyncResponse, error)
 }
 
 type referralServiceClient struct {
@@ -180,6 +205,45 @@ func (c *referralServiceClient) RetryCustomerSync(ctx context.Context, in *Retry
 	return out, nil
 }
 
+func (c *referralServiceClient) ErasePerson(ctx context.Context, in *ErasePersonRequest, opts ...grpc.CallOption) (*ErasePersonResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ErasePersonResponse)
+	err := c.cc.Invoke(ctx, ReferralService_ErasePerson_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *referralServiceClient) SyncReferrers(ctx context.Context, in *SyncReferrersRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SyncReferrersResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ReferralService_ServiceDesc.Streams[0], ReferralService_SyncReferrers_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[SyncReferrersRequest, SyncReferrersResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ReferralService_SyncReferrersClient = grpc.ServerStreamingClient[SyncReferrersResponse]
+
+func (c *referralServiceClient) GetReferrerSync(ctx context.Context, in *GetReferrerSyncRequest, opts ...grpc.CallOption) (*GetReferrerSyncResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetReferrerSyncResponse)
+	err := c.cc.Invoke(ctx, ReferralService_GetReferrerSync_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ReferralServiceServer is the server API for ReferralService service.
 // All implementations must embed UnimplementedReferralServiceServer
 // for forward compatibility.
@@ -188,7 +252,7 @@ func (c *referralServiceClient) RetryCustomerSync(ctx context.Context, in *Retry
 type ReferralServiceServer interface {
 	// Makes a referrer. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED, ALREADY_EXISTS
-	// where the email or code is taken in the account.
+	// where the email or code is taken in the account, PERSON_ERASED.
 	CreateReferrer(context.Context, *CreateReferrerRequest) (*CreateReferrerResponse, error)
 	// Reads a referrer. Scope `read`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND.
@@ -197,12 +261,13 @@ type ReferralServiceServer interface {
 	// Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
 	ListReferrers(context.Context, *ListReferrersRequest) (*ListReferrersResponse, error)
 	// Changes the fields that the mask names. Another email does not judge past self-referrals again. Scope `write`.
-	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken, PERSON_ERASED where the
+	// referrer was, or who has the new email.
 	UpdateReferrer(context.Context, *UpdateReferrerRequest) (*UpdateReferrerResponse, error)
 	// Registers an invited person in a LIVE campaign, and decides at once with the payments that are known already. The
 	// same person again with the same referrer gives the same referral. Scope `write`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, CAMPAIGN_STATE, CAMPAIGN_CLOSED, ALREADY_EXISTS where another
-	// referrer brought the person first.
+	// referrer brought the person first, PERSON_ERASED where one of the two was.
 	CreateReferral(context.Context, *CreateReferralRequest) (*CreateReferralResponse, error)
 	// Reads a referral. Scope `read`.
 	// Refuses: INVALID_FIELDS, NOT_FOUND.
@@ -211,14 +276,35 @@ type ReferralServiceServer interface {
 	// Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN.
 	ListReferrals(context.Context, *ListReferralsRequest) (*ListReferralsResponse, error)
 	// Changes the fields of the person that the mask names. The email never changes. Scope `write`.
-	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
 	UpdateReferral(context.Context, *UpdateReferralRequest) (*UpdateReferralResponse, error)
 	// Finds the referrals of a person, or those that a code brought, in all campaigns. Scope `read`.
 	// Refuses: INVALID_FIELDS.
 	FindReferral(context.Context, *FindReferralRequest) (*FindReferralResponse, error)
 	// Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
-	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED,
+	// PERSON_ERASED.
 	RetryCustomerSync(context.Context, *RetryCustomerSyncRequest) (*RetryCustomerSyncResponse, error)
+	// Erases a person: their name and whatever else identifies them, in both modes, from referrers, referrals, payments, events
+	// and all else. What was decided and what counts stays, under a random email. What is delivered of the person later is
+	// recorded without the email and counts for nobody, and they are not registered again. An email that nothing is known of
+	// is erased too: it will not be taken in. A repetition is safe, and erases what came since. Scope `admin`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there or that the key may not touch, OPEN_REWARDS unless
+	// `cancel_open_rewards` is set, REWARDS_UNDER_WAY.
+	ErasePerson(context.Context, *ErasePersonRequest) (*ErasePersonResponse, error)
+	// Makes referrers of all customers of the campaign's account at Stripe, each with a code, and writes each one's link
+	// (the campaign's landing URL and the code) to the customer's metadata. Answers after each page of a hundred, the last
+	// with `finished_at`, or with `last_error` where it is broken off. The run is the service's own: it goes on when the
+	// caller has gone and when the service was restarted, and GetReferrerSync tells how far it is. The same call goes on
+	// at once with a run that was broken off; one with another key or time begins anew. Customers that are made meanwhile
+	// are found by the next run. Scope `admin`, since it may write over what every customer has under that key.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, CAMPAIGN_STATE where it has ended, LANDING_URL_REQUIRED, STRIPE_KEY_REQUIRED,
+	// REFERRER_SYNC_RUNS; later in the stream STORE_UNAVAILABLE, SHUTTING_DOWN, and of a dry run STRIPE_REFUSED and
+	// STRIPE_UNAVAILABLE.
+	SyncReferrers(*SyncReferrersRequest, grpc.ServerStreamingServer[SyncReferrersResponse]) error
+	// Reads how far the newest run of SyncReferrers has come. Scope `read`.
+	// Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+	GetReferrerSync(context.Context, *GetReferrerSyncRequest) (*GetReferrerSyncResponse, error)
 	mustEmbedUnimplementedReferralServiceServer()
 }
 
@@ -258,6 +344,15 @@ func (UnimplementedReferralServiceServer) FindReferral(context.Context, *FindRef
 }
 func (UnimplementedReferralServiceServer) RetryCustomerSync(context.Context, *RetryCustomerSyncRequest) (*RetryCustomerSyncResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RetryCustomerSync not implemented")
+}
+func (UnimplementedReferralServiceServer) ErasePerson(context.Context, *ErasePersonRequest) (*ErasePersonResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ErasePerson not implemented")
+}
+func (UnimplementedReferralServiceServer) SyncReferrers(*SyncReferrersRequest, grpc.ServerStreamingServer[SyncReferrersResponse]) error {
+	return status.Error(codes.Unimplemented, "method SyncReferrers not implemented")
+}
+func (UnimplementedReferralServiceServer) GetReferrerSync(context.Context, *GetReferrerSyncRequest) (*GetReferrerSyncResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetReferrerSync not implemented")
 }
 func (UnimplementedReferralServiceServer) mustEmbedUnimplementedReferralServiceServer() {}
 func (UnimplementedReferralServiceServer) testEmbeddedByValue()                         {}
@@ -460,6 +555,53 @@ func _ReferralService_RetryCustomerSync_Handler(srv interface{}, ctx context.Con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ReferralService_ErasePerson_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ErasePersonRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReferralServiceServer).ErasePerson(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReferralService_ErasePerson_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReferralServiceServer).ErasePerson(ctx, req.(*ErasePersonRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ReferralService_SyncReferrers_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(SyncReferrersRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(ReferralServiceServer).SyncReferrers(m, &grpc.GenericServerStream[SyncReferrersRequest, SyncReferrersResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ReferralService_SyncReferrersServer = grpc.ServerStreamingServer[SyncReferrersResponse]
+
+func _ReferralService_GetReferrerSync_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetReferrerSyncRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReferralServiceServer).GetReferrerSync(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReferralService_GetReferrerSync_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReferralServiceServer).GetReferrerSync(ctx, req.(*GetReferrerSyncRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ReferralService_ServiceDesc is the grpc.ServiceDesc for ReferralService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -507,7 +649,21 @@ var ReferralService_ServiceDesc = grpc.ServiceDesc{
 			MethodName: "RetryCustomerSync",
 			Handler:    _ReferralService_RetryCustomerSync_Handler,
 		},
+		{
+			MethodName: "ErasePerson",
+			Handler:    _ReferralService_ErasePerson_Handler,
+		},
+		{
+			MethodName: "GetReferrerSync",
+			Handler:    _ReferralService_GetReferrerSync_Handler,
+		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "SyncReferrers",
+			Handler:       _ReferralService_SyncReferrers_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "referrald/v1/referral_service.proto",
 }

@@ -8,5 +8,8 @@ export * from "./referrald/v1/fact_pb.js";
 export * from "./referrald/v1/qualification_service_pb.js";
 export * from "./referrald/v1/referral_pb.js";
 export * from "./referrald/v1/referral_service_pb.js";
+export * from "./referrald/v1/referrer_sync_pb.js";
 export * from "./referrald/v1/reward_pb.js";
 export * from "./referrald/v1/reward_service_pb.js";
+export * from "./referrald/v1/simulation_pb.js";
+export * from "./referrald/v1/stats_pb.js";

@@ -10,5 +10,8 @@ from .fact_pb2 import *
 from .qualification_service_pb2 import *
 from .referral_pb2 import *
 from .referral_service_pb2 import *
+from .referrer_sync_pb2 import *
 from .reward_pb2 import *
 from .reward_service_pb2 import *
+from .simulation_pb2 import *
+from .stats_pb2 import *

@@ -16,7 +16,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from referrald.v1 import common_pb2 as referrald_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18referrald/v1/audit.proto\x12\x0creferrald.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19referrald/v1/common.proto\"\xc1\x02\n\tAuditLine\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12;\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\noccurredAt\x12\x15\n\x06key_id\x18\x03 \x01(\tR\x05keyId\x12\x12\n\x04\x63\x61ll\x18\x04 \x01(\tR\x04\x63\x61ll\x12\x18\n\x07\x61\x63\x63ount\x18\x05 \x01(\tR\x07\x61\x63\x63ount\x12&\n\x04mode\x18\x06 \x01(\x0e\x32\x12.referrald.v1.ModeR\x04mode\x12\x41\n\x0csubject_kind\x18\x07 \x01(\x0e\x32\x1e.referrald.v1.AuditSubjectKindR\x0bsubjectKind\x12\x1d\n\nsubject_id\x18\x08 \x01(\tR\tsubjectId\x12\x18\n\x07\x63hanged\x18\t \x03(\tR\x07\x63hanged*\xc7\x02\n\x10\x41uditSubjectKind\x12\"\n\x1e\x41UDIT_SUBJECT_KIND_UNSPECIFIED\x10\x00\x12\x1f\n\x1b\x41UDIT_SUBJECT_KIND_CAMPAIGN\x10\x01\x12\x1f\n\x1b\x41UDIT_SUBJECT_KIND_REFERRER\x10\x02\x12\x1f\n\x1b\x41UDIT_SUBJECT_KIND_REFERRAL\x10\x03\x12\x1d\n\x19\x41UDIT_SUBJECT_KIND_REWARD\x10\x04\x12%\n!AUDIT_SUBJECT_KIND_WEBHOOK_SECRET\x10\x05\x12\'\n#AUDIT_SUBJECT_KIND_WEBHOOK_ENDPOINT\x10\x06\x12\x1e\n\x1a\x41UDIT_SUBJECT_KIND_API_KEY\x10\x07\x12\x1d\n\x19\x41UDIT_SUBJECT_KIND_LEDGER\x10\x08\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18referrald/v1/audit.proto\x12\x0creferrald.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19referrald/v1/common.proto\"\xc1\x02\n\tAuditLine\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12;\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\noccurredAt\x12\x15\n\x06key_id\x18\x03 \x01(\tR\x05keyId\x12\x12\n\x04\x63\x61ll\x18\x04 \x01(\tR\x04\x63\x61ll\x12\x18\n\x07\x61\x63\x63ount\x18\x05 \x01(\tR\x07\x61\x63\x63ount\x12&\n\x04mode\x18\x06 \x01(\x0e\x32\x12.referrald.v1.ModeR\x04mode\x12\x41\n\x0csubject_kind\x18\x07 \x01(\x0e\x32\x1e.referrald.v1.AuditSubjectKindR\x0bsubjectKind\x12\x1d\n\nsubject_id\x18\x08 \x01(\tR\tsubjectId\x12\x18\n\x07\x63hanged\x18\t \x03(\tR\x07\x63hanged*\xe7\x02\n\x10\x41uditSubjectKind\x12\"\n\x1e\x41UDIT_SUBJECT_KIND_UNSPECIFIED\x10\x00\x12\x1f\n\x1b\x41UDIT_SUBJECT_KIND_CAMPAIGN\x10\x01\x12\x1f\n\x1b\x41UDIT_SUBJECT_KIND_REFERRER\x10\x02\x12\x1f\n\x1b\x41UDIT_SUBJECT_KIND_REFERRAL\x10\x03\x12\x1d\n\x19\x41UDIT_SUBJECT_KIND_REWARD\x10\x04\x12%\n!AUDIT_SUBJECT_KIND_WEBHOOK_SECRET\x10\x05\x12\'\n#AUDIT_SUBJECT_KIND_WEBHOOK_ENDPOINT\x10\x06\x12\x1e\n\x1a\x41UDIT_SUBJECT_KIND_API_KEY\x10\x07\x12\x1d\n\x19\x41UDIT_SUBJECT_KIND_LEDGER\x10\x08\x12\x1e\n\x1a\x41UDIT_SUBJECT_KIND_ERASURE\x10\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -24,7 +24,7 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'referrald.v1.audit_pb2', _g
 if _descriptor._USE_C_DESCRIPTORS == False:
   DESCRIPTOR._options = None
   _globals['_AUDITSUBJECTKIND']._serialized_start=427
-  _globals['_AUDITSUBJECTKIND']._serialized_end=754
+  _globals['_AUDITSUBJECTKIND']._serialized_end=786
   _globals['_AUDITLINE']._serialized_start=103
   _globals['_AUDITLINE']._serialized_end=424
 # @@protoc_insertion_point(module_scope)

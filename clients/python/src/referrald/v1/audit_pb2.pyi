@@ -45,6 +45,8 @@ class _AuditSubjectKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrappe
     """An API key."""
     AUDIT_SUBJECT_KIND_LEDGER: _AuditSubjectKind.ValueType  # 8
     """All of one account and mode; its id is the two with a space between: `default TEST`."""
+    AUDIT_SUBJECT_KIND_ERASURE: _AuditSubjectKind.ValueType  # 9
+    """The erasure of a person, by the id of its receipt."""
 
 class AuditSubjectKind(_AuditSubjectKind, metaclass=_AuditSubjectKindEnumTypeWrapper):
     """What kind of thing a line of the audit log is about."""
@@ -67,6 +69,8 @@ AUDIT_SUBJECT_KIND_API_KEY: AuditSubjectKind.ValueType  # 7
 """An API key."""
 AUDIT_SUBJECT_KIND_LEDGER: AuditSubjectKind.ValueType  # 8
 """All of one account and mode; its id is the two with a space between: `default TEST`."""
+AUDIT_SUBJECT_KIND_ERASURE: AuditSubjectKind.ValueType  # 9
+"""The erasure of a person, by the id of its receipt."""
 global___AuditSubjectKind = AuditSubjectKind
 
 @typing.final

@@ -16,65 +16,75 @@ from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mas
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from referrald.v1 import campaign_pb2 as referrald_dot_v1_dot_campaign__pb2
 from referrald.v1 import common_pb2 as referrald_dot_v1_dot_common__pb2
+from referrald.v1 import simulation_pb2 as referrald_dot_v1_dot_simulation__pb2
+from referrald.v1 import stats_pb2 as referrald_dot_v1_dot_stats__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#referrald/v1/campaign_service.proto\x12\x0creferrald.v1\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1breferrald/v1/campaign.proto\x1a\x19referrald/v1/common.proto\"j\n\x15\x43reateCampaignRequest\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\x12\x1d\n\nrequest_id\x18\x02 \x01(\tR\trequestId\"L\n\x16\x43reateCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\"$\n\x12GetCampaignRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\"I\n\x13GetCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\"\xc7\x01\n\x14ListCampaignsRequest\x12\x18\n\x07\x61\x63\x63ount\x18\x01 \x01(\tR\x07\x61\x63\x63ount\x12&\n\x04mode\x18\x02 \x01(\x0e\x32\x12.referrald.v1.ModeR\x04mode\x12\x31\n\x05state\x18\x03 \x01(\x0e\x32\x1b.referrald.v1.CampaignStateR\x05state\x12\x1b\n\tpage_size\x18\x04 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x05 \x01(\tR\tpageToken\"u\n\x15ListCampaignsResponse\x12\x34\n\tcampaigns\x18\x01 \x03(\x0b\x32\x16.referrald.v1.CampaignR\tcampaigns\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb4\x01\n\x15UpdateCampaignRequest\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\x12*\n\x11\x61pply_to_existing\x18\x03 \x01(\x08R\x0f\x61pplyToExisting\"L\n\x16UpdateCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\";\n\x15LaunchCampaignRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\"L\n\x16LaunchCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\":\n\x14PauseCampaignRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\"K\n\x15PauseCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\"8\n\x12\x45ndCampaignRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\"I\n\x13\x45ndCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\"9\n\x16GetWebhookSetupRequest\x12\x1f\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tR\ncampaignId\"\xfa\x01\n\x17GetWebhookSetupResponse\x12!\n\x0c\x63\x61mpaign_url\x18\x01 \x01(\tR\x0b\x63\x61mpaignUrl\x12\x1f\n\x0b\x61\x63\x63ount_url\x18\x02 \x01(\tR\naccountUrl\x12\x1f\n\x0b\x65vent_types\x18\x03 \x03(\tR\neventTypes\x12#\n\rdashboard_url\x18\x04 \x01(\tR\x0c\x64\x61shboardUrl\x12.\n\x13\x63\x61n_create_endpoint\x18\x05 \x01(\x08R\x11\x63\x61nCreateEndpoint\x12%\n\x0e\x61\x63tive_secrets\x18\x06 \x01(\rR\ractiveSecrets\"b\n\x1c\x43reateWebhookEndpointRequest\x12\x1f\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tR\ncampaignId\x12!\n\x0c\x63\x61mpaign_url\x18\x02 \x01(\x08R\x0b\x63\x61mpaignUrl\"\x8c\x02\n\x1d\x43reateWebhookEndpointResponse\x12,\n\x12stripe_endpoint_id\x18\x01 \x01(\tR\x10stripeEndpointId\x12\x10\n\x03url\x18\x02 \x01(\tR\x03url\x12\x1f\n\x0b\x65vent_types\x18\x03 \x03(\tR\neventTypes\x12\x1f\n\x0b\x61pi_version\x18\x04 \x01(\tR\napiVersion\x12\x18\n\x07\x63reated\x18\x05 \x01(\x08R\x07\x63reated\x12\x1a\n\x08repaired\x18\x06 \x01(\x08R\x08repaired\x12\x33\n\x06secret\x18\x07 \x01(\x0b\x32\x1b.referrald.v1.WebhookSecretR\x06secret\"\xe9\x01\n\x17\x41\x64\x64WebhookSecretRequest\x12!\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tH\x00R\ncampaignId\x12>\n\x0c\x61\x63\x63ount_mode\x18\x02 \x01(\x0b\x32\x19.referrald.v1.AccountModeH\x00R\x0b\x61\x63\x63ountMode\x12\x16\n\x06secret\x18\x03 \x01(\tR\x06secret\x12*\n\x11stripe_account_id\x18\x04 \x01(\tR\x0fstripeAccountId\x12\x1d\n\nrequest_id\x18\x05 \x01(\tR\trequestIdB\x08\n\x06ledger\"O\n\x0b\x41\x63\x63ountMode\x12\x18\n\x07\x61\x63\x63ount\x18\x01 \x01(\tR\x07\x61\x63\x63ount\x12&\n\x04mode\x18\x02 \x01(\x0e\x32\x12.referrald.v1.ModeR\x04mode\"O\n\x18\x41\x64\x64WebhookSecretResponse\x12\x33\n\x06secret\x18\x01 \x01(\x0b\x32\x1b.referrald.v1.WebhookSecretR\x06secret\"a\n\x1aRemoveWebhookSecretRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x33\n\x07\x65nds_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x06\x65ndsAt\"\x1d\n\x1bRemoveWebhookSecretResponse\"c\n\x19ListWebhookSecretsRequest\x12!\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tH\x00R\ncampaignId\x12\x1a\n\x07\x61\x63\x63ount\x18\x02 \x01(\tH\x00R\x07\x61\x63\x63ountB\x07\n\x05owner\"S\n\x1aListWebhookSecretsResponse\x12\x35\n\x07secrets\x18\x01 \x03(\x0b\x32\x1b.referrald.v1.WebhookSecretR\x07secrets2\x8e\t\n\x0f\x43\x61mpaignService\x12[\n\x0e\x43reateCampaign\x12#.referrald.v1.CreateCampaignRequest\x1a$.referrald.v1.CreateCampaignResponse\x12R\n\x0bGetCampaign\x12 .referrald.v1.GetCampaignRequest\x1a!.referrald.v1.GetCampaignResponse\x12X\n\rListCampaigns\x12\".referrald.v1.ListCampaignsRequest\x1a#.referrald.v1.ListCampaignsResponse\x12[\n\x0eUpdateCampaign\x12#.referrald.v1.UpdateCampaignRequest\x1a$.referrald.v1.UpdateCampaignResponse\x12[\n\x0eLaunchCampaign\x12#.referrald.v1.LaunchCampaignRequest\x1a$.referrald.v1.LaunchCampaignResponse\x12X\n\rPauseCampaign\x12\".referrald.v1.PauseCampaignRequest\x1a#.referrald.v1.PauseCampaignResponse\x12R\n\x0b\x45ndCampaign\x12 .referrald.v1.EndCampaignRequest\x1a!.referrald.v1.EndCampaignResponse\x12^\n\x0fGetWebhookSetup\x12$.referrald.v1.GetWebhookSetupRequest\x1a%.referrald.v1.GetWebhookSetupResponse\x12p\n\x15\x43reateWebhookEndpoint\x12*.referrald.v1.CreateWebhookEndpointRequest\x1a+.referrald.v1.CreateWebhookEndpointResponse\x12\x61\n\x10\x41\x64\x64WebhookSecret\x12%.referrald.v1.AddWebhookSecretRequest\x1a&.referrald.v1.AddWebhookSecretResponse\x12j\n\x13RemoveWebhookSecret\x12(.referrald.v1.RemoveWebhookSecretRequest\x1a).referrald.v1.RemoveWebhookSecretResponse\x12g\n\x12ListWebhookSecrets\x12\'.referrald.v1.ListWebhookSecretsRequest\x1a(.referrald.v1.ListWebhookSecretsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#referrald/v1/campaign_service.proto\x12\x0creferrald.v1\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1breferrald/v1/campaign.proto\x1a\x19referrald/v1/common.proto\x1a\x1dreferrald/v1/simulation.proto\x1a\x18referrald/v1/stats.proto\"j\n\x15\x43reateCampaignRequest\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\x12\x1d\n\nrequest_id\x18\x02 \x01(\tR\trequestId\"L\n\x16\x43reateCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\"$\n\x12GetCampaignRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\"I\n\x13GetCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\"\xc7\x01\n\x14ListCampaignsRequest\x12\x18\n\x07\x61\x63\x63ount\x18\x01 \x01(\tR\x07\x61\x63\x63ount\x12&\n\x04mode\x18\x02 \x01(\x0e\x32\x12.referrald.v1.ModeR\x04mode\x12\x31\n\x05state\x18\x03 \x01(\x0e\x32\x1b.referrald.v1.CampaignStateR\x05state\x12\x1b\n\tpage_size\x18\x04 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x05 \x01(\tR\tpageToken\"u\n\x15ListCampaignsResponse\x12\x34\n\tcampaigns\x18\x01 \x03(\x0b\x32\x16.referrald.v1.CampaignR\tcampaigns\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb4\x01\n\x15UpdateCampaignRequest\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\x12*\n\x11\x61pply_to_existing\x18\x03 \x01(\x08R\x0f\x61pplyToExisting\"L\n\x16UpdateCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\";\n\x15LaunchCampaignRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\"L\n\x16LaunchCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\":\n\x14PauseCampaignRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\"K\n\x15PauseCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\"8\n\x12\x45ndCampaignRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\"I\n\x13\x45ndCampaignResponse\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x16.referrald.v1.CampaignR\x08\x63\x61mpaign\"\xd3\x01\n\x13SimulateRuleRequest\x12\x1f\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tR\ncampaignId\x12&\n\x04rule\x18\x02 \x01(\x0b\x32\x12.referrald.v1.RuleR\x04rule\x12\x37\n\trule_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\x08ruleMask\x12\x1b\n\tpage_size\x18\x04 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x05 \x01(\tR\tpageToken\"\xa0\x01\n\x14SimulateRuleResponse\x12\'\n\x0freferrals_total\x18\x01 \x01(\x04R\x0ereferralsTotal\x12%\n\x0ereferrals_done\x18\x02 \x01(\x04R\rreferralsDone\x12\x38\n\nsimulation\x18\x03 \x01(\x0b\x32\x18.referrald.v1.SimulationR\nsimulation\"\xf8\x01\n\x17GetCampaignStatsRequest\x12\x1f\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tR\ncampaignId\x12\x30\n\x05since\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x05since\x12\x30\n\x05until\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x05until\x12;\n\x0bgranularity\x18\x04 \x01(\x0e\x32\x19.referrald.v1.GranularityR\x0bgranularity\x12\x1b\n\ttime_zone\x18\x05 \x01(\tR\x08timeZone\"\x84\x01\n\x18GetCampaignStatsResponse\x12\x31\n\x05total\x18\x01 \x01(\x0b\x32\x1b.referrald.v1.CampaignStatsR\x05total\x12\x35\n\x07periods\x18\x02 \x03(\x0b\x32\x1b.referrald.v1.CampaignStatsR\x07periods\"9\n\x16GetWebhookSetupRequest\x12\x1f\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tR\ncampaignId\"\xfa\x01\n\x17GetWebhookSetupResponse\x12!\n\x0c\x63\x61mpaign_url\x18\x01 \x01(\tR\x0b\x63\x61mpaignUrl\x12\x1f\n\x0b\x61\x63\x63ount_url\x18\x02 \x01(\tR\naccountUrl\x12\x1f\n\x0b\x65vent_types\x18\x03 \x03(\tR\neventTypes\x12#\n\rdashboard_url\x18\x04 \x01(\tR\x0c\x64\x61shboardUrl\x12.\n\x13\x63\x61n_create_endpoint\x18\x05 \x01(\x08R\x11\x63\x61nCreateEndpoint\x12%\n\x0e\x61\x63tive_secrets\x18\x06 \x01(\rR\ractiveSecrets\"b\n\x1c\x43reateWebhookEndpointRequest\x12\x1f\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tR\ncampaignId\x12!\n\x0c\x63\x61mpaign_url\x18\x02 \x01(\x08R\x0b\x63\x61mpaignUrl\"\x8c\x02\n\x1d\x43reateWebhookEndpointResponse\x12,\n\x12stripe_endpoint_id\x18\x01 \x01(\tR\x10stripeEndpointId\x12\x10\n\x03url\x18\x02 \x01(\tR\x03url\x12\x1f\n\x0b\x65vent_types\x18\x03 \x03(\tR\neventTypes\x12\x1f\n\x0b\x61pi_version\x18\x04 \x01(\tR\napiVersion\x12\x18\n\x07\x63reated\x18\x05 \x01(\x08R\x07\x63reated\x12\x1a\n\x08repaired\x18\x06 \x01(\x08R\x08repaired\x12\x33\n\x06secret\x18\x07 \x01(\x0b\x32\x1b.referrald.v1.WebhookSecretR\x06secret\"\xe9\x01\n\x17\x41\x64\x64WebhookSecretRequest\x12!\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tH\x00R\ncampaignId\x12>\n\x0c\x61\x63\x63ount_mode\x18\x02 \x01(\x0b\x32\x19.referrald.v1.AccountModeH\x00R\x0b\x61\x63\x63ountMode\x12\x16\n\x06secret\x18\x03 \x01(\tR\x06secret\x12*\n\x11stripe_account_id\x18\x04 \x01(\tR\x0fstripeAccountId\x12\x1d\n\nrequest_id\x18\x05 \x01(\tR\trequestIdB\x08\n\x06ledger\"O\n\x0b\x41\x63\x63ountMode\x12\x18\n\x07\x61\x63\x63ount\x18\x01 \x01(\tR\x07\x61\x63\x63ount\x12&\n\x04mode\x18\x02 \x01(\x0e\x32\x12.referrald.v1.ModeR\x04mode\"O\n\x18\x41\x64\x64WebhookSecretResponse\x12\x33\n\x06secret\x18\x01 \x01(\x0b\x32\x1b.referrald.v1.WebhookSecretR\x06secret\"a\n\x1aRemoveWebhookSecretRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x33\n\x07\x65nds_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x06\x65ndsAt\"\x1d\n\x1bRemoveWebhookSecretResponse\"c\n\x19ListWebhookSecretsRequest\x12!\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tH\x00R\ncampaignId\x12\x1a\n\x07\x61\x63\x63ount\x18\x02 \x01(\tH\x00R\x07\x61\x63\x63ountB\x07\n\x05owner\"S\n\x1aListWebhookSecretsResponse\x12\x35\n\x07secrets\x18\x01 \x03(\x0b\x32\x1b.referrald.v1.WebhookSecretR\x07secrets2\xca\n\n\x0f\x43\x61mpaignService\x12[\n\x0e\x43reateCampaign\x12#.referrald.v1.CreateCampaignRequest\x1a$.referrald.v1.CreateCampaignResponse\x12R\n\x0bGetCampaign\x12 .referrald.v1.GetCampaignRequest\x1a!.referrald.v1.GetCampaignResponse\x12X\n\rListCampaigns\x12\".referrald.v1.ListCampaignsRequest\x1a#.referrald.v1.ListCampaignsResponse\x12[\n\x0eUpdateCampaign\x12#.referrald.v1.UpdateCampaignRequest\x1a$.referrald.v1.UpdateCampaignResponse\x12[\n\x0eLaunchCampaign\x12#.referrald.v1.LaunchCampaignRequest\x1a$.referrald.v1.LaunchCampaignResponse\x12X\n\rPauseCampaign\x12\".referrald.v1.PauseCampaignRequest\x1a#.referrald.v1.PauseCampaignResponse\x12R\n\x0b\x45ndCampaign\x12 .referrald.v1.EndCampaignRequest\x1a!.referrald.v1.EndCampaignResponse\x12W\n\x0cSimulateRule\x12!.referrald.v1.SimulateRuleRequest\x1a\".referrald.v1.SimulateRuleResponse0\x01\x12\x61\n\x10GetCampaignStats\x12%.referrald.v1.GetCampaignStatsRequest\x1a&.referrald.v1.GetCampaignStatsResponse\x12^\n\x0fGetWebhookSetup\x12$.referrald.v1.GetWebhookSetupRequest\x1a%.referrald.v1.GetWebhookSetupResponse\x12p\n\x15\x43reateWebhookEndpoint\x12*.referrald.v1.CreateWebhookEndpointRequest\x1a+.referrald.v1.CreateWebhookEndpointResponse\x12\x61\n\x10\x41\x64\x64WebhookSecret\x12%.referrald.v1.AddWebhookSecretRequest\x1a&.referrald.v1.AddWebhookSecretResponse\x12j\n\x13RemoveWebhookSecret\x12(.referrald.v1.RemoveWebhookSecretRequest\x1a).referrald.v1.RemoveWebhookSecretResponse\x12g\n\x12ListWebhookSecrets\x12\'.referrald.v1.ListWebhookSecretsRequest\x1a(.referrald.v1.ListWebhookSecretsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'referrald.v1.campaign_service_pb2', _globals)
 if _descriptor._USE_C_DESCRIPTORS == False:
   DESCRIPTOR._options = None
-  _globals['_CREATECAMPAIGNREQUEST']._serialized_start=176
-  _globals['_CREATECAMPAIGNREQUEST']._serialized_end=282
-  _globals['_CREATECAMPAIGNRESPONSE']._serialized_start=284
-  _globals['_CREATECAMPAIGNRESPONSE']._serialized_end=360
-  _globals['_GETCAMPAIGNREQUEST']._serialized_start=362
-  _globals['_GETCAMPAIGNREQUEST']._serialized_end=398
-  _globals['_GETCAMPAIGNRESPONSE']._serialized_start=400
-  _globals['_GETCAMPAIGNRESPONSE']._serialized_end=473
-  _globals['_LISTCAMPAIGNSREQUEST']._serialized_start=476
-  _globals['_LISTCAMPAIGNSREQUEST']._serialized_end=675
-  _globals['_LISTCAMPAIGNSRESPONSE']._serialized_start=677
-  _globals['_LISTCAMPAIGNSRESPONSE']._serialized_end=794
-  _globals['_UPDATECAMPAIGNREQUEST']._serialized_start=797
-  _globals['_UPDATECAMPAIGNREQUEST']._serialized_end=977
-  _globals['_UPDATECAMPAIGNRESPONSE']._serialized_start=979
-  _globals['_UPDATECAMPAIGNRESPONSE']._serialized_end=1055
-  _globals['_LAUNCHCAMPAIGNREQUEST']._serialized_start=1057
-  _globals['_LAUNCHCAMPAIGNREQUEST']._serialized_end=1116
-  _globals['_LAUNCHCAMPAIGNRESPONSE']._serialized_start=1118
-  _globals['_LAUNCHCAMPAIGNRESPONSE']._serialized_end=1194
-  _globals['_PAUSECAMPAIGNREQUEST']._serialized_start=1196
-  _globals['_PAUSECAMPAIGNREQUEST']._serialized_end=1254
-  _globals['_PAUSECAMPAIGNRESPONSE']._serialized_start=1256
-  _globals['_PAUSECAMPAIGNRESPONSE']._serialized_end=1331
-  _globals['_ENDCAMPAIGNREQUEST']._serialized_start=1333
-  _globals['_ENDCAMPAIGNREQUEST']._serialized_end=1389
-  _globals['_ENDCAMPAIGNRESPONSE']._serialized_start=1391
-  _globals['_ENDCAMPAIGNRESPONSE']._serialized_end=1464
-  _globals['_GETWEBHOOKSETUPREQUEST']._serialized_start=1466
-  _globals['_GETWEBHOOKSETUPREQUEST']._serialized_end=1523
-  _globals['_GETWEBHOOKSETUPRESPONSE']._serialized_start=1526
-  _globals['_GETWEBHOOKSETUPRESPONSE']._serialized_end=1776
-  _globals['_CREATEWEBHOOKENDPOINTREQUEST']._serialized_start=1778
-  _globals['_CREATEWEBHOOKENDPOINTREQUEST']._serialized_end=1876
-  _globals['_CREATEWEBHOOKENDPOINTRESPONSE']._serialized_start=1879
-  _globals['_CREATEWEBHOOKENDPOINTRESPONSE']._serialized_end=2147
-  _globals['_ADDWEBHOOKSECRETREQUEST']._serialized_start=2150
-  _globals['_ADDWEBHOOKSECRETREQUEST']._serialized_end=2383
-  _globals['_ACCOUNTMODE']._serialized_start=2385
-  _globals['_ACCOUNTMODE']._serialized_end=2464
-  _globals['_ADDWEBHOOKSECRETRESPONSE']._serialized_start=2466
-  _globals['_ADDWEBHOOKSECRETRESPONSE']._serialized_end=2545
-  _globals['_REMOVEWEBHOOKSECRETREQUEST']._serialized_start=2547
-  _globals['_REMOVEWEBHOOKSECRETREQUEST']._serialized_end=2644
-  _globals['_REMOVEWEBHOOKSECRETRESPONSE']._serialized_start=2646
-  _globals['_REMOVEWEBHOOKSECRETRESPONSE']._serialized_end=2675
-  _globals['_LISTWEBHOOKSECRETSREQUEST']._serialized_start=2677
-  _globals['_LISTWEBHOOKSECRETSREQUEST']._serialized_end=2776
-  _globals['_LISTWEBHOOKSECRETSRESPONSE']._serialized_start=2778
-  _globals['_LISTWEBHOOKSECRETSRESPONSE']._serialized_end=2861
-  _globals['_CAMPAIGNSERVICE']._serialized_start=2864
-  _globals['_CAMPAIGNSERVICE']._serialized_end=4030
+  _globals['_CREATECAMPAIGNREQUEST']._serialized_start=233
+  _globals['_CREATECAMPAIGNREQUEST']._serialized_end=339
+  _globals['_CREATECAMPAIGNRESPONSE']._serialized_start=341
+  _globals['_CREATECAMPAIGNRESPONSE']._serialized_end=417
+  _globals['_GETCAMPAIGNREQUEST']._serialized_start=419
+  _globals['_GETCAMPAIGNREQUEST']._serialized_end=455
+  _globals['_GETCAMPAIGNRESPONSE']._serialized_start=457
+  _globals['_GETCAMPAIGNRESPONSE']._serialized_end=530
+  _globals['_LISTCAMPAIGNSREQUEST']._serialized_start=533
+  _globals['_LISTCAMPAIGNSREQUEST']._serialized_end=732
+  _globals['_LISTCAMPAIGNSRESPONSE']._serialized_start=734
+  _globals['_LISTCAMPAIGNSRESPONSE']._serialized_end=851
+  _globals['_UPDATECAMPAIGNREQUEST']._serialized_start=854
+  _globals['_UPDATECAMPAIGNREQUEST']._serialized_end=1034
+  _globals['_UPDATECAMPAIGNRESPONSE']._serialized_start=1036
+  _globals['_UPDATECAMPAIGNRESPONSE']._serialized_end=1112
+  _globals['_LAUNCHCAMPAIGNREQUEST']._serialized_start=1114
+  _globals['_LAUNCHCAMPAIGNREQUEST']._serialized_end=1173
+  _globals['_LAUNCHCAMPAIGNRESPONSE']._serialized_start=1175
+  _globals['_LAUNCHCAMPAIGNRESPONSE']._serialized_end=1251
+  _globals['_PAUSECAMPAIGNREQUEST']._serialized_start=1253
+  _globals['_PAUSECAMPAIGNREQUEST']._serialized_end=1311
+  _globals['_PAUSECAMPAIGNRESPONSE']._serialized_start=1313
+  _globals['_PAUSECAMPAIGNRESPONSE']._serialized_end=1388
+  _globals['_ENDCAMPAIGNREQUEST']._serialized_start=1390
+  _globals['_ENDCAMPAIGNREQUEST']._serialized_end=1446
+  _globals['_ENDCAMPAIGNRESPONSE']._serialized_start=1448
+  _globals['_ENDCAMPAIGNRESPONSE']._serialized_end=1521
+  _globals['_SIMULATERULEREQUEST']._serialized_start=1524
+  _globals['_SIMULATERULEREQUEST']._serialized_end=1735
+  _globals['_SIMULATERULERESPONSE']._serialized_start=1738
+  _globals['_SIMULATERULERESPONSE']._serialized_end=1898
+  _globals['_GETCAMPAIGNSTATSREQUEST']._serialized_start=1901
+  _globals['_GETCAMPAIGNSTATSREQUEST']._serialized_end=2149
+  _globals['_GETCAMPAIGNSTATSRESPONSE']._serialized_start=2152
+  _globals['_GETCAMPAIGNSTATSRESPONSE']._serialized_end=2284
+  _globals['_GETWEBHOOKSETUPREQUEST']._serialized_start=2286
+  _globals['_GETWEBHOOKSETUPREQUEST']._serialized_end=2343
+  _globals['_GETWEBHOOKSETUPRESPONSE']._serialized_start=2346
+  _globals['_GETWEBHOOKSETUPRESPONSE']._serialized_end=2596
+  _globals['_CREATEWEBHOOKENDPOINTREQUEST']._serialized_start=2598
+  _globals['_CREATEWEBHOOKENDPOINTREQUEST']._serialized_end=2696
+  _globals['_CREATEWEBHOOKENDPOINTRESPONSE']._serialized_start=2699
+  _globals['_CREATEWEBHOOKENDPOINTRESPONSE']._serialized_end=2967
+  _globals['_ADDWEBHOOKSECRETREQUEST']._serialized_start=2970
+  _globals['_ADDWEBHOOKSECRETREQUEST']._serialized_end=3203
+  _globals['_ACCOUNTMODE']._serialized_start=3205
+  _globals['_ACCOUNTMODE']._serialized_end=3284
+  _globals['_ADDWEBHOOKSECRETRESPONSE']._serialized_start=3286
+  _globals['_ADDWEBHOOKSECRETRESPONSE']._serialized_end=3365
+  _globals['_REMOVEWEBHOOKSECRETREQUEST']._serialized_start=3367
+  _globals['_REMOVEWEBHOOKSECRETREQUEST']._serialized_end=3464
+  _globals['_REMOVEWEBHOOKSECRETRESPONSE']._serialized_start=3466
+  _globals['_REMOVEWEBHOOKSECRETRESPONSE']._serialized_end=3495
+  _globals['_LISTWEBHOOKSECRETSREQUEST']._serialized_start=3497
+  _globals['_LISTWEBHOOKSECRETSREQUEST']._serialized_end=3596
+  _globals['_LISTWEBHOOKSECRETSRESPONSE']._serialized_start=3598
+  _globals['_LISTWEBHOOKSECRETSRESPONSE']._serialized_end=3681
+  _globals['_CAMPAIGNSERVICE']._serialized_start=3684
+  _globals['_CAMPAIGNSERVICE']._serialized_end=5038
 # @@protoc_insertion_point(module_scope)

@@ -12,6 +12,8 @@ import google.protobuf.message
 import google.protobuf.timestamp_pb2
 import referrald.v1.campaign_pb2
 import referrald.v1.common_pb2
+import referrald.v1.simulation_pb2
+import referrald.v1.stats_pb2
 import typing
 
 DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
@@ -344,6 +346,146 @@ class EndCampaignResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["campaign", b"campaign"]) -> None: ...
 
 global___EndCampaignResponse = EndCampaignResponse
+
+@typing.final
+class SimulateRuleRequest(google.protobuf.message.Message):
+    """Asks what another rule would do."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    CAMPAIGN_ID_FIELD_NUMBER: builtins.int
+    RULE_FIELD_NUMBER: builtins.int
+    RULE_MASK_FIELD_NUMBER: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    campaign_id: builtins.str
+    """The campaign."""
+    page_size: builtins.int
+    """How many changes are shown at most: default 50, more than 500 gives 500."""
+    page_token: builtins.str
+    """The `next_page_token` of the page before, with the same campaign and rule. Only changes are looked for then."""
+    @property
+    def rule(self) -> referrald.v1.campaign_pb2.Rule:
+        """The rule to try."""
+
+    @property
+    def rule_mask(self) -> google.protobuf.field_mask_pb2.FieldMask:
+        """Which of its fields to try, such as `target_minor`; the others are as the campaign has them. Empty: all."""
+
+    def __init__(
+        self,
+        *,
+        campaign_id: builtins.str = ...,
+        rule: referrald.v1.campaign_pb2.Rule | None = ...,
+        rule_mask: google.protobuf.field_mask_pb2.FieldMask | None = ...,
+        page_size: builtins.int = ...,
+        page_token: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["rule", b"rule", "rule_mask", b"rule_mask"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["campaign_id", b"campaign_id", "page_size", b"page_size", "page_token", b"page_token", "rule", b"rule", "rule_mask", b"rule_mask"]) -> None: ...
+
+global___SimulateRuleRequest = SimulateRuleRequest
+
+@typing.final
+class SimulateRuleResponse(google.protobuf.message.Message):
+    """Answers SimulateRule, one message after the other: how far it is, and with the last one what came out."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REFERRALS_TOTAL_FIELD_NUMBER: builtins.int
+    REFERRALS_DONE_FIELD_NUMBER: builtins.int
+    SIMULATION_FIELD_NUMBER: builtins.int
+    referrals_total: builtins.int
+    """How many referrals there are to go through; 0 on a page after the first."""
+    referrals_done: builtins.int
+    """How many of them have been decided."""
+    @property
+    def simulation(self) -> referrald.v1.simulation_pb2.Simulation:
+        """What came out; only in the last message."""
+
+    def __init__(
+        self,
+        *,
+        referrals_total: builtins.int = ...,
+        referrals_done: builtins.int = ...,
+        simulation: referrald.v1.simulation_pb2.Simulation | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["simulation", b"simulation"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["referrals_done", b"referrals_done", "referrals_total", b"referrals_total", "simulation", b"simulation"]) -> None: ...
+
+global___SimulateRuleResponse = SimulateRuleResponse
+
+@typing.final
+class GetCampaignStatsRequest(google.protobuf.message.Message):
+    """Asks for the numbers of a campaign."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    CAMPAIGN_ID_FIELD_NUMBER: builtins.int
+    SINCE_FIELD_NUMBER: builtins.int
+    UNTIL_FIELD_NUMBER: builtins.int
+    GRANULARITY_FIELD_NUMBER: builtins.int
+    TIME_ZONE_FIELD_NUMBER: builtins.int
+    campaign_id: builtins.str
+    """The campaign."""
+    granularity: referrald.v1.stats_pb2.Granularity.ValueType
+    """How long the periods are. At most 400 are answered; more are refused. Default: no periods, the total alone."""
+    time_zone: builtins.str
+    """The time zone whose days, weeks and months they are, by its name in the IANA database, such as `Europe/Berlin`.
+    Default `UTC`.
+    """
+    @property
+    def since(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """From when on: on a quarter of an hour, such as 10:00:00 or 10:15:00. Default: from the first registration, or from
+        when the campaign was made.
+        """
+
+    @property
+    def until(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """Until when: on a quarter of an hour after `since`. Default: until now."""
+
+    def __init__(
+        self,
+        *,
+        campaign_id: builtins.str = ...,
+        since: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        until: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        granularity: referrald.v1.stats_pb2.Granularity.ValueType = ...,
+        time_zone: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["since", b"since", "until", b"until"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["campaign_id", b"campaign_id", "granularity", b"granularity", "since", b"since", "time_zone", b"time_zone", "until", b"until"]) -> None: ...
+
+global___GetCampaignStatsRequest = GetCampaignStatsRequest
+
+@typing.final
+class GetCampaignStatsResponse(google.protobuf.message.Message):
+    """Answers GetCampaignStats."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TOTAL_FIELD_NUMBER: builtins.int
+    PERIODS_FIELD_NUMBER: builtins.int
+    @property
+    def total(self) -> referrald.v1.stats_pb2.CampaignStats:
+        """From `since` to `until`."""
+
+    @property
+    def periods(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[referrald.v1.stats_pb2.CampaignStats]:
+        """Period by period, the oldest first, without a gap; those in which nothing was are there with zeros. Each number of the
+        total is the sum of theirs.
+        """
+
+    def __init__(
+        self,
+        *,
+        total: referrald.v1.stats_pb2.CampaignStats | None = ...,
+        periods: collections.abc.Iterable[referrald.v1.stats_pb2.CampaignStats] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["total", b"total"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["periods", b"periods", "total", b"total"]) -> None: ...
+
+global___GetCampaignStatsResponse = GetCampaignStatsResponse
 
 @typing.final
 class GetWebhookSetupRequest(google.protobuf.message.Message):

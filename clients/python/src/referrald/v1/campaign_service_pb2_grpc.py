@@ -50,6 +50,16 @@ class CampaignServiceStub(object):
                 request_serializer=referrald_dot_v1_dot_campaign__service__pb2.EndCampaignRequest.SerializeToString,
                 response_deserializer=referrald_dot_v1_dot_campaign__service__pb2.EndCampaignResponse.FromString,
                 )
+        self.SimulateRule = channel.unary_stream(
+                '/referrald.v1.CampaignService/SimulateRule',
+                request_serializer=referrald_dot_v1_dot_campaign__service__pb2.SimulateRuleRequest.SerializeToString,
+                response_deserializer=referrald_dot_v1_dot_campaign__service__pb2.SimulateRuleResponse.FromString,
+                )
+        self.GetCampaignStats = channel.unary_unary(
+                '/referrald.v1.CampaignService/GetCampaignStats',
+                request_serializer=referrald_dot_v1_dot_campaign__service__pb2.GetCampaignStatsRequest.SerializeToString,
+                response_deserializer=referrald_dot_v1_dot_campaign__service__pb2.GetCampaignStatsResponse.FromString,
+                )
         self.GetWebhookSetup = channel.unary_unary(
                 '/referrald.v1.CampaignService/GetWebhookSetup',
                 request_serializer=referrald_dot_v1_dot_campaign__service__pb2.GetWebhookSetupRequest.SerializeToString,
@@ -142,6 +152,25 @@ class CampaignServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SimulateRule(self, request, context):
+        """Tells what another rule would make of the referrals of a campaign, from the facts on record; changes nothing. It goes
+        through all of them at one moment, while payments go on being recorded, and says how far it is; a caller that hangs
+        up ends it. One is under way in a process at a time. Scope `read`.
+        Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN, NOT_FOUND, OVERLOADED while another is under way.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetCampaignStats(self, request, context):
+        """Tells the numbers of a campaign, altogether and by day, week or month. They are counted as things change, so an answer
+        takes as long for a million referrals as for ten, and is as new as the lists. Scope `read`.
+        Refuses: INVALID_FIELDS, NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetWebhookSetup(self, request, context):
         """Says how to point Stripe at this service for a campaign. Scope `read`.
         Refuses: INVALID_FIELDS, NOT_FOUND.
@@ -225,6 +254,16 @@ def add_CampaignServiceServicer_to_server(servicer, server):
                     servicer.EndCampaign,
                     request_deserializer=referrald_dot_v1_dot_campaign__service__pb2.EndCampaignRequest.FromString,
                     response_serializer=referrald_dot_v1_dot_campaign__service__pb2.EndCampaignResponse.SerializeToString,
+            ),
+            'SimulateRule': grpc.unary_stream_rpc_method_handler(
+                    servicer.SimulateRule,
+                    request_deserializer=referrald_dot_v1_dot_campaign__service__pb2.SimulateRuleRequest.FromString,
+                    response_serializer=referrald_dot_v1_dot_campaign__service__pb2.SimulateRuleResponse.SerializeToString,
+            ),
+            'GetCampaignStats': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCampaignStats,
+                    request_deserializer=referrald_dot_v1_dot_campaign__service__pb2.GetCampaignStatsRequest.FromString,
+                    response_serializer=referrald_dot_v1_dot_campaign__service__pb2.GetCampaignStatsResponse.SerializeToString,
             ),
             'GetWebhookSetup': grpc.unary_unary_rpc_method_handler(
                     servicer.GetWebhookSetup,
@@ -378,6 +417,40 @@ class CampaignService(object):
         return grpc.experimental.unary_unary(request, target, '/referrald.v1.CampaignService/EndCampaign',
             referrald_dot_v1_dot_campaign__service__pb2.EndCampaignRequest.SerializeToString,
             referrald_dot_v1_dot_campaign__service__pb2.EndCampaignResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def SimulateRule(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(request, target, '/referrald.v1.CampaignService/SimulateRule',
+            referrald_dot_v1_dot_campaign__service__pb2.SimulateRuleRequest.SerializeToString,
+            referrald_dot_v1_dot_campaign__service__pb2.SimulateRuleResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def GetCampaignStats(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/referrald.v1.CampaignService/GetCampaignStats',
+            referrald_dot_v1_dot_campaign__service__pb2.GetCampaignStatsRequest.SerializeToString,
+            referrald_dot_v1_dot_campaign__service__pb2.GetCampaignStatsResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
 

@@ -82,6 +82,25 @@ class CampaignServiceStub:
     Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE.
     """
 
+    SimulateRule: grpc.UnaryStreamMultiCallable[
+        referrald.v1.campaign_service_pb2.SimulateRuleRequest,
+        referrald.v1.campaign_service_pb2.SimulateRuleResponse,
+    ]
+    """Tells what another rule would make of the referrals of a campaign, from the facts on record; changes nothing. It goes
+    through all of them at one moment, while payments go on being recorded, and says how far it is; a caller that hangs
+    up ends it. One is under way in a process at a time. Scope `read`.
+    Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN, NOT_FOUND, OVERLOADED while another is under way.
+    """
+
+    GetCampaignStats: grpc.UnaryUnaryMultiCallable[
+        referrald.v1.campaign_service_pb2.GetCampaignStatsRequest,
+        referrald.v1.campaign_service_pb2.GetCampaignStatsResponse,
+    ]
+    """Tells the numbers of a campaign, altogether and by day, week or month. They are counted as things change, so an answer
+    takes as long for a million referrals as for ten, and is as new as the lists. Scope `read`.
+    Refuses: INVALID_FIELDS, NOT_FOUND.
+    """
+
     GetWebhookSetup: grpc.UnaryUnaryMultiCallable[
         referrald.v1.campaign_service_pb2.GetWebhookSetupRequest,
         referrald.v1.campaign_service_pb2.GetWebhookSetupResponse,
@@ -190,6 +209,25 @@ class CampaignServiceAsyncStub:
     ]
     """Moves LIVE or PAUSED to ENDED, for good. Scope `write`.
     Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE.
+    """
+
+    SimulateRule: grpc.aio.UnaryStreamMultiCallable[
+        referrald.v1.campaign_service_pb2.SimulateRuleRequest,
+        referrald.v1.campaign_service_pb2.SimulateRuleResponse,
+    ]
+    """Tells what another rule would make of the referrals of a campaign, from the facts on record; changes nothing. It goes
+    through all of them at one moment, while payments go on being recorded, and says how far it is; a caller that hangs
+    up ends it. One is under way in a process at a time. Scope `read`.
+    Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN, NOT_FOUND, OVERLOADED while another is under way.
+    """
+
+    GetCampaignStats: grpc.aio.UnaryUnaryMultiCallable[
+        referrald.v1.campaign_service_pb2.GetCampaignStatsRequest,
+        referrald.v1.campaign_service_pb2.GetCampaignStatsResponse,
+    ]
+    """Tells the numbers of a campaign, altogether and by day, week or month. They are counted as things change, so an answer
+    takes as long for a million referrals as for ten, and is as new as the lists. Scope `read`.
+    Refuses: INVALID_FIELDS, NOT_FOUND.
     """
 
     GetWebhookSetup: grpc.aio.UnaryUnaryMultiCallable[
@@ -314,6 +352,29 @@ class CampaignServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[referrald.v1.campaign_service_pb2.EndCampaignResponse, collections.abc.Awaitable[referrald.v1.campaign_service_pb2.EndCampaignResponse]]:
         """Moves LIVE or PAUSED to ENDED, for good. Scope `write`.
         Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CAMPAIGN_STATE.
+        """
+
+    @abc.abstractmethod
+    def SimulateRule(
+        self,
+        request: referrald.v1.campaign_service_pb2.SimulateRuleRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[collections.abc.Iterator[referrald.v1.campaign_service_pb2.SimulateRuleResponse], collections.abc.AsyncIterator[referrald.v1.campaign_service_pb2.SimulateRuleResponse]]:
+        """Tells what another rule would make of the referrals of a campaign, from the facts on record; changes nothing. It goes
+        through all of them at one moment, while payments go on being recorded, and says how far it is; a caller that hangs
+        up ends it. One is under way in a process at a time. Scope `read`.
+        Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN, NOT_FOUND, OVERLOADED while another is under way.
+        """
+
+    @abc.abstractmethod
+    def GetCampaignStats(
+        self,
+        request: referrald.v1.campaign_service_pb2.GetCampaignStatsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[referrald.v1.campaign_service_pb2.GetCampaignStatsResponse, collections.abc.Awaitable[referrald.v1.campaign_service_pb2.GetCampaignStatsResponse]]:
+        """Tells the numbers of a campaign, altogether and by day, week or month. They are counted as things change, so an answer
+        takes as long for a million referrals as for ten, and is as new as the lists. Scope `read`.
+        Refuses: INVALID_FIELDS, NOT_FOUND.
         """
 
     @abc.abstractmethod

@@ -90,6 +90,20 @@ class _ErrorReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._En
     """UNAVAILABLE. The server ends: connect again, with the last cursor; `google.rpc.RetryInfo` says when."""
     ERROR_REASON_RECONCILIATION_RUNS: _ErrorReason.ValueType  # 31
     """FAILED_PRECONDITION. The ledger is being compared with Stripe's events already."""
+    ERROR_REASON_PERSON_ERASED: _ErrorReason.ValueType  # 32
+    """FAILED_PRECONDITION. The person was erased, and is not taken in again."""
+    ERROR_REASON_OPEN_REWARDS: _ErrorReason.ValueType  # 33
+    """FAILED_PRECONDITION. The person who is to be erased has rewards that are still to be given or to be taken back."""
+    ERROR_REASON_REWARDS_UNDER_WAY: _ErrorReason.ValueType  # 34
+    """FAILED_PRECONDITION. The person who is to be erased has rewards that are under way at Stripe: try again when they are
+    not.
+    """
+    ERROR_REASON_LANDING_URL_REQUIRED: _ErrorReason.ValueType  # 36
+    """FAILED_PRECONDITION. The campaign has no landing URL for links to begin with, or one so long that its links do not fit
+    into Stripe's metadata.
+    """
+    ERROR_REASON_REFERRER_SYNC_RUNS: _ErrorReason.ValueType  # 37
+    """FAILED_PRECONDITION. Referrers are being made of the customers for this campaign already."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call was refused: the `reason` of the `google.rpc.ErrorInfo` that every error carries, with the domain
@@ -165,4 +179,18 @@ ERROR_REASON_SHUTTING_DOWN: ErrorReason.ValueType  # 30
 """UNAVAILABLE. The server ends: connect again, with the last cursor; `google.rpc.RetryInfo` says when."""
 ERROR_REASON_RECONCILIATION_RUNS: ErrorReason.ValueType  # 31
 """FAILED_PRECONDITION. The ledger is being compared with Stripe's events already."""
+ERROR_REASON_PERSON_ERASED: ErrorReason.ValueType  # 32
+"""FAILED_PRECONDITION. The person was erased, and is not taken in again."""
+ERROR_REASON_OPEN_REWARDS: ErrorReason.ValueType  # 33
+"""FAILED_PRECONDITION. The person who is to be erased has rewards that are still to be given or to be taken back."""
+ERROR_REASON_REWARDS_UNDER_WAY: ErrorReason.ValueType  # 34
+"""FAILED_PRECONDITION. The person who is to be erased has rewards that are under way at Stripe: try again when they are
+not.
+"""
+ERROR_REASON_LANDING_URL_REQUIRED: ErrorReason.ValueType  # 36
+"""FAILED_PRECONDITION. The campaign has no landing URL for links to begin with, or one so long that its links do not fit
+into Stripe's metadata.
+"""
+ERROR_REASON_REFERRER_SYNC_RUNS: ErrorReason.ValueType  # 37
+"""FAILED_PRECONDITION. Referrers are being made of the customers for this campaign already."""
 global___ErrorReason = ErrorReason

@@ -299,6 +299,7 @@ class Referrer(google.protobuf.message.Message):
     ETAG_FIELD_NUMBER: builtins.int
     CREATED_AT_FIELD_NUMBER: builtins.int
     UPDATED_AT_FIELD_NUMBER: builtins.int
+    ERASED_AT_FIELD_NUMBER: builtins.int
     id: builtins.str
     """`rfr_` and 32 hexadecimal digits."""
     account: builtins.str
@@ -321,6 +322,10 @@ class Referrer(google.protobuf.message.Message):
     def updated_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it was changed."""
 
+    @property
+    def erased_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When the person was erased, if so: the email is a random one, and the code one that nobody was told."""
+
     def __init__(
         self,
         *,
@@ -331,9 +336,10 @@ class Referrer(google.protobuf.message.Message):
         etag: builtins.str = ...,
         created_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         updated_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        erased_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["created_at", b"created_at", "person", b"person", "updated_at", b"updated_at"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["account", b"account", "code", b"code", "created_at", b"created_at", "etag", b"etag", "id", b"id", "person", b"person", "updated_at", b"updated_at"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["created_at", b"created_at", "erased_at", b"erased_at", "person", b"person", "updated_at", b"updated_at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["account", b"account", "code", b"code", "created_at", b"created_at", "erased_at", b"erased_at", "etag", b"etag", "id", b"id", "person", b"person", "updated_at", b"updated_at"]) -> None: ...
 
 global___Referrer = Referrer
 
@@ -362,6 +368,7 @@ class Referral(google.protobuf.message.Message):
     CREATED_AT_FIELD_NUMBER: builtins.int
     UPDATED_AT_FIELD_NUMBER: builtins.int
     CUSTOMER_SYNC_FIELD_NUMBER: builtins.int
+    ERASED_AT_FIELD_NUMBER: builtins.int
     id: builtins.str
     """`ref_` and 32 hexadecimal digits. Put it into the metadata `referral_id` or the `client_reference_id` of a checkout
     to tie a payment to it, whatever email is used there.
@@ -420,6 +427,10 @@ class Referral(google.protobuf.message.Message):
     def customer_sync(self) -> global___CustomerSync:
         """The look at Stripe for the person."""
 
+    @property
+    def erased_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When the person was erased, if so: the email is a random one, and there is no name."""
+
     def __init__(
         self,
         *,
@@ -442,8 +453,9 @@ class Referral(google.protobuf.message.Message):
         created_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         updated_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         customer_sync: global___CustomerSync | None = ...,
+        erased_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["created_at", b"created_at", "customer_sync", b"customer_sync", "override", b"override", "person", b"person", "qualified_at", b"qualified_at", "registered_at", b"registered_at", "unqualified_at", b"unqualified_at", "updated_at", b"updated_at", "window_ends_at", b"window_ends_at"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["campaign_id", b"campaign_id", "created_at", b"created_at", "currency", b"currency", "customer_sync", b"customer_sync", "disqualified_reason", b"disqualified_reason", "etag", b"etag", "id", b"id", "override", b"override", "person", b"person", "qualified_at", b"qualified_at", "referrer_id", b"referrer_id", "registered_at", b"registered_at", "rule_version", b"rule_version", "spend_minor", b"spend_minor", "state", b"state", "unqualified_at", b"unqualified_at", "unqualified_reason", b"unqualified_reason", "updated_at", b"updated_at", "window_ends_at", b"window_ends_at"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["created_at", b"created_at", "customer_sync", b"customer_sync", "erased_at", b"erased_at", "override", b"override", "person", b"person", "qualified_at", b"qualified_at", "registered_at", b"registered_at", "unqualified_at", b"unqualified_at", "updated_at", b"updated_at", "window_ends_at", b"window_ends_at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["campaign_id", b"campaign_id", "created_at", b"created_at", "currency", b"currency", "customer_sync", b"customer_sync", "disqualified_reason", b"disqualified_reason", "erased_at", b"erased_at", "etag", b"etag", "id", b"id", "override", b"override", "person", b"person", "qualified_at", b"qualified_at", "referrer_id", b"referrer_id", "registered_at", b"registered_at", "rule_version", b"rule_version", "spend_minor", b"spend_minor", "state", b"state", "unqualified_at", b"unqualified_at", "unqualified_reason", b"unqualified_reason", "updated_at", b"updated_at", "window_ends_at", b"window_ends_at"]) -> None: ...
 
 global___Referral = Referral

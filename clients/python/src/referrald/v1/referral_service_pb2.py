@@ -15,55 +15,70 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from referrald.v1 import referral_pb2 as referrald_dot_v1_dot_referral__pb2
+from referrald.v1 import referrer_sync_pb2 as referrald_dot_v1_dot_referrer__sync__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#referrald/v1/referral_service.proto\x12\x0creferrald.v1\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1breferrald/v1/referral.proto\"j\n\x15\x43reateReferrerRequest\x12\x32\n\x08referrer\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferrerR\x08referrer\x12\x1d\n\nrequest_id\x18\x02 \x01(\tR\trequestId\"L\n\x16\x43reateReferrerResponse\x12\x32\n\x08referrer\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferrerR\x08referrer\"$\n\x12GetReferrerRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\"I\n\x13GetReferrerResponse\x12\x32\n\x08referrer\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferrerR\x08referrer\"\x96\x01\n\x14ListReferrersRequest\x12\x18\n\x07\x61\x63\x63ount\x18\x01 \x01(\tR\x07\x61\x63\x63ount\x12\x12\n\x04\x63ode\x18\x02 \x01(\tR\x04\x63ode\x12\x14\n\x05\x65mail\x18\x03 \x01(\tR\x05\x65mail\x12\x1b\n\tpage_size\x18\x04 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x05 \x01(\tR\tpageToken\"u\n\x15ListReferrersResponse\x12\x34\n\treferrers\x18\x01 \x03(\x0b\x32\x16.referrald.v1.ReferrerR\treferrers\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x88\x01\n\x15UpdateReferrerRequest\x12\x32\n\x08referrer\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferrerR\x08referrer\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"L\n\x16UpdateReferrerResponse\x12\x32\n\x08referrer\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferrerR\x08referrer\"\x9c\x02\n\x15\x43reateReferralRequest\x12\x1f\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tR\ncampaignId\x12!\n\x0breferrer_id\x18\x02 \x01(\tH\x00R\nreferrerId\x12%\n\rreferrer_code\x18\x03 \x01(\tH\x00R\x0creferrerCode\x12,\n\x06person\x18\x04 \x01(\x0b\x32\x14.referrald.v1.PersonR\x06person\x12?\n\rregistered_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0cregisteredAt\x12\x1d\n\nrequest_id\x18\x06 \x01(\tR\trequestIdB\n\n\x08referrer\"L\n\x16\x43reateReferralResponse\x12\x32\n\x08referral\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferralR\x08referral\"$\n\x12GetReferralRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\"I\n\x13GetReferralResponse\x12\x32\n\x08referral\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferralR\x08referral\"\xc7\x01\n\x14ListReferralsRequest\x12\x1f\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tR\ncampaignId\x12\x1f\n\x0breferrer_id\x18\x02 \x01(\tR\nreferrerId\x12\x31\n\x05state\x18\x03 \x01(\x0e\x32\x1b.referrald.v1.ReferralStateR\x05state\x12\x1b\n\tpage_size\x18\x04 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x05 \x01(\tR\tpageToken\"u\n\x15ListReferralsResponse\x12\x34\n\treferrals\x18\x01 \x03(\x0b\x32\x16.referrald.v1.ReferralR\treferrals\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x88\x01\n\x15UpdateReferralRequest\x12\x32\n\x08referral\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferralR\x08referral\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"L\n\x16UpdateReferralResponse\x12\x32\n\x08referral\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferralR\x08referral\"}\n\x13\x46indReferralRequest\x12\x16\n\x05\x65mail\x18\x01 \x01(\tH\x00R\x05\x65mail\x12!\n\x0b\x63ustomer_id\x18\x02 \x01(\tH\x00R\ncustomerId\x12%\n\rreferrer_code\x18\x03 \x01(\tH\x00R\x0creferrerCodeB\x04\n\x02\x62y\"L\n\x14\x46indReferralResponse\x12\x34\n\treferrals\x18\x01 \x03(\x0b\x32\x16.referrald.v1.ReferralR\treferrals\"O\n\x18RetryCustomerSyncRequest\x12\x1f\n\x0breferral_id\x18\x01 \x01(\tR\nreferralId\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\"O\n\x19RetryCustomerSyncResponse\x12\x32\n\x08referral\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferralR\x08referral2\x9e\x07\n\x0fReferralService\x12[\n\x0e\x43reateReferrer\x12#.referrald.v1.CreateReferrerRequest\x1a$.referrald.v1.CreateReferrerResponse\x12R\n\x0bGetReferrer\x12 .referrald.v1.GetReferrerRequest\x1a!.referrald.v1.GetReferrerResponse\x12X\n\rListReferrers\x12\".referrald.v1.ListReferrersRequest\x1a#.referrald.v1.ListReferrersResponse\x12[\n\x0eUpdateReferrer\x12#.referrald.v1.UpdateReferrerRequest\x1a$.referrald.v1.UpdateReferrerResponse\x12[\n\x0e\x43reateReferral\x12#.referrald.v1.CreateReferralRequest\x1a$.referrald.v1.CreateReferralResponse\x12R\n\x0bGetReferral\x12 .referrald.v1.GetReferralRequest\x1a!.referrald.v1.GetReferralResponse\x12X\n\rListReferrals\x12\".referrald.v1.ListReferralsRequest\x1a#.referrald.v1.ListReferralsResponse\x12[\n\x0eUpdateReferral\x12#.referrald.v1.UpdateReferralRequest\x1a$.referrald.v1.UpdateReferralResponse\x12U\n\x0c\x46indReferral\x12!.referrald.v1.FindReferralRequest\x1a\".referrald.v1.FindReferralResponse\x12\x64\n\x11RetryCustomerSync\x12&.referrald.v1.RetryCustomerSyncRequest\x1a\'.referrald.v1.RetryCustomerSyncResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#referrald/v1/referral_service.proto\x12\x0creferrald.v1\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1breferrald/v1/referral.proto\x1a referrald/v1/referrer_sync.proto\"j\n\x15\x43reateReferrerRequest\x12\x32\n\x08referrer\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferrerR\x08referrer\x12\x1d\n\nrequest_id\x18\x02 \x01(\tR\trequestId\"L\n\x16\x43reateReferrerResponse\x12\x32\n\x08referrer\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferrerR\x08referrer\"$\n\x12GetReferrerRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\"I\n\x13GetReferrerResponse\x12\x32\n\x08referrer\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferrerR\x08referrer\"\x96\x01\n\x14ListReferrersRequest\x12\x18\n\x07\x61\x63\x63ount\x18\x01 \x01(\tR\x07\x61\x63\x63ount\x12\x12\n\x04\x63ode\x18\x02 \x01(\tR\x04\x63ode\x12\x14\n\x05\x65mail\x18\x03 \x01(\tR\x05\x65mail\x12\x1b\n\tpage_size\x18\x04 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x05 \x01(\tR\tpageToken\"u\n\x15ListReferrersResponse\x12\x34\n\treferrers\x18\x01 \x03(\x0b\x32\x16.referrald.v1.ReferrerR\treferrers\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x88\x01\n\x15UpdateReferrerRequest\x12\x32\n\x08referrer\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferrerR\x08referrer\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"L\n\x16UpdateReferrerResponse\x12\x32\n\x08referrer\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferrerR\x08referrer\"\x9c\x02\n\x15\x43reateReferralRequest\x12\x1f\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tR\ncampaignId\x12!\n\x0breferrer_id\x18\x02 \x01(\tH\x00R\nreferrerId\x12%\n\rreferrer_code\x18\x03 \x01(\tH\x00R\x0creferrerCode\x12,\n\x06person\x18\x04 \x01(\x0b\x32\x14.referrald.v1.PersonR\x06person\x12?\n\rregistered_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0cregisteredAt\x12\x1d\n\nrequest_id\x18\x06 \x01(\tR\trequestIdB\n\n\x08referrer\"L\n\x16\x43reateReferralResponse\x12\x32\n\x08referral\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferralR\x08referral\"$\n\x12GetReferralRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\"I\n\x13GetReferralResponse\x12\x32\n\x08referral\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferralR\x08referral\"\xc7\x01\n\x14ListReferralsRequest\x12\x1f\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tR\ncampaignId\x12\x1f\n\x0breferrer_id\x18\x02 \x01(\tR\nreferrerId\x12\x31\n\x05state\x18\x03 \x01(\x0e\x32\x1b.referrald.v1.ReferralStateR\x05state\x12\x1b\n\tpage_size\x18\x04 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x05 \x01(\tR\tpageToken\"u\n\x15ListReferralsResponse\x12\x34\n\treferrals\x18\x01 \x03(\x0b\x32\x16.referrald.v1.ReferralR\treferrals\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x88\x01\n\x15UpdateReferralRequest\x12\x32\n\x08referral\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferralR\x08referral\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"L\n\x16UpdateReferralResponse\x12\x32\n\x08referral\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferralR\x08referral\"}\n\x13\x46indReferralRequest\x12\x16\n\x05\x65mail\x18\x01 \x01(\tH\x00R\x05\x65mail\x12!\n\x0b\x63ustomer_id\x18\x02 \x01(\tH\x00R\ncustomerId\x12%\n\rreferrer_code\x18\x03 \x01(\tH\x00R\x0creferrerCodeB\x04\n\x02\x62y\"L\n\x14\x46indReferralResponse\x12\x34\n\treferrals\x18\x01 \x03(\x0b\x32\x16.referrald.v1.ReferralR\treferrals\"O\n\x18RetryCustomerSyncRequest\x12\x1f\n\x0breferral_id\x18\x01 \x01(\tR\nreferralId\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\"O\n\x19RetryCustomerSyncResponse\x12\x32\n\x08referral\x18\x01 \x01(\x0b\x32\x16.referrald.v1.ReferralR\x08referral\"t\n\x12\x45rasePersonRequest\x12\x14\n\x05\x65mail\x18\x01 \x01(\tR\x05\x65mail\x12\x18\n\x07\x61\x63\x63ount\x18\x02 \x01(\tR\x07\x61\x63\x63ount\x12.\n\x13\x63\x61ncel_open_rewards\x18\x03 \x01(\x08R\x11\x63\x61ncelOpenRewards\"M\n\x13\x45rasePersonResponse\x12\x36\n\x07receipt\x18\x01 \x01(\x0b\x32\x1c.referrald.v1.ErasureReceiptR\x07receipt\"\xbc\x03\n\x0e\x45rasureReceipt\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x37\n\terased_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x08\x65rasedAt\x12\x42\n\x0f\x66irst_erased_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\rfirstErasedAt\x12\x1a\n\x08\x61\x63\x63ounts\x18\x04 \x03(\tR\x08\x61\x63\x63ounts\x12\x1c\n\treferrers\x18\x05 \x01(\x03R\treferrers\x12\x1c\n\treferrals\x18\x06 \x01(\x03R\treferrals\x12\x18\n\x07\x63harges\x18\x07 \x01(\x03R\x07\x63harges\x12\x1c\n\tcustomers\x18\x08 \x01(\x03R\tcustomers\x12\x1c\n\tcheckouts\x18\t \x01(\x03R\tcheckouts\x12\x16\n\x06\x65vents\x18\n \x01(\x03R\x06\x65vents\x12\x12\n\x04jobs\x18\x0b \x01(\x03R\x04jobs\x12\x18\n\x07\x61nswers\x18\x0c \x01(\x03R\x07\x61nswers\x12)\n\x10rewards_canceled\x18\r \x01(\x03R\x0frewardsCanceled\"\xb4\x01\n\x14SyncReferrersRequest\x12\x1f\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tR\ncampaignId\x12!\n\x0cmetadata_key\x18\x02 \x01(\tR\x0bmetadataKey\x12?\n\rcreated_since\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0c\x63reatedSince\x12\x17\n\x07\x64ry_run\x18\x04 \x01(\x08R\x06\x64ryRun\"X\n\x15SyncReferrersResponse\x12?\n\rreferrer_sync\x18\x01 \x01(\x0b\x32\x1a.referrald.v1.ReferrerSyncR\x0creferrerSync\"9\n\x16GetReferrerSyncRequest\x12\x1f\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tR\ncampaignId\"Z\n\x17GetReferrerSyncResponse\x12?\n\rreferrer_sync\x18\x01 \x01(\x0b\x32\x1a.referrald.v1.ReferrerSyncR\x0creferrerSync2\xae\t\n\x0fReferralService\x12[\n\x0e\x43reateReferrer\x12#.referrald.v1.CreateReferrerRequest\x1a$.referrald.v1.CreateReferrerResponse\x12R\n\x0bGetReferrer\x12 .referrald.v1.GetReferrerRequest\x1a!.referrald.v1.GetReferrerResponse\x12X\n\rListReferrers\x12\".referrald.v1.ListReferrersRequest\x1a#.referrald.v1.ListReferrersResponse\x12[\n\x0eUpdateReferrer\x12#.referrald.v1.UpdateReferrerRequest\x1a$.referrald.v1.UpdateReferrerResponse\x12[\n\x0e\x43reateReferral\x12#.referrald.v1.CreateReferralRequest\x1a$.referrald.v1.CreateReferralResponse\x12R\n\x0bGetReferral\x12 .referrald.v1.GetReferralRequest\x1a!.referrald.v1.GetReferralResponse\x12X\n\rListReferrals\x12\".referrald.v1.ListReferralsRequest\x1a#.referrald.v1.ListReferralsResponse\x12[\n\x0eUpdateReferral\x12#.referrald.v1.UpdateReferralRequest\x1a$.referrald.v1.UpdateReferralResponse\x12U\n\x0c\x46indReferral\x12!.referrald.v1.FindReferralRequest\x1a\".referrald.v1.FindReferralResponse\x12\x64\n\x11RetryCustomerSync\x12&.referrald.v1.RetryCustomerSyncRequest\x1a\'.referrald.v1.RetryCustomerSyncResponse\x12R\n\x0b\x45rasePerson\x12 .referrald.v1.ErasePersonRequest\x1a!.referrald.v1.ErasePersonResponse\x12Z\n\rSyncReferrers\x12\".referrald.v1.SyncReferrersRequest\x1a#.referrald.v1.SyncReferrersResponse0\x01\x12^\n\x0fGetReferrerSync\x12$.referrald.v1.GetReferrerSyncRequest\x1a%.referrald.v1.GetReferrerSyncResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'referrald.v1.referral_service_pb2', _globals)
 if _descriptor._USE_C_DESCRIPTORS == False:
   DESCRIPTOR._options = None
-  _globals['_CREATEREFERRERREQUEST']._serialized_start=149
-  _globals['_CREATEREFERRERREQUEST']._serialized_end=255
-  _globals['_CREATEREFERRERRESPONSE']._serialized_start=257
-  _globals['_CREATEREFERRERRESPONSE']._serialized_end=333
-  _globals['_GETREFERRERREQUEST']._serialized_start=335
-  _globals['_GETREFERRERREQUEST']._serialized_end=371
-  _globals['_GETREFERRERRESPONSE']._serialized_start=373
-  _globals['_GETREFERRERRESPONSE']._serialized_end=446
-  _globals['_LISTREFERRERSREQUEST']._serialized_start=449
-  _globals['_LISTREFERRERSREQUEST']._serialized_end=599
-  _globals['_LISTREFERRERSRESPONSE']._serialized_start=601
-  _globals['_LISTREFERRERSRESPONSE']._serialized_end=718
-  _globals['_UPDATEREFERRERREQUEST']._serialized_start=721
-  _globals['_UPDATEREFERRERREQUEST']._serialized_end=857
-  _globals['_UPDATEREFERRERRESPONSE']._serialized_start=859
-  _globals['_UPDATEREFERRERRESPONSE']._serialized_end=935
-  _globals['_CREATEREFERRALREQUEST']._serialized_start=938
-  _globals['_CREATEREFERRALREQUEST']._serialized_end=1222
-  _globals['_CREATEREFERRALRESPONSE']._serialized_start=1224
-  _globals['_CREATEREFERRALRESPONSE']._serialized_end=1300
-  _globals['_GETREFERRALREQUEST']._serialized_start=1302
-  _globals['_GETREFERRALREQUEST']._serialized_end=1338
-  _globals['_GETREFERRALRESPONSE']._serialized_start=1340
-  _globals['_GETREFERRALRESPONSE']._serialized_end=1413
-  _globals['_LISTREFERRALSREQUEST']._serialized_start=1416
-  _globals['_LISTREFERRALSREQUEST']._serialized_end=1615
-  _globals['_LISTREFERRALSRESPONSE']._serialized_start=1617
-  _globals['_LISTREFERRALSRESPONSE']._serialized_end=1734
-  _globals['_UPDATEREFERRALREQUEST']._serialized_start=1737
-  _globals['_UPDATEREFERRALREQUEST']._serialized_end=1873
-  _globals['_UPDATEREFERRALRESPONSE']._serialized_start=1875
-  _globals['_UPDATEREFERRALRESPONSE']._serialized_end=1951
-  _globals['_FINDREFERRALREQUEST']._serialized_start=1953
-  _globals['_FINDREFERRALREQUEST']._serialized_end=2078
-  _globals['_FINDREFERRALRESPONSE']._serialized_start=2080
-  _globals['_FINDREFERRALRESPONSE']._serialized_end=2156
-  _globals['_RETRYCUSTOMERSYNCREQUEST']._serialized_start=2158
-  _globals['_RETRYCUSTOMERSYNCREQUEST']._serialized_end=2237
-  _globals['_RETRYCUSTOMERSYNCRESPONSE']._serialized_start=2239
-  _globals['_RETRYCUSTOMERSYNCRESPONSE']._serialized_end=2318
-  _globals['_REFERRALSERVICE']._serialized_start=2321
-  _globals['_REFERRALSERVICE']._serialized_end=3247
+  _globals['_CREATEREFERRERREQUEST']._serialized_start=183
+  _globals['_CREATEREFERRERREQUEST']._serialized_end=289
+  _globals['_CREATEREFERRERRESPONSE']._serialized_start=291
+  _globals['_CREATEREFERRERRESPONSE']._serialized_end=367
+  _globals['_GETREFERRERREQUEST']._serialized_start=369
+  _globals['_GETREFERRERREQUEST']._serialized_end=405
+  _globals['_GETREFERRERRESPONSE']._serialized_start=407
+  _globals['_GETREFERRERRESPONSE']._serialized_end=480
+  _globals['_LISTREFERRERSREQUEST']._serialized_start=483
+  _globals['_LISTREFERRERSREQUEST']._serialized_end=633
+  _globals['_LISTREFERRERSRESPONSE']._serialized_start=635
+  _globals['_LISTREFERRERSRESPONSE']._serialized_end=752
+  _globals['_UPDATEREFERRERREQUEST']._serialized_start=755
+  _globals['_UPDATEREFERRERREQUEST']._serialized_end=891
+  _globals['_UPDATEREFERRERRESPONSE']._serialized_start=893
+  _globals['_UPDATEREFERRERRESPONSE']._serialized_end=969
+  _globals['_CREATEREFERRALREQUEST']._serialized_start=972
+  _globals['_CREATEREFERRALREQUEST']._serialized_end=1256
+  _globals['_CREATEREFERRALRESPONSE']._serialized_start=1258
+  _globals['_CREATEREFERRALRESPONSE']._serialized_end=1334
+  _globals['_GETREFERRALREQUEST']._serialized_start=1336
+  _globals['_GETREFERRALREQUEST']._serialized_end=1372
+  _globals['_GETREFERRALRESPONSE']._serialized_start=1374
+  _globals['_GETREFERRALRESPONSE']._serialized_end=1447
+  _globals['_LISTREFERRALSREQUEST']._serialized_start=1450
+  _globals['_LISTREFERRALSREQUEST']._serialized_end=1649
+  _globals['_LISTREFERRALSRESPONSE']._serialized_start=1651
+  _globals['_LISTREFERRALSRESPONSE']._serialized_end=1768
+  _globals['_UPDATEREFERRALREQUEST']._serialized_start=1771
+  _globals['_UPDATEREFERRALREQUEST']._serialized_end=1907
+  _globals['_UPDATEREFERRALRESPONSE']._serialized_start=1909
+  _globals['_UPDATEREFERRALRESPONSE']._serialized_end=1985
+  _globals['_FINDREFERRALREQUEST']._serialized_start=1987
+  _globals['_FINDREFERRALREQUEST']._serialized_end=2112
+  _globals['_FINDREFERRALRESPONSE']._serialized_start=2114
+  _globals['_FINDREFERRALRESPONSE']._serialized_end=2190
+  _globals['_RETRYCUSTOMERSYNCREQUEST']._serialized_start=2192
+  _globals['_RETRYCUSTOMERSYNCREQUEST']._serialized_end=2271
+  _globals['_RETRYCUSTOMERSYNCRESPONSE']._serialized_start=2273
+  _globals['_RETRYCUSTOMERSYNCRESPONSE']._serialized_end=2352
+  _globals['_ERASEPERSONREQUEST']._serialized_start=2354
+  _globals['_ERASEPERSONREQUEST']._serialized_end=2470
+  _globals['_ERASEPERSONRESPONSE']._serialized_start=2472
+  _globals['_ERASEPERSONRESPONSE']._serialized_end=2549
+  _globals['_ERASURERECEIPT']._serialized_start=2552
+  _globals['_ERASURERECEIPT']._serialized_end=2996
+  _globals['_SYNCREFERRERSREQUEST']._serialized_start=2999
+  _globals['_SYNCREFERRERSREQUEST']._serialized_end=3179
+  _globals['_SYNCREFERRERSRESPONSE']._serialized_start=3181
+  _globals['_SYNCREFERRERSRESPONSE']._serialized_end=3269
+  _globals['_GETREFERRERSYNCREQUEST']._serialized_start=3271
+  _globals['_GETREFERRERSYNCREQUEST']._serialized_end=3328
+  _globals['_GETREFERRERSYNCRESPONSE']._serialized_start=3330
+  _globals['_GETREFERRERSYNCRESPONSE']._serialized_end=3420
+  _globals['_REFERRALSERVICE']._serialized_start=3423
+  _globals['_REFERRALSERVICE']._serialized_end=4621
 # @@protoc_insertion_point(module_scope)

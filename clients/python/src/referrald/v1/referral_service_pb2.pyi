@@ -11,6 +11,7 @@ import google.protobuf.internal.containers
 import google.protobuf.message
 import google.protobuf.timestamp_pb2
 import referrald.v1.referral_pb2
+import referrald.v1.referrer_sync_pb2
 import typing
 
 DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
@@ -506,3 +507,220 @@ class RetryCustomerSyncResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["referral", b"referral"]) -> None: ...
 
 global___RetryCustomerSyncResponse = RetryCustomerSyncResponse
+
+@typing.final
+class ErasePersonRequest(google.protobuf.message.Message):
+    """Asks to erase a person."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EMAIL_FIELD_NUMBER: builtins.int
+    ACCOUNT_FIELD_NUMBER: builtins.int
+    CANCEL_OPEN_REWARDS_FIELD_NUMBER: builtins.int
+    email: builtins.str
+    """The email of the person, in any case. Somebody with several addresses is erased with one call for each."""
+    account: builtins.str
+    """Only in this account. Empty: in all that the key may touch."""
+    cancel_open_rewards: builtins.bool
+    """Calls off what the person is still to be given, and settles what the merchant was to take back, as CancelReward does.
+    Default: a person with such rewards is not erased.
+    """
+    def __init__(
+        self,
+        *,
+        email: builtins.str = ...,
+        account: builtins.str = ...,
+        cancel_open_rewards: builtins.bool = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["account", b"account", "cancel_open_rewards", b"cancel_open_rewards", "email", b"email"]) -> None: ...
+
+global___ErasePersonRequest = ErasePersonRequest
+
+@typing.final
+class ErasePersonResponse(google.protobuf.message.Message):
+    """Answers ErasePerson."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RECEIPT_FIELD_NUMBER: builtins.int
+    @property
+    def receipt(self) -> global___ErasureReceipt:
+        """What was erased."""
+
+    def __init__(
+        self,
+        *,
+        receipt: global___ErasureReceipt | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["receipt", b"receipt"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["receipt", b"receipt"]) -> None: ...
+
+global___ErasePersonResponse = ErasePersonResponse
+
+@typing.final
+class ErasureReceipt(google.protobuf.message.Message):
+    """What a call of ErasePerson erased, without a word on whom. It is not kept: the audit log has its id."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ID_FIELD_NUMBER: builtins.int
+    ERASED_AT_FIELD_NUMBER: builtins.int
+    FIRST_ERASED_AT_FIELD_NUMBER: builtins.int
+    ACCOUNTS_FIELD_NUMBER: builtins.int
+    REFERRERS_FIELD_NUMBER: builtins.int
+    REFERRALS_FIELD_NUMBER: builtins.int
+    CHARGES_FIELD_NUMBER: builtins.int
+    CUSTOMERS_FIELD_NUMBER: builtins.int
+    CHECKOUTS_FIELD_NUMBER: builtins.int
+    EVENTS_FIELD_NUMBER: builtins.int
+    JOBS_FIELD_NUMBER: builtins.int
+    ANSWERS_FIELD_NUMBER: builtins.int
+    REWARDS_CANCELED_FIELD_NUMBER: builtins.int
+    id: builtins.str
+    """`era_` and 32 hexadecimal digits."""
+    referrers: builtins.int
+    """Referrers who lost their name and code."""
+    referrals: builtins.int
+    """Referrals that lost their name."""
+    charges: builtins.int
+    """Charges that the email was taken from."""
+    customers: builtins.int
+    """Customers that the email was taken from."""
+    checkouts: builtins.int
+    """Checkouts that the email was taken from."""
+    events: builtins.int
+    """Events of the log that were cleared."""
+    jobs: builtins.int
+    """Jobs at Stripe that were dropped, those that had failed among them."""
+    answers: builtins.int
+    """Answers to create calls that were kept for repetitions."""
+    rewards_canceled: builtins.int
+    """Rewards that were called off."""
+    @property
+    def erased_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When it was done."""
+
+    @property
+    def first_erased_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When the person was erased for the first time; the same as `erased_at` where this was it."""
+
+    @property
+    def accounts(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """The aliases of the accounts in which the person is erased from now on."""
+
+    def __init__(
+        self,
+        *,
+        id: builtins.str = ...,
+        erased_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        first_erased_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        accounts: collections.abc.Iterable[builtins.str] | None = ...,
+        referrers: builtins.int = ...,
+        referrals: builtins.int = ...,
+        charges: builtins.int = ...,
+        customers: builtins.int = ...,
+        checkouts: builtins.int = ...,
+        events: builtins.int = ...,
+        jobs: builtins.int = ...,
+        answers: builtins.int = ...,
+        rewards_canceled: builtins.int = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["erased_at", b"erased_at", "first_erased_at", b"first_erased_at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["accounts", b"accounts", "answers", b"answers", "charges", b"charges", "checkouts", b"checkouts", "customers", b"customers", "erased_at", b"erased_at", "events", b"events", "first_erased_at", b"first_erased_at", "id", b"id", "jobs", b"jobs", "referrals", b"referrals", "referrers", b"referrers", "rewards_canceled", b"rewards_canceled"]) -> None: ...
+
+global___ErasureReceipt = ErasureReceipt
+
+@typing.final
+class SyncReferrersRequest(google.protobuf.message.Message):
+    """Asks to make referrers of the customers of an account."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    CAMPAIGN_ID_FIELD_NUMBER: builtins.int
+    METADATA_KEY_FIELD_NUMBER: builtins.int
+    CREATED_SINCE_FIELD_NUMBER: builtins.int
+    DRY_RUN_FIELD_NUMBER: builtins.int
+    campaign_id: builtins.str
+    """The campaign: its account and mode say which customers, its landing URL what the links begin with."""
+    metadata_key: builtins.str
+    """The key of the customers' metadata under which the link is written: up to 40 characters without brackets, and not
+    `referral_id` or `campaign_id`, by which the service knows its own. Default `referral_link`.
+    """
+    dry_run: builtins.bool
+    """Only reads and counts: writes nothing, here or at Stripe, and is not remembered. It ends when the caller goes."""
+    @property
+    def created_since(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """Only customers made at or after this. Left out, all."""
+
+    def __init__(
+        self,
+        *,
+        campaign_id: builtins.str = ...,
+        metadata_key: builtins.str = ...,
+        created_since: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        dry_run: builtins.bool = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["created_since", b"created_since"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["campaign_id", b"campaign_id", "created_since", b"created_since", "dry_run", b"dry_run", "metadata_key", b"metadata_key"]) -> None: ...
+
+global___SyncReferrersRequest = SyncReferrersRequest
+
+@typing.final
+class SyncReferrersResponse(google.protobuf.message.Message):
+    """Answers SyncReferrers, after each page."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REFERRER_SYNC_FIELD_NUMBER: builtins.int
+    @property
+    def referrer_sync(self) -> referrald.v1.referrer_sync_pb2.ReferrerSync:
+        """How far it has come."""
+
+    def __init__(
+        self,
+        *,
+        referrer_sync: referrald.v1.referrer_sync_pb2.ReferrerSync | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["referrer_sync", b"referrer_sync"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["referrer_sync", b"referrer_sync"]) -> None: ...
+
+global___SyncReferrersResponse = SyncReferrersResponse
+
+@typing.final
+class GetReferrerSyncRequest(google.protobuf.message.Message):
+    """Asks for the newest run of a campaign."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    CAMPAIGN_ID_FIELD_NUMBER: builtins.int
+    campaign_id: builtins.str
+    """The campaign."""
+    def __init__(
+        self,
+        *,
+        campaign_id: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["campaign_id", b"campaign_id"]) -> None: ...
+
+global___GetReferrerSyncRequest = GetReferrerSyncRequest
+
+@typing.final
+class GetReferrerSyncResponse(google.protobuf.message.Message):
+    """Answers GetReferrerSync."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REFERRER_SYNC_FIELD_NUMBER: builtins.int
+    @property
+    def referrer_sync(self) -> referrald.v1.referrer_sync_pb2.ReferrerSync:
+        """The run."""
+
+    def __init__(
+        self,
+        *,
+        referrer_sync: referrald.v1.referrer_sync_pb2.ReferrerSync | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["referrer_sync", b"referrer_sync"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["referrer_sync", b"referrer_sync"]) -> None: ...
+
+global___GetReferrerSyncResponse = GetReferrerSyncResponse

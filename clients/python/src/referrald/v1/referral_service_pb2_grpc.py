@@ -65,6 +65,21 @@ class ReferralServiceStub(object):
                 request_serializer=referrald_dot_v1_dot_referral__service__pb2.RetryCustomerSyncRequest.SerializeToString,
                 response_deserializer=referrald_dot_v1_dot_referral__service__pb2.RetryCustomerSyncResponse.FromString,
                 )
+        self.ErasePerson = channel.unary_unary(
+                '/referrald.v1.ReferralService/ErasePerson',
+                request_serializer=referrald_dot_v1_dot_referral__service__pb2.ErasePersonRequest.SerializeToString,
+                response_deserializer=referrald_dot_v1_dot_referral__service__pb2.ErasePersonResponse.FromString,
+                )
+        self.SyncReferrers = channel.unary_stream(
+                '/referrald.v1.ReferralService/SyncReferrers',
+                request_serializer=referrald_dot_v1_dot_referral__service__pb2.SyncReferrersRequest.SerializeToString,
+                response_deserializer=referrald_dot_v1_dot_referral__service__pb2.SyncReferrersResponse.FromString,
+                )
+        self.GetReferrerSync = channel.unary_unary(
+                '/referrald.v1.ReferralService/GetReferrerSync',
+                request_serializer=referrald_dot_v1_dot_referral__service__pb2.GetReferrerSyncRequest.SerializeToString,
+                response_deserializer=referrald_dot_v1_dot_referral__service__pb2.GetReferrerSyncResponse.FromString,
+                )
 
 
 class ReferralServiceServicer(object):
@@ -74,7 +89,7 @@ class ReferralServiceServicer(object):
     def CreateReferrer(self, request, context):
         """Makes a referrer. Scope `write`.
         Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED, ALREADY_EXISTS
-        where the email or code is taken in the account.
+        where the email or code is taken in the account, PERSON_ERASED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -98,7 +113,8 @@ class ReferralServiceServicer(object):
 
     def UpdateReferrer(self, request, context):
         """Changes the fields that the mask names. Another email does not judge past self-referrals again. Scope `write`.
-        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken.
+        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken, PERSON_ERASED where the
+        referrer was, or who has the new email.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -108,7 +124,7 @@ class ReferralServiceServicer(object):
         """Registers an invited person in a LIVE campaign, and decides at once with the payments that are known already. The
         same person again with the same referrer gives the same referral. Scope `write`.
         Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, CAMPAIGN_STATE, CAMPAIGN_CLOSED, ALREADY_EXISTS where another
-        referrer brought the person first.
+        referrer brought the person first, PERSON_ERASED where one of the two was.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -132,7 +148,7 @@ class ReferralServiceServicer(object):
 
     def UpdateReferral(self, request, context):
         """Changes the fields of the person that the mask names. The email never changes. Scope `write`.
-        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -148,7 +164,43 @@ class ReferralServiceServicer(object):
 
     def RetryCustomerSync(self, request, context):
         """Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
-        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED,
+        PERSON_ERASED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ErasePerson(self, request, context):
+        """Erases a person: their name and whatever else identifies them, in both modes, from referrers, referrals, payments, events
+        and all else. What was decided and what counts stays, under a random email. What is delivered of the person later is
+        recorded without the email and counts for nobody, and they are not registered again. An email that nothing is known of
+        is erased too: it will not be taken in. A repetition is safe, and erases what came since. Scope `admin`.
+        Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there or that the key may not touch, OPEN_REWARDS unless
+        `cancel_open_rewards` is set, REWARDS_UNDER_WAY.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SyncReferrers(self, request, context):
+        """Makes referrers of all customers of the campaign's account at Stripe, each with a code, and writes each one's link
+        (the campaign's landing URL and the code) to the customer's metadata. Answers after each page of a hundred, the last
+        with `finished_at`, or with `last_error` where it is broken off. The run is the service's own: it goes on when the
+        caller has gone and when the service was restarted, and GetReferrerSync tells how far it is. The same call goes on
+        at once with a run that was broken off; one with another key or time begins anew. Customers that are made meanwhile
+        are found by the next run. Scope `admin`, since it may write over what every customer has under that key.
+        Refuses: INVALID_FIELDS, NOT_FOUND, CAMPAIGN_STATE where it has ended, LANDING_URL_REQUIRED, STRIPE_KEY_REQUIRED,
+        REFERRER_SYNC_RUNS; later in the stream STORE_UNAVAILABLE, SHUTTING_DOWN, and of a dry run STRIPE_REFUSED and
+        STRIPE_UNAVAILABLE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetReferrerSync(self, request, context):
+        """Reads how far the newest run of SyncReferrers has come. Scope `read`.
+        Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -206,6 +258,21 @@ def add_ReferralServiceServicer_to_server(servicer, server):
                     servicer.RetryCustomerSync,
                     request_deserializer=referrald_dot_v1_dot_referral__service__pb2.RetryCustomerSyncRequest.FromString,
                     response_serializer=referrald_dot_v1_dot_referral__service__pb2.RetryCustomerSyncResponse.SerializeToString,
+            ),
+            'ErasePerson': grpc.unary_unary_rpc_method_handler(
+                    servicer.ErasePerson,
+                    request_deserializer=referrald_dot_v1_dot_referral__service__pb2.ErasePersonRequest.FromString,
+                    response_serializer=referrald_dot_v1_dot_referral__service__pb2.ErasePersonResponse.SerializeToString,
+            ),
+            'SyncReferrers': grpc.unary_stream_rpc_method_handler(
+                    servicer.SyncReferrers,
+                    request_deserializer=referrald_dot_v1_dot_referral__service__pb2.SyncReferrersRequest.FromString,
+                    response_serializer=referrald_dot_v1_dot_referral__service__pb2.SyncReferrersResponse.SerializeToString,
+            ),
+            'GetReferrerSync': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetReferrerSync,
+                    request_deserializer=referrald_dot_v1_dot_referral__service__pb2.GetReferrerSyncRequest.FromString,
+                    response_serializer=referrald_dot_v1_dot_referral__service__pb2.GetReferrerSyncResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -385,5 +452,56 @@ class ReferralService(object):
         return grpc.experimental.unary_unary(request, target, '/referrald.v1.ReferralService/RetryCustomerSync',
             referrald_dot_v1_dot_referral__service__pb2.RetryCustomerSyncRequest.SerializeToString,
             referrald_dot_v1_dot_referral__service__pb2.RetryCustomerSyncResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def ErasePerson(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/referrald.v1.ReferralService/ErasePerson',
+            referrald_dot_v1_dot_referral__service__pb2.ErasePersonRequest.SerializeToString,
+            referrald_dot_v1_dot_referral__service__pb2.ErasePersonResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def SyncReferrers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(request, target, '/referrald.v1.ReferralService/SyncReferrers',
+            referrald_dot_v1_dot_referral__service__pb2.SyncReferrersRequest.SerializeToString,
+            referrald_dot_v1_dot_referral__service__pb2.SyncReferrersResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def GetReferrerSync(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/referrald.v1.ReferralService/GetReferrerSync',
+            referrald_dot_v1_dot_referral__service__pb2.GetReferrerSyncRequest.SerializeToString,
+            referrald_dot_v1_dot_referral__service__pb2.GetReferrerSyncResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)

@@ -27,7 +27,7 @@ class ReferralServiceStub:
     ]
     """Makes a referrer. Scope `write`.
     Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED, ALREADY_EXISTS
-    where the email or code is taken in the account.
+    where the email or code is taken in the account, PERSON_ERASED.
     """
 
     GetReferrer: grpc.UnaryUnaryMultiCallable[
@@ -51,7 +51,8 @@ class ReferralServiceStub:
         referrald.v1.referral_service_pb2.UpdateReferrerResponse,
     ]
     """Changes the fields that the mask names. Another email does not judge past self-referrals again. Scope `write`.
-    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken.
+    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken, PERSON_ERASED where the
+    referrer was, or who has the new email.
     """
 
     CreateReferral: grpc.UnaryUnaryMultiCallable[
@@ -61,7 +62,7 @@ class ReferralServiceStub:
     """Registers an invited person in a LIVE campaign, and decides at once with the payments that are known already. The
     same person again with the same referrer gives the same referral. Scope `write`.
     Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, CAMPAIGN_STATE, CAMPAIGN_CLOSED, ALREADY_EXISTS where another
-    referrer brought the person first.
+    referrer brought the person first, PERSON_ERASED where one of the two was.
     """
 
     GetReferral: grpc.UnaryUnaryMultiCallable[
@@ -85,7 +86,7 @@ class ReferralServiceStub:
         referrald.v1.referral_service_pb2.UpdateReferralResponse,
     ]
     """Changes the fields of the person that the mask names. The email never changes. Scope `write`.
-    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
     """
 
     FindReferral: grpc.UnaryUnaryMultiCallable[
@@ -101,7 +102,43 @@ class ReferralServiceStub:
         referrald.v1.referral_service_pb2.RetryCustomerSyncResponse,
     ]
     """Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
-    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED,
+    PERSON_ERASED.
+    """
+
+    ErasePerson: grpc.UnaryUnaryMultiCallable[
+        referrald.v1.referral_service_pb2.ErasePersonRequest,
+        referrald.v1.referral_service_pb2.ErasePersonResponse,
+    ]
+    """Erases a person: their name and whatever else identifies them, in both modes, from referrers, referrals, payments, events
+    and all else. What was decided and what counts stays, under a random email. What is delivered of the person later is
+    recorded without the email and counts for nobody, and they are not registered again. An email that nothing is known of
+    is erased too: it will not be taken in. A repetition is safe, and erases what came since. Scope `admin`.
+    Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there or that the key may not touch, OPEN_REWARDS unless
+    `cancel_open_rewards` is set, REWARDS_UNDER_WAY.
+    """
+
+    SyncReferrers: grpc.UnaryStreamMultiCallable[
+        referrald.v1.referral_service_pb2.SyncReferrersRequest,
+        referrald.v1.referral_service_pb2.SyncReferrersResponse,
+    ]
+    """Makes referrers of all customers of the campaign's account at Stripe, each with a code, and writes each one's link
+    (the campaign's landing URL and the code) to the customer's metadata. Answers after each page of a hundred, the last
+    with `finished_at`, or with `last_error` where it is broken off. The run is the service's own: it goes on when the
+    caller has gone and when the service was restarted, and GetReferrerSync tells how far it is. The same call goes on
+    at once with a run that was broken off; one with another key or time begins anew. Customers that are made meanwhile
+    are found by the next run. Scope `admin`, since it may write over what every customer has under that key.
+    Refuses: INVALID_FIELDS, NOT_FOUND, CAMPAIGN_STATE where it has ended, LANDING_URL_REQUIRED, STRIPE_KEY_REQUIRED,
+    REFERRER_SYNC_RUNS; later in the stream STORE_UNAVAILABLE, SHUTTING_DOWN, and of a dry run STRIPE_REFUSED and
+    STRIPE_UNAVAILABLE.
+    """
+
+    GetReferrerSync: grpc.UnaryUnaryMultiCallable[
+        referrald.v1.referral_service_pb2.GetReferrerSyncRequest,
+        referrald.v1.referral_service_pb2.GetReferrerSyncResponse,
+    ]
+    """Reads how far the newest run of SyncReferrers has come. Scope `read`.
+    Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
     """
 
 class ReferralServiceAsyncStub:
@@ -113,7 +150,7 @@ class ReferralServiceAsyncStub:
     ]
     """Makes a referrer. Scope `write`.
     Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED, ALREADY_EXISTS
-    where the email or code is taken in the account.
+    where the email or code is taken in the account, PERSON_ERASED.
     """
 
     GetReferrer: grpc.aio.UnaryUnaryMultiCallable[
@@ -137,7 +174,8 @@ class ReferralServiceAsyncStub:
         referrald.v1.referral_service_pb2.UpdateReferrerResponse,
     ]
     """Changes the fields that the mask names. Another email does not judge past self-referrals again. Scope `write`.
-    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken.
+    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken, PERSON_ERASED where the
+    referrer was, or who has the new email.
     """
 
     CreateReferral: grpc.aio.UnaryUnaryMultiCallable[
@@ -147,7 +185,7 @@ class ReferralServiceAsyncStub:
     """Registers an invited person in a LIVE campaign, and decides at once with the payments that are known already. The
     same person again with the same referrer gives the same referral. Scope `write`.
     Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, CAMPAIGN_STATE, CAMPAIGN_CLOSED, ALREADY_EXISTS where another
-    referrer brought the person first.
+    referrer brought the person first, PERSON_ERASED where one of the two was.
     """
 
     GetReferral: grpc.aio.UnaryUnaryMultiCallable[
@@ -171,7 +209,7 @@ class ReferralServiceAsyncStub:
         referrald.v1.referral_service_pb2.UpdateReferralResponse,
     ]
     """Changes the fields of the person that the mask names. The email never changes. Scope `write`.
-    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
     """
 
     FindReferral: grpc.aio.UnaryUnaryMultiCallable[
@@ -187,7 +225,43 @@ class ReferralServiceAsyncStub:
         referrald.v1.referral_service_pb2.RetryCustomerSyncResponse,
     ]
     """Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
-    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED,
+    PERSON_ERASED.
+    """
+
+    ErasePerson: grpc.aio.UnaryUnaryMultiCallable[
+        referrald.v1.referral_service_pb2.ErasePersonRequest,
+        referrald.v1.referral_service_pb2.ErasePersonResponse,
+    ]
+    """Erases a person: their name and whatever else identifies them, in both modes, from referrers, referrals, payments, events
+    and all else. What was decided and what counts stays, under a random email. What is delivered of the person later is
+    recorded without the email and counts for nobody, and they are not registered again. An email that nothing is known of
+    is erased too: it will not be taken in. A repetition is safe, and erases what came since. Scope `admin`.
+    Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there or that the key may not touch, OPEN_REWARDS unless
+    `cancel_open_rewards` is set, REWARDS_UNDER_WAY.
+    """
+
+    SyncReferrers: grpc.aio.UnaryStreamMultiCallable[
+        referrald.v1.referral_service_pb2.SyncReferrersRequest,
+        referrald.v1.referral_service_pb2.SyncReferrersResponse,
+    ]
+    """Makes referrers of all customers of the campaign's account at Stripe, each with a code, and writes each one's link
+    (the campaign's landing URL and the code) to the customer's metadata. Answers after each page of a hundred, the last
+    with `finished_at`, or with `last_error` where it is broken off. The run is the service's own: it goes on when the
+    caller has gone and when the service was restarted, and GetReferrerSync tells how far it is. The same call goes on
+    at once with a run that was broken off; one with another key or time begins anew. Customers that are made meanwhile
+    are found by the next run. Scope `admin`, since it may write over what every customer has under that key.
+    Refuses: INVALID_FIELDS, NOT_FOUND, CAMPAIGN_STATE where it has ended, LANDING_URL_REQUIRED, STRIPE_KEY_REQUIRED,
+    REFERRER_SYNC_RUNS; later in the stream STORE_UNAVAILABLE, SHUTTING_DOWN, and of a dry run STRIPE_REFUSED and
+    STRIPE_UNAVAILABLE.
+    """
+
+    GetReferrerSync: grpc.aio.UnaryUnaryMultiCallable[
+        referrald.v1.referral_service_pb2.GetReferrerSyncRequest,
+        referrald.v1.referral_service_pb2.GetReferrerSyncResponse,
+    ]
+    """Reads how far the newest run of SyncReferrers has come. Scope `read`.
+    Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
     """
 
 class ReferralServiceServicer(metaclass=abc.ABCMeta):
@@ -201,7 +275,7 @@ class ReferralServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[referrald.v1.referral_service_pb2.CreateReferrerResponse, collections.abc.Awaitable[referrald.v1.referral_service_pb2.CreateReferrerResponse]]:
         """Makes a referrer. Scope `write`.
         Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED, ALREADY_EXISTS
-        where the email or code is taken in the account.
+        where the email or code is taken in the account, PERSON_ERASED.
         """
 
     @abc.abstractmethod
@@ -231,7 +305,8 @@ class ReferralServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[referrald.v1.referral_service_pb2.UpdateReferrerResponse, collections.abc.Awaitable[referrald.v1.referral_service_pb2.UpdateReferrerResponse]]:
         """Changes the fields that the mask names. Another email does not judge past self-referrals again. Scope `write`.
-        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken.
+        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken, PERSON_ERASED where the
+        referrer was, or who has the new email.
         """
 
     @abc.abstractmethod
@@ -243,7 +318,7 @@ class ReferralServiceServicer(metaclass=abc.ABCMeta):
         """Registers an invited person in a LIVE campaign, and decides at once with the payments that are known already. The
         same person again with the same referrer gives the same referral. Scope `write`.
         Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, CAMPAIGN_STATE, CAMPAIGN_CLOSED, ALREADY_EXISTS where another
-        referrer brought the person first.
+        referrer brought the person first, PERSON_ERASED where one of the two was.
         """
 
     @abc.abstractmethod
@@ -273,7 +348,7 @@ class ReferralServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[referrald.v1.referral_service_pb2.UpdateReferralResponse, collections.abc.Awaitable[referrald.v1.referral_service_pb2.UpdateReferralResponse]]:
         """Changes the fields of the person that the mask names. The email never changes. Scope `write`.
-        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
         """
 
     @abc.abstractmethod
@@ -293,7 +368,49 @@ class ReferralServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[referrald.v1.referral_service_pb2.RetryCustomerSyncResponse, collections.abc.Awaitable[referrald.v1.referral_service_pb2.RetryCustomerSyncResponse]]:
         """Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
-        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED,
+        PERSON_ERASED.
+        """
+
+    @abc.abstractmethod
+    def ErasePerson(
+        self,
+        request: referrald.v1.referral_service_pb2.ErasePersonRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[referrald.v1.referral_service_pb2.ErasePersonResponse, collections.abc.Awaitable[referrald.v1.referral_service_pb2.ErasePersonResponse]]:
+        """Erases a person: their name and whatever else identifies them, in both modes, from referrers, referrals, payments, events
+        and all else. What was decided and what counts stays, under a random email. What is delivered of the person later is
+        recorded without the email and counts for nobody, and they are not registered again. An email that nothing is known of
+        is erased too: it will not be taken in. A repetition is safe, and erases what came since. Scope `admin`.
+        Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there or that the key may not touch, OPEN_REWARDS unless
+        `cancel_open_rewards` is set, REWARDS_UNDER_WAY.
+        """
+
+    @abc.abstractmethod
+    def SyncReferrers(
+        self,
+        request: referrald.v1.referral_service_pb2.SyncReferrersRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[collections.abc.Iterator[referrald.v1.referral_service_pb2.SyncReferrersResponse], collections.abc.AsyncIterator[referrald.v1.referral_service_pb2.SyncReferrersResponse]]:
+        """Makes referrers of all customers of the campaign's account at Stripe, each with a code, and writes each one's link
+        (the campaign's landing URL and the code) to the customer's metadata. Answers after each page of a hundred, the last
+        with `finished_at`, or with `last_error` where it is broken off. The run is the service's own: it goes on when the
+        caller has gone and when the service was restarted, and GetReferrerSync tells how far it is. The same call goes on
+        at once with a run that was broken off; one with another key or time begins anew. Customers that are made meanwhile
+        are found by the next run. Scope `admin`, since it may write over what every customer has under that key.
+        Refuses: INVALID_FIELDS, NOT_FOUND, CAMPAIGN_STATE where it has ended, LANDING_URL_REQUIRED, STRIPE_KEY_REQUIRED,
+        REFERRER_SYNC_RUNS; later in the stream STORE_UNAVAILABLE, SHUTTING_DOWN, and of a dry run STRIPE_REFUSED and
+        STRIPE_UNAVAILABLE.
+        """
+
+    @abc.abstractmethod
+    def GetReferrerSync(
+        self,
+        request: referrald.v1.referral_service_pb2.GetReferrerSyncRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[referrald.v1.referral_service_pb2.GetReferrerSyncResponse, collections.abc.Awaitable[referrald.v1.referral_service_pb2.GetReferrerSyncResponse]]:
+        """Reads how far the newest run of SyncReferrers has come. Scope `read`.
+        Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
         """
 
 def add_ReferralServiceServicer_to_server(servicer: ReferralServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

@@ -6,17 +6,21 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { Campaign, CampaignState, WebhookSecret } from "./campaign_pb.js";
+import type { Campaign, CampaignState, Rule, WebhookSecret } from "./campaign_pb.js";
 import { file_referrald_v1_campaign } from "./campaign_pb.js";
 import type { Mode } from "./common_pb.js";
 import { file_referrald_v1_common } from "./common_pb.js";
+import type { Simulation } from "./simulation_pb.js";
+import { file_referrald_v1_simulation } from "./simulation_pb.js";
+import type { CampaignStats, Granularity } from "./stats_pb.js";
+import { file_referrald_v1_stats } from "./stats_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file referrald/v1/campaign_service.proto.
  */
 export const file_referrald_v1_campaign_service: GenFile = /*@__PURE__*/
-  fileDesc("CiNyZWZlcnJhbGQvdjEvY2FtcGFpZ25fc2VydmljZS5wcm90bxIMcmVmZXJyYWxkLnYxIlUKFUNyZWF0ZUNhbXBhaWduUmVxdWVzdBIoCghjYW1wYWlnbhgBIAEoCzIWLnJlZmVycmFsZC52MS5DYW1wYWlnbhISCgpyZXF1ZXN0X2lkGAIgASgJIkIKFkNyZWF0ZUNhbXBhaWduUmVzcG9uc2USKAoIY2FtcGFpZ24YASABKAsyFi5yZWZlcnJhbGQudjEuQ2FtcGFpZ24iIAoSR2V0Q2FtcGFpZ25SZXF1ZXN0EgoKAmlkGAEgASgJIj8KE0dldENhbXBhaWduUmVzcG9uc2USKAoIY2FtcGFpZ24YASABKAsyFi5yZWZlcnJhbGQudjEuQ2FtcGFpZ24inAEKFExpc3RDYW1wYWlnbnNSZXF1ZXN0Eg8KB2FjY291bnQYASABKAkSIAoEbW9kZRgCIAEoDjISLnJlZmVycmFsZC52MS5Nb2RlEioKBXN0YXRlGAMgASgOMhsucmVmZXJyYWxkLnYxLkNhbXBhaWduU3RhdGUSEQoJcGFnZV9zaXplGAQgASgFEhIKCnBhZ2VfdG9rZW4YBSABKAkiWwoVTGlzdENhbXBhaWduc1Jlc3BvbnNlEikKCWNhbXBhaWducxgBIAMoCzIWLnJlZmVycmFsZC52MS5DYW1wYWlnbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkijQEKFVVwZGF0ZUNhbXBhaWduUmVxdWVzdBIoCghjYW1wYWlnbhgBIAEoCzIWLnJlZmVycmFsZC52MS5DYW1wYWlnbhIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2sSGQoRYXBwbHlfdG9fZXhpc3RpbmcYAyABKAgiQgoWVXBkYXRlQ2FtcGFpZ25SZXNwb25zZRIoCghjYW1wYWlnbhgBIAEoCzIWLnJlZmVycmFsZC52MS5DYW1wYWlnbiIxChVMYXVuY2hDYW1wYWlnblJlcXVlc3QSCgoCaWQYASABKAkSDAoEZXRhZxgCIAEoCSJCChZMYXVuY2hDYW1wYWlnblJlc3BvbnNlEigKCGNhbXBhaWduGAEgASgLMhYucmVmZXJyYWxkLnYxLkNhbXBhaWduIjAKFFBhdXNlQ2FtcGFpZ25SZXF1ZXN0EgoKAmlkGAEgASgJEgwKBGV0YWcYAiABKAkiQQoVUGF1c2VDYW1wYWlnblJlc3BvbnNlEigKCGNhbXBhaWduGAEgASgLMhYucmVmZXJyYWxkLnYxLkNhbXBhaWduIi4KEkVuZENhbXBhaWduUmVxdWVzdBIKCgJpZBgBIAEoCRIMCgRldGFnGAIgASgJIj8KE0VuZENhbXBhaWduUmVzcG9uc2USKAoIY2FtcGFpZ24YASABKAsyFi5yZWZlcnJhbGQudjEuQ2FtcGFpZ24iLQoWR2V0V2ViaG9va1NldHVwUmVxdWVzdBITCgtjYW1wYWlnbl9pZBgBIAEoCSKlAQoXR2V0V2ViaG9va1NldHVwUmVzcG9uc2USFAoMY2FtcGFpZ25fdXJsGAEgASgJEhMKC2FjY291bnRfdXJsGAIgASgJEhMKC2V2ZW50X3R5cGVzGAMgAygJEhUKDWRhc2hib2FyZF91cmwYBCABKAkSGwoTY2FuX2NyZWF0ZV9lbmRwb2ludBgFIAEoCBIWCg5hY3RpdmVfc2VjcmV0cxgGIAEoDSJJChxDcmVhdGVXZWJob29rRW5kcG9pbnRSZXF1ZXN0EhMKC2NhbXBhaWduX2lkGAEgASgJEhQKDGNhbXBhaWduX3VybBgCIAEoCCLCAQodQ3JlYXRlV2ViaG9va0VuZHBvaW50UmVzcG9uc2USGgoSc3RyaXBlX2VuZHBvaW50X2lkGAEgASgJEgsKA3VybBgCIAEoCRITCgtldmVudF90eXBlcxgDIAMoCRITCgthcGlfdmVyc2lvbhgEIAEoCRIPCgdjcmVhdGVkGAUgASgIEhAKCHJlcGFpcmVkGAYgASgIEisKBnNlY3JldBgHIAEoCzIbLnJlZmVycmFsZC52MS5XZWJob29rU2VjcmV0IqwBChdBZGRXZWJob29rU2VjcmV0UmVxdWVzdBIVCgtjYW1wYWlnbl9pZBgBIAEoCUgAEjEKDGFjY291bnRfbW9kZRgCIAEoCzIZLnJlZmVycmFsZC52MS5BY2NvdW50TW9kZUgAEg4KBnNlY3JldBgDIAEoCRIZChFzdHJpcGVfYWNjb3VudF9pZBgEIAEoCRISCgpyZXF1ZXN0X2lkGAUgASgJQggKBmxlZGdlciJACgtBY2NvdW50TW9kZRIPCgdhY2NvdW50GAEgASgJEiAKBG1vZGUYAiABKA4yEi5yZWZlcnJhbGQudjEuTW9kZSJHChhBZGRXZWJob29rU2VjcmV0UmVzcG9uc2USKwoGc2VjcmV0GAEgASgLMhsucmVmZXJyYWxkLnYxLldlYmhvb2tTZWNyZXQiVQoaUmVtb3ZlV2ViaG9va1NlY3JldFJlcXVlc3QSCgoCaWQYASABKAkSKwoHZW5kc19hdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiHQobUmVtb3ZlV2ViaG9va1NlY3JldFJlc3BvbnNlIk4KGUxpc3RXZWJob29rU2VjcmV0c1JlcXVlc3QSFQoLY2FtcGFpZ25faWQYASABKAlIABIRCgdhY2NvdW50GAIgASgJSABCBwoFb3duZXIiSgoaTGlzdFdlYmhvb2tTZWNyZXRzUmVzcG9uc2USLAoHc2VjcmV0cxgBIAMoCzIbLnJlZmVycmFsZC52MS5XZWJob29rU2VjcmV0Mo4JCg9DYW1wYWlnblNlcnZpY2USWwoOQ3JlYXRlQ2FtcGFpZ24SIy5yZWZlcnJhbGQudjEuQ3JlYXRlQ2FtcGFpZ25SZXF1ZXN0GiQucmVmZXJyYWxkLnYxLkNyZWF0ZUNhbXBhaWduUmVzcG9uc2USUgoLR2V0Q2FtcGFpZ24SIC5yZWZlcnJhbGQudjEuR2V0Q2FtcGFpZ25SZXF1ZXN0GiEucmVmZXJyYWxkLnYxLkdldENhbXBhaWduUmVzcG9uc2USWAoNTGlzdENhbXBhaWducxIiLnJlZmVycmFsZC52MS5MaXN0Q2FtcGFpZ25zUmVxdWVzdBojLnJlZmVycmFsZC52MS5MaXN0Q2FtcGFpZ25zUmVzcG9uc2USWwoOVXBkYXRlQ2FtcGFpZ24SIy5yZWZlcnJhbGQudjEuVXBkYXRlQ2FtcGFpZ25SZXF1ZXN0GiQucmVmZXJyYWxkLnYxLlVwZGF0ZUNhbXBhaWduUmVzcG9uc2USWwoOTGF1bmNoQ2FtcGFpZ24SIy5yZWZlcnJhbGQudjEuTGF1bmNoQ2FtcGFpZ25SZXF1ZXN0GiQucmVmZXJyYWxkLnYxLkxhdW5jaENhbXBhaWduUmVzcG9uc2USWAoNUGF1c2VDYW1wYWlnbhIiLnJlZmVycmFsZC52MS5QYXVzZUNhbXBhaWduUmVxdWVzdBojLnJlZmVycmFsZC52MS5QYXVzZUNhbXBhaWduUmVzcG9uc2USUgoLRW5kQ2FtcGFpZ24SIC5yZWZlcnJhbGQudjEuRW5kQ2FtcGFpZ25SZXF1ZXN0GiEucmVmZXJyYWxkLnYxLkVuZENhbXBhaWduUmVzcG9uc2USXgoPR2V0V2ViaG9va1NldHVwEiQucmVmZXJyYWxkLnYxLkdldFdlYmhvb2tTZXR1cFJlcXVlc3QaJS5yZWZlcnJhbGQudjEuR2V0V2ViaG9va1NldHVwUmVzcG9uc2UScAoVQ3JlYXRlV2ViaG9va0VuZHBvaW50EioucmVmZXJyYWxkLnYxLkNyZWF0ZVdlYmhvb2tFbmRwb2ludFJlcXVlc3QaKy5yZWZlcnJhbGQudjEuQ3JlYXRlV2ViaG9va0VuZHBvaW50UmVzcG9uc2USYQoQQWRkV2ViaG9va1NlY3JldBIlLnJlZmVycmFsZC52MS5BZGRXZWJob29rU2VjcmV0UmVxdWVzdBomLnJlZmVycmFsZC52MS5BZGRXZWJob29rU2VjcmV0UmVzcG9uc2USagoTUmVtb3ZlV2ViaG9va1NlY3JldBIoLnJlZmVycmFsZC52MS5SZW1vdmVXZWJob29rU2VjcmV0UmVxdWVzdBopLnJlZmVycmFsZC52MS5SZW1vdmVXZWJob29rU2VjcmV0UmVzcG9uc2USZwoSTGlzdFdlYmhvb2tTZWNyZXRzEicucmVmZXJyYWxkLnYxLkxpc3RXZWJob29rU2VjcmV0c1JlcXVlc3QaKC5yZWZlcnJhbGQudjEuTGlzdFdlYmhvb2tTZWNyZXRzUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_referrald_v1_campaign, file_referrald_v1_common]);
+  fileDesc("CiNyZWZlcnJhbGQvdjEvY2FtcGFpZ25fc2VydmljZS5wcm90bxIMcmVmZXJyYWxkLnYxIlUKFUNyZWF0ZUNhbXBhaWduUmVxdWVzdBIoCghjYW1wYWlnbhgBIAEoCzIWLnJlZmVycmFsZC52MS5DYW1wYWlnbhISCgpyZXF1ZXN0X2lkGAIgASgJIkIKFkNyZWF0ZUNhbXBhaWduUmVzcG9uc2USKAoIY2FtcGFpZ24YASABKAsyFi5yZWZlcnJhbGQudjEuQ2FtcGFpZ24iIAoSR2V0Q2FtcGFpZ25SZXF1ZXN0EgoKAmlkGAEgASgJIj8KE0dldENhbXBhaWduUmVzcG9uc2USKAoIY2FtcGFpZ24YASABKAsyFi5yZWZlcnJhbGQudjEuQ2FtcGFpZ24inAEKFExpc3RDYW1wYWlnbnNSZXF1ZXN0Eg8KB2FjY291bnQYASABKAkSIAoEbW9kZRgCIAEoDjISLnJlZmVycmFsZC52MS5Nb2RlEioKBXN0YXRlGAMgASgOMhsucmVmZXJyYWxkLnYxLkNhbXBhaWduU3RhdGUSEQoJcGFnZV9zaXplGAQgASgFEhIKCnBhZ2VfdG9rZW4YBSABKAkiWwoVTGlzdENhbXBhaWduc1Jlc3BvbnNlEikKCWNhbXBhaWducxgBIAMoCzIWLnJlZmVycmFsZC52MS5DYW1wYWlnbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkijQEKFVVwZGF0ZUNhbXBhaWduUmVxdWVzdBIoCghjYW1wYWlnbhgBIAEoCzIWLnJlZmVycmFsZC52MS5DYW1wYWlnbhIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2sSGQoRYXBwbHlfdG9fZXhpc3RpbmcYAyABKAgiQgoWVXBkYXRlQ2FtcGFpZ25SZXNwb25zZRIoCghjYW1wYWlnbhgBIAEoCzIWLnJlZmVycmFsZC52MS5DYW1wYWlnbiIxChVMYXVuY2hDYW1wYWlnblJlcXVlc3QSCgoCaWQYASABKAkSDAoEZXRhZxgCIAEoCSJCChZMYXVuY2hDYW1wYWlnblJlc3BvbnNlEigKCGNhbXBhaWduGAEgASgLMhYucmVmZXJyYWxkLnYxLkNhbXBhaWduIjAKFFBhdXNlQ2FtcGFpZ25SZXF1ZXN0EgoKAmlkGAEgASgJEgwKBGV0YWcYAiABKAkiQQoVUGF1c2VDYW1wYWlnblJlc3BvbnNlEigKCGNhbXBhaWduGAEgASgLMhYucmVmZXJyYWxkLnYxLkNhbXBhaWduIi4KEkVuZENhbXBhaWduUmVxdWVzdBIKCgJpZBgBIAEoCRIMCgRldGFnGAIgASgJIj8KE0VuZENhbXBhaWduUmVzcG9uc2USKAoIY2FtcGFpZ24YASABKAsyFi5yZWZlcnJhbGQudjEuQ2FtcGFpZ24iogEKE1NpbXVsYXRlUnVsZVJlcXVlc3QSEwoLY2FtcGFpZ25faWQYASABKAkSIAoEcnVsZRgCIAEoCzISLnJlZmVycmFsZC52MS5SdWxlEi0KCXJ1bGVfbWFzaxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2sSEQoJcGFnZV9zaXplGAQgASgFEhIKCnBhZ2VfdG9rZW4YBSABKAkidQoUU2ltdWxhdGVSdWxlUmVzcG9uc2USFwoPcmVmZXJyYWxzX3RvdGFsGAEgASgEEhYKDnJlZmVycmFsc19kb25lGAIgASgEEiwKCnNpbXVsYXRpb24YAyABKAsyGC5yZWZlcnJhbGQudjEuU2ltdWxhdGlvbiLHAQoXR2V0Q2FtcGFpZ25TdGF0c1JlcXVlc3QSEwoLY2FtcGFpZ25faWQYASABKAkSKQoFc2luY2UYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEikKBXVudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgtncmFudWxhcml0eRgEIAEoDjIZLnJlZmVycmFsZC52MS5HcmFudWxhcml0eRIRCgl0aW1lX3pvbmUYBSABKAkidAoYR2V0Q2FtcGFpZ25TdGF0c1Jlc3BvbnNlEioKBXRvdGFsGAEgASgLMhsucmVmZXJyYWxkLnYxLkNhbXBhaWduU3RhdHMSLAoHcGVyaW9kcxgCIAMoCzIbLnJlZmVycmFsZC52MS5DYW1wYWlnblN0YXRzIi0KFkdldFdlYmhvb2tTZXR1cFJlcXVlc3QSEwoLY2FtcGFpZ25faWQYASABKAkipQEKF0dldFdlYmhvb2tTZXR1cFJlc3BvbnNlEhQKDGNhbXBhaWduX3VybBgBIAEoCRITCgthY2NvdW50X3VybBgCIAEoCRITCgtldmVudF90eXBlcxgDIAMoCRIVCg1kYXNoYm9hcmRfdXJsGAQgASgJEhsKE2Nhbl9jcmVhdGVfZW5kcG9pbnQYBSABKAgSFgoOYWN0aXZlX3NlY3JldHMYBiABKA0iSQocQ3JlYXRlV2ViaG9va0VuZHBvaW50UmVxdWVzdBITCgtjYW1wYWlnbl9pZBgBIAEoCRIUCgxjYW1wYWlnbl91cmwYAiABKAgiwgEKHUNyZWF0ZVdlYmhvb2tFbmRwb2ludFJlc3BvbnNlEhoKEnN0cmlwZV9lbmRwb2ludF9pZBgBIAEoCRILCgN1cmwYAiABKAkSEwoLZXZlbnRfdHlwZXMYAyADKAkSEwoLYXBpX3ZlcnNpb24YBCABKAkSDwoHY3JlYXRlZBgFIAEoCBIQCghyZXBhaXJlZBgGIAEoCBIrCgZzZWNyZXQYByABKAsyGy5yZWZlcnJhbGQudjEuV2ViaG9va1NlY3JldCKsAQoXQWRkV2ViaG9va1NlY3JldFJlcXVlc3QSFQoLY2FtcGFpZ25faWQYASABKAlIABIxCgxhY2NvdW50X21vZGUYAiABKAsyGS5yZWZlcnJhbGQudjEuQWNjb3VudE1vZGVIABIOCgZzZWNyZXQYAyABKAkSGQoRc3RyaXBlX2FjY291bnRfaWQYBCABKAkSEgoKcmVxdWVzdF9pZBgFIAEoCUIICgZsZWRnZXIiQAoLQWNjb3VudE1vZGUSDwoHYWNjb3VudBgBIAEoCRIgCgRtb2RlGAIgASgOMhIucmVmZXJyYWxkLnYxLk1vZGUiRwoYQWRkV2ViaG9va1NlY3JldFJlc3BvbnNlEisKBnNlY3JldBgBIAEoCzIbLnJlZmVycmFsZC52MS5XZWJob29rU2VjcmV0IlUKGlJlbW92ZVdlYmhvb2tTZWNyZXRSZXF1ZXN0EgoKAmlkGAEgASgJEisKB2VuZHNfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIh0KG1JlbW92ZVdlYmhvb2tTZWNyZXRSZXNwb25zZSJOChlMaXN0V2ViaG9va1NlY3JldHNSZXF1ZXN0EhUKC2NhbXBhaWduX2lkGAEgASgJSAASEQoHYWNjb3VudBgCIAEoCUgAQgcKBW93bmVyIkoKGkxpc3RXZWJob29rU2VjcmV0c1Jlc3BvbnNlEiwKB3NlY3JldHMYASADKAsyGy5yZWZlcnJhbGQudjEuV2ViaG9va1NlY3JldDLKCgoPQ2FtcGFpZ25TZXJ2aWNlElsKDkNyZWF0ZUNhbXBhaWduEiMucmVmZXJyYWxkLnYxLkNyZWF0ZUNhbXBhaWduUmVxdWVzdBokLnJlZmVycmFsZC52MS5DcmVhdGVDYW1wYWlnblJlc3BvbnNlElIKC0dldENhbXBhaWduEiAucmVmZXJyYWxkLnYxLkdldENhbXBhaWduUmVxdWVzdBohLnJlZmVycmFsZC52MS5HZXRDYW1wYWlnblJlc3BvbnNlElgKDUxpc3RDYW1wYWlnbnMSIi5yZWZlcnJhbGQudjEuTGlzdENhbXBhaWduc1JlcXVlc3QaIy5yZWZlcnJhbGQudjEuTGlzdENhbXBhaWduc1Jlc3BvbnNlElsKDlVwZGF0ZUNhbXBhaWduEiMucmVmZXJyYWxkLnYxLlVwZGF0ZUNhbXBhaWduUmVxdWVzdBokLnJlZmVycmFsZC52MS5VcGRhdGVDYW1wYWlnblJlc3BvbnNlElsKDkxhdW5jaENhbXBhaWduEiMucmVmZXJyYWxkLnYxLkxhdW5jaENhbXBhaWduUmVxdWVzdBokLnJlZmVycmFsZC52MS5MYXVuY2hDYW1wYWlnblJlc3BvbnNlElgKDVBhdXNlQ2FtcGFpZ24SIi5yZWZlcnJhbGQudjEuUGF1c2VDYW1wYWlnblJlcXVlc3QaIy5yZWZlcnJhbGQudjEuUGF1c2VDYW1wYWlnblJlc3BvbnNlElIKC0VuZENhbXBhaWduEiAucmVmZXJyYWxkLnYxLkVuZENhbXBhaWduUmVxdWVzdBohLnJlZmVycmFsZC52MS5FbmRDYW1wYWlnblJlc3BvbnNlElcKDFNpbXVsYXRlUnVsZRIhLnJlZmVycmFsZC52MS5TaW11bGF0ZVJ1bGVSZXF1ZXN0GiIucmVmZXJyYWxkLnYxLlNpbXVsYXRlUnVsZVJlc3BvbnNlMAESYQoQR2V0Q2FtcGFpZ25TdGF0cxIlLnJlZmVycmFsZC52MS5HZXRDYW1wYWlnblN0YXRzUmVxdWVzdBomLnJlZmVycmFsZC52MS5HZXRDYW1wYWlnblN0YXRzUmVzcG9uc2USXgoPR2V0V2ViaG9va1NldHVwEiQucmVmZXJyYWxkLnYxLkdldFdlYmhvb2tTZXR1cFJlcXVlc3QaJS5yZWZlcnJhbGQudjEuR2V0V2ViaG9va1NldHVwUmVzcG9uc2UScAoVQ3JlYXRlV2ViaG9va0VuZHBvaW50EioucmVmZXJyYWxkLnYxLkNyZWF0ZVdlYmhvb2tFbmRwb2ludFJlcXVlc3QaKy5yZWZlcnJhbGQudjEuQ3JlYXRlV2ViaG9va0VuZHBvaW50UmVzcG9uc2USYQoQQWRkV2ViaG9va1NlY3JldBIlLnJlZmVycmFsZC52MS5BZGRXZWJob29rU2VjcmV0UmVxdWVzdBomLnJlZmVycmFsZC52MS5BZGRXZWJob29rU2VjcmV0UmVzcG9uc2USagoTUmVtb3ZlV2ViaG9va1NlY3JldBIoLnJlZmVycmFsZC52MS5SZW1vdmVXZWJob29rU2VjcmV0UmVxdWVzdBopLnJlZmVycmFsZC52MS5SZW1vdmVXZWJob29rU2VjcmV0UmVzcG9uc2USZwoSTGlzdFdlYmhvb2tTZWNyZXRzEicucmVmZXJyYWxkLnYxLkxpc3RXZWJob29rU2VjcmV0c1JlcXVlc3QaKC5yZWZlcnJhbGQudjEuTGlzdFdlYmhvb2tTZWNyZXRzUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_referrald_v1_campaign, file_referrald_v1_common, file_referrald_v1_simulation, file_referrald_v1_stats]);
 
 /**
  * Asks for a new campaign.
@@ -393,6 +397,170 @@ export const EndCampaignResponseSchema: GenMessage<EndCampaignResponse> = /*@__P
   messageDesc(file_referrald_v1_campaign_service, 13);
 
 /**
+ * Asks what another rule would do.
+ *
+ * @generated from message referrald.v1.SimulateRuleRequest
+ */
+export type SimulateRuleRequest = Message<"referrald.v1.SimulateRuleRequest"> & {
+  /**
+   * The campaign.
+   *
+   * @generated from field: string campaign_id = 1;
+   */
+  campaignId: string;
+
+  /**
+   * The rule to try.
+   *
+   * @generated from field: referrald.v1.Rule rule = 2;
+   */
+  rule?: Rule | undefined;
+
+  /**
+   * Which of its fields to try, such as `target_minor`; the others are as the campaign has them. Empty: all.
+   *
+   * @generated from field: google.protobuf.FieldMask rule_mask = 3;
+   */
+  ruleMask?: FieldMask | undefined;
+
+  /**
+   * How many changes are shown at most: default 50, more than 500 gives 500.
+   *
+   * @generated from field: int32 page_size = 4;
+   */
+  pageSize: number;
+
+  /**
+   * The `next_page_token` of the page before, with the same campaign and rule. Only changes are looked for then.
+   *
+   * @generated from field: string page_token = 5;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message referrald.v1.SimulateRuleRequest.
+ * Use `create(SimulateRuleRequestSchema)` to create a new message.
+ */
+export const SimulateRuleRequestSchema: GenMessage<SimulateRuleRequest> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_campaign_service, 14);
+
+/**
+ * Answers SimulateRule, one message after the other: how far it is, and with the last one what came out.
+ *
+ * @generated from message referrald.v1.SimulateRuleResponse
+ */
+export type SimulateRuleResponse = Message<"referrald.v1.SimulateRuleResponse"> & {
+  /**
+   * How many referrals there are to go through; 0 on a page after the first.
+   *
+   * @generated from field: uint64 referrals_total = 1;
+   */
+  referralsTotal: bigint;
+
+  /**
+   * How many of them have been decided.
+   *
+   * @generated from field: uint64 referrals_done = 2;
+   */
+  referralsDone: bigint;
+
+  /**
+   * What came out; only in the last message.
+   *
+   * @generated from field: referrald.v1.Simulation simulation = 3;
+   */
+  simulation?: Simulation | undefined;
+};
+
+/**
+ * Describes the message referrald.v1.SimulateRuleResponse.
+ * Use `create(SimulateRuleResponseSchema)` to create a new message.
+ */
+export const SimulateRuleResponseSchema: GenMessage<SimulateRuleResponse> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_campaign_service, 15);
+
+/**
+ * Asks for the numbers of a campaign.
+ *
+ * @generated from message referrald.v1.GetCampaignStatsRequest
+ */
+export type GetCampaignStatsRequest = Message<"referrald.v1.GetCampaignStatsRequest"> & {
+  /**
+   * The campaign.
+   *
+   * @generated from field: string campaign_id = 1;
+   */
+  campaignId: string;
+
+  /**
+   * From when on: on a quarter of an hour, such as 10:00:00 or 10:15:00. Default: from the first registration, or from
+   * when the campaign was made.
+   *
+   * @generated from field: google.protobuf.Timestamp since = 2;
+   */
+  since?: Timestamp | undefined;
+
+  /**
+   * Until when: on a quarter of an hour after `since`. Default: until now.
+   *
+   * @generated from field: google.protobuf.Timestamp until = 3;
+   */
+  until?: Timestamp | undefined;
+
+  /**
+   * How long the periods are. At most 400 are answered; more are refused. Default: no periods, the total alone.
+   *
+   * @generated from field: referrald.v1.Granularity granularity = 4;
+   */
+  granularity: Granularity;
+
+  /**
+   * The time zone whose days, weeks and months they are, by its name in the IANA database, such as `Europe/Berlin`.
+   * Default `UTC`.
+   *
+   * @generated from field: string time_zone = 5;
+   */
+  timeZone: string;
+};
+
+/**
+ * Describes the message referrald.v1.GetCampaignStatsRequest.
+ * Use `create(GetCampaignStatsRequestSchema)` to create a new message.
+ */
+export const GetCampaignStatsRequestSchema: GenMessage<GetCampaignStatsRequest> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_campaign_service, 16);
+
+/**
+ * Answers GetCampaignStats.
+ *
+ * @generated from message referrald.v1.GetCampaignStatsResponse
+ */
+export type GetCampaignStatsResponse = Message<"referrald.v1.GetCampaignStatsResponse"> & {
+  /**
+   * From `since` to `until`.
+   *
+   * @generated from field: referrald.v1.CampaignStats total = 1;
+   */
+  total?: CampaignStats | undefined;
+
+  /**
+   * Period by period, the oldest first, without a gap; those in which nothing was are there with zeros. Each number of the
+   * total is the sum of theirs.
+   *
+   * @generated from field: repeated referrald.v1.CampaignStats periods = 2;
+   */
+  periods: CampaignStats[];
+};
+
+/**
+ * Describes the message referrald.v1.GetCampaignStatsResponse.
+ * Use `create(GetCampaignStatsResponseSchema)` to create a new message.
+ */
+export const GetCampaignStatsResponseSchema: GenMessage<GetCampaignStatsResponse> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_campaign_service, 17);
+
+/**
  * Asks how to point Stripe at this service.
  *
  * @generated from message referrald.v1.GetWebhookSetupRequest
@@ -411,7 +579,7 @@ export type GetWebhookSetupRequest = Message<"referrald.v1.GetWebhookSetupReques
  * Use `create(GetWebhookSetupRequestSchema)` to create a new message.
  */
 export const GetWebhookSetupRequestSchema: GenMessage<GetWebhookSetupRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_campaign_service, 14);
+  messageDesc(file_referrald_v1_campaign_service, 18);
 
 /**
  * Answers GetWebhookSetup.
@@ -468,7 +636,7 @@ export type GetWebhookSetupResponse = Message<"referrald.v1.GetWebhookSetupRespo
  * Use `create(GetWebhookSetupResponseSchema)` to create a new message.
  */
 export const GetWebhookSetupResponseSchema: GenMessage<GetWebhookSetupResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_campaign_service, 15);
+  messageDesc(file_referrald_v1_campaign_service, 19);
 
 /**
  * Asks for a webhook endpoint at Stripe.
@@ -497,7 +665,7 @@ export type CreateWebhookEndpointRequest = Message<"referrald.v1.CreateWebhookEn
  * Use `create(CreateWebhookEndpointRequestSchema)` to create a new message.
  */
 export const CreateWebhookEndpointRequestSchema: GenMessage<CreateWebhookEndpointRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_campaign_service, 16);
+  messageDesc(file_referrald_v1_campaign_service, 20);
 
 /**
  * Answers CreateWebhookEndpoint.
@@ -560,7 +728,7 @@ export type CreateWebhookEndpointResponse = Message<"referrald.v1.CreateWebhookE
  * Use `create(CreateWebhookEndpointResponseSchema)` to create a new message.
  */
 export const CreateWebhookEndpointResponseSchema: GenMessage<CreateWebhookEndpointResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_campaign_service, 17);
+  messageDesc(file_referrald_v1_campaign_service, 21);
 
 /**
  * Asks to add a signing secret.
@@ -618,7 +786,7 @@ export type AddWebhookSecretRequest = Message<"referrald.v1.AddWebhookSecretRequ
  * Use `create(AddWebhookSecretRequestSchema)` to create a new message.
  */
 export const AddWebhookSecretRequestSchema: GenMessage<AddWebhookSecretRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_campaign_service, 18);
+  messageDesc(file_referrald_v1_campaign_service, 22);
 
 /**
  * An account and a mode.
@@ -646,7 +814,7 @@ export type AccountMode = Message<"referrald.v1.AccountMode"> & {
  * Use `create(AccountModeSchema)` to create a new message.
  */
 export const AccountModeSchema: GenMessage<AccountMode> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_campaign_service, 19);
+  messageDesc(file_referrald_v1_campaign_service, 23);
 
 /**
  * Answers AddWebhookSecret.
@@ -667,7 +835,7 @@ export type AddWebhookSecretResponse = Message<"referrald.v1.AddWebhookSecretRes
  * Use `create(AddWebhookSecretResponseSchema)` to create a new message.
  */
 export const AddWebhookSecretResponseSchema: GenMessage<AddWebhookSecretResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_campaign_service, 20);
+  messageDesc(file_referrald_v1_campaign_service, 24);
 
 /**
  * Asks to remove a signing secret.
@@ -695,7 +863,7 @@ export type RemoveWebhookSecretRequest = Message<"referrald.v1.RemoveWebhookSecr
  * Use `create(RemoveWebhookSecretRequestSchema)` to create a new message.
  */
 export const RemoveWebhookSecretRequestSchema: GenMessage<RemoveWebhookSecretRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_campaign_service, 21);
+  messageDesc(file_referrald_v1_campaign_service, 25);
 
 /**
  * Answers RemoveWebhookSecret.
@@ -710,7 +878,7 @@ export type RemoveWebhookSecretResponse = Message<"referrald.v1.RemoveWebhookSec
  * Use `create(RemoveWebhookSecretResponseSchema)` to create a new message.
  */
 export const RemoveWebhookSecretResponseSchema: GenMessage<RemoveWebhookSecretResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_campaign_service, 22);
+  messageDesc(file_referrald_v1_campaign_service, 26);
 
 /**
  * Asks for the signing secrets of an account.
@@ -747,7 +915,7 @@ export type ListWebhookSecretsRequest = Message<"referrald.v1.ListWebhookSecrets
  * Use `create(ListWebhookSecretsRequestSchema)` to create a new message.
  */
 export const ListWebhookSecretsRequestSchema: GenMessage<ListWebhookSecretsRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_campaign_service, 23);
+  messageDesc(file_referrald_v1_campaign_service, 27);
 
 /**
  * Answers ListWebhookSecrets.
@@ -768,7 +936,7 @@ export type ListWebhookSecretsResponse = Message<"referrald.v1.ListWebhookSecret
  * Use `create(ListWebhookSecretsResponseSchema)` to create a new message.
  */
 export const ListWebhookSecretsResponseSchema: GenMessage<ListWebhookSecretsResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_campaign_service, 24);
+  messageDesc(file_referrald_v1_campaign_service, 28);
 
 /**
  * Campaigns, and the webhook secrets of their accounts.
@@ -857,6 +1025,31 @@ export const CampaignService: GenService<{
     methodKind: "unary";
     input: typeof EndCampaignRequestSchema;
     output: typeof EndCampaignResponseSchema;
+  },
+  /**
+   * Tells what another rule would make of the referrals of a campaign, from the facts on record; changes nothing. It goes
+   * through all of them at one moment, while payments go on being recorded, and says how far it is; a caller that hangs
+   * up ends it. One is under way in a process at a time. Scope `read`.
+   * Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN, NOT_FOUND, OVERLOADED while another is under way.
+   *
+   * @generated from rpc referrald.v1.CampaignService.SimulateRule
+   */
+  simulateRule: {
+    methodKind: "server_streaming";
+    input: typeof SimulateRuleRequestSchema;
+    output: typeof SimulateRuleResponseSchema;
+  },
+  /**
+   * Tells the numbers of a campaign, altogether and by day, week or month. They are counted as things change, so an answer
+   * takes as long for a million referrals as for ten, and is as new as the lists. Scope `read`.
+   * Refuses: INVALID_FIELDS, NOT_FOUND.
+   *
+   * @generated from rpc referrald.v1.CampaignService.GetCampaignStats
+   */
+  getCampaignStats: {
+    methodKind: "unary";
+    input: typeof GetCampaignStatsRequestSchema;
+    output: typeof GetCampaignStatsResponseSchema;
   },
   /**
    * Says how to point Stripe at this service for a campaign. Scope `read`.

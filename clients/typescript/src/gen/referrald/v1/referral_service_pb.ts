@@ -8,13 +8,15 @@ import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Person, Referral, ReferralState, Referrer } from "./referral_pb.js";
 import { file_referrald_v1_referral } from "./referral_pb.js";
+import type { ReferrerSync } from "./referrer_sync_pb.js";
+import { file_referrald_v1_referrer_sync } from "./referrer_sync_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file referrald/v1/referral_service.proto.
  */
 export const file_referrald_v1_referral_service: GenFile = /*@__PURE__*/
-  fileDesc("CiNyZWZlcnJhbGQvdjEvcmVmZXJyYWxfc2VydmljZS5wcm90bxIMcmVmZXJyYWxkLnYxIlUKFUNyZWF0ZVJlZmVycmVyUmVxdWVzdBIoCghyZWZlcnJlchgBIAEoCzIWLnJlZmVycmFsZC52MS5SZWZlcnJlchISCgpyZXF1ZXN0X2lkGAIgASgJIkIKFkNyZWF0ZVJlZmVycmVyUmVzcG9uc2USKAoIcmVmZXJyZXIYASABKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyZXIiIAoSR2V0UmVmZXJyZXJSZXF1ZXN0EgoKAmlkGAEgASgJIj8KE0dldFJlZmVycmVyUmVzcG9uc2USKAoIcmVmZXJyZXIYASABKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyZXIiawoUTGlzdFJlZmVycmVyc1JlcXVlc3QSDwoHYWNjb3VudBgBIAEoCRIMCgRjb2RlGAIgASgJEg0KBWVtYWlsGAMgASgJEhEKCXBhZ2Vfc2l6ZRgEIAEoBRISCgpwYWdlX3Rva2VuGAUgASgJIlsKFUxpc3RSZWZlcnJlcnNSZXNwb25zZRIpCglyZWZlcnJlcnMYASADKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyZXISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJInIKFVVwZGF0ZVJlZmVycmVyUmVxdWVzdBIoCghyZWZlcnJlchgBIAEoCzIWLnJlZmVycmFsZC52MS5SZWZlcnJlchIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2siQgoWVXBkYXRlUmVmZXJyZXJSZXNwb25zZRIoCghyZWZlcnJlchgBIAEoCzIWLnJlZmVycmFsZC52MS5SZWZlcnJlciLVAQoVQ3JlYXRlUmVmZXJyYWxSZXF1ZXN0EhMKC2NhbXBhaWduX2lkGAEgASgJEhUKC3JlZmVycmVyX2lkGAIgASgJSAASFwoNcmVmZXJyZXJfY29kZRgDIAEoCUgAEiQKBnBlcnNvbhgEIAEoCzIULnJlZmVycmFsZC52MS5QZXJzb24SMQoNcmVnaXN0ZXJlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKcmVxdWVzdF9pZBgGIAEoCUIKCghyZWZlcnJlciJCChZDcmVhdGVSZWZlcnJhbFJlc3BvbnNlEigKCHJlZmVycmFsGAEgASgLMhYucmVmZXJyYWxkLnYxLlJlZmVycmFsIiAKEkdldFJlZmVycmFsUmVxdWVzdBIKCgJpZBgBIAEoCSI/ChNHZXRSZWZlcnJhbFJlc3BvbnNlEigKCHJlZmVycmFsGAEgASgLMhYucmVmZXJyYWxkLnYxLlJlZmVycmFsIpMBChRMaXN0UmVmZXJyYWxzUmVxdWVzdBITCgtjYW1wYWlnbl9pZBgBIAEoCRITCgtyZWZlcnJlcl9pZBgCIAEoCRIqCgVzdGF0ZRgDIAEoDjIbLnJlZmVycmFsZC52MS5SZWZlcnJhbFN0YXRlEhEKCXBhZ2Vfc2l6ZRgEIAEoBRISCgpwYWdlX3Rva2VuGAUgASgJIlsKFUxpc3RSZWZlcnJhbHNSZXNwb25zZRIpCglyZWZlcnJhbHMYASADKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyYWwSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJInIKFVVwZGF0ZVJlZmVycmFsUmVxdWVzdBIoCghyZWZlcnJhbBgBIAEoCzIWLnJlZmVycmFsZC52MS5SZWZlcnJhbBIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2siQgoWVXBkYXRlUmVmZXJyYWxSZXNwb25zZRIoCghyZWZlcnJhbBgBIAEoCzIWLnJlZmVycmFsZC52MS5SZWZlcnJhbCJcChNGaW5kUmVmZXJyYWxSZXF1ZXN0Eg8KBWVtYWlsGAEgASgJSAASFQoLY3VzdG9tZXJfaWQYAiABKAlIABIXCg1yZWZlcnJlcl9jb2RlGAMgASgJSABCBAoCYnkiQQoURmluZFJlZmVycmFsUmVzcG9uc2USKQoJcmVmZXJyYWxzGAEgAygLMhYucmVmZXJyYWxkLnYxLlJlZmVycmFsIj0KGFJldHJ5Q3VzdG9tZXJTeW5jUmVxdWVzdBITCgtyZWZlcnJhbF9pZBgBIAEoCRIMCgRldGFnGAIgASgJIkUKGVJldHJ5Q3VzdG9tZXJTeW5jUmVzcG9uc2USKAoIcmVmZXJyYWwYASABKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyYWwyngcKD1JlZmVycmFsU2VydmljZRJbCg5DcmVhdGVSZWZlcnJlchIjLnJlZmVycmFsZC52MS5DcmVhdGVSZWZlcnJlclJlcXVlc3QaJC5yZWZlcnJhbGQudjEuQ3JlYXRlUmVmZXJyZXJSZXNwb25zZRJSCgtHZXRSZWZlcnJlchIgLnJlZmVycmFsZC52MS5HZXRSZWZlcnJlclJlcXVlc3QaIS5yZWZlcnJhbGQudjEuR2V0UmVmZXJyZXJSZXNwb25zZRJYCg1MaXN0UmVmZXJyZXJzEiIucmVmZXJyYWxkLnYxLkxpc3RSZWZlcnJlcnNSZXF1ZXN0GiMucmVmZXJyYWxkLnYxLkxpc3RSZWZlcnJlcnNSZXNwb25zZRJbCg5VcGRhdGVSZWZlcnJlchIjLnJlZmVycmFsZC52MS5VcGRhdGVSZWZlcnJlclJlcXVlc3QaJC5yZWZlcnJhbGQudjEuVXBkYXRlUmVmZXJyZXJSZXNwb25zZRJbCg5DcmVhdGVSZWZlcnJhbBIjLnJlZmVycmFsZC52MS5DcmVhdGVSZWZlcnJhbFJlcXVlc3QaJC5yZWZlcnJhbGQudjEuQ3JlYXRlUmVmZXJyYWxSZXNwb25zZRJSCgtHZXRSZWZlcnJhbBIgLnJlZmVycmFsZC52MS5HZXRSZWZlcnJhbFJlcXVlc3QaIS5yZWZlcnJhbGQudjEuR2V0UmVmZXJyYWxSZXNwb25zZRJYCg1MaXN0UmVmZXJyYWxzEiIucmVmZXJyYWxkLnYxLkxpc3RSZWZlcnJhbHNSZXF1ZXN0GiMucmVmZXJyYWxkLnYxLkxpc3RSZWZlcnJhbHNSZXNwb25zZRJbCg5VcGRhdGVSZWZlcnJhbBIjLnJlZmVycmFsZC52MS5VcGRhdGVSZWZlcnJhbFJlcXVlc3QaJC5yZWZlcnJhbGQudjEuVXBkYXRlUmVmZXJyYWxSZXNwb25zZRJVCgxGaW5kUmVmZXJyYWwSIS5yZWZlcnJhbGQudjEuRmluZFJlZmVycmFsUmVxdWVzdBoiLnJlZmVycmFsZC52MS5GaW5kUmVmZXJyYWxSZXNwb25zZRJkChFSZXRyeUN1c3RvbWVyU3luYxImLnJlZmVycmFsZC52MS5SZXRyeUN1c3RvbWVyU3luY1JlcXVlc3QaJy5yZWZlcnJhbGQudjEuUmV0cnlDdXN0b21lclN5bmNSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_referrald_v1_referral]);
+  fileDesc("CiNyZWZlcnJhbGQvdjEvcmVmZXJyYWxfc2VydmljZS5wcm90bxIMcmVmZXJyYWxkLnYxIlUKFUNyZWF0ZVJlZmVycmVyUmVxdWVzdBIoCghyZWZlcnJlchgBIAEoCzIWLnJlZmVycmFsZC52MS5SZWZlcnJlchISCgpyZXF1ZXN0X2lkGAIgASgJIkIKFkNyZWF0ZVJlZmVycmVyUmVzcG9uc2USKAoIcmVmZXJyZXIYASABKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyZXIiIAoSR2V0UmVmZXJyZXJSZXF1ZXN0EgoKAmlkGAEgASgJIj8KE0dldFJlZmVycmVyUmVzcG9uc2USKAoIcmVmZXJyZXIYASABKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyZXIiawoUTGlzdFJlZmVycmVyc1JlcXVlc3QSDwoHYWNjb3VudBgBIAEoCRIMCgRjb2RlGAIgASgJEg0KBWVtYWlsGAMgASgJEhEKCXBhZ2Vfc2l6ZRgEIAEoBRISCgpwYWdlX3Rva2VuGAUgASgJIlsKFUxpc3RSZWZlcnJlcnNSZXNwb25zZRIpCglyZWZlcnJlcnMYASADKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyZXISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJInIKFVVwZGF0ZVJlZmVycmVyUmVxdWVzdBIoCghyZWZlcnJlchgBIAEoCzIWLnJlZmVycmFsZC52MS5SZWZlcnJlchIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2siQgoWVXBkYXRlUmVmZXJyZXJSZXNwb25zZRIoCghyZWZlcnJlchgBIAEoCzIWLnJlZmVycmFsZC52MS5SZWZlcnJlciLVAQoVQ3JlYXRlUmVmZXJyYWxSZXF1ZXN0EhMKC2NhbXBhaWduX2lkGAEgASgJEhUKC3JlZmVycmVyX2lkGAIgASgJSAASFwoNcmVmZXJyZXJfY29kZRgDIAEoCUgAEiQKBnBlcnNvbhgEIAEoCzIULnJlZmVycmFsZC52MS5QZXJzb24SMQoNcmVnaXN0ZXJlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKcmVxdWVzdF9pZBgGIAEoCUIKCghyZWZlcnJlciJCChZDcmVhdGVSZWZlcnJhbFJlc3BvbnNlEigKCHJlZmVycmFsGAEgASgLMhYucmVmZXJyYWxkLnYxLlJlZmVycmFsIiAKEkdldFJlZmVycmFsUmVxdWVzdBIKCgJpZBgBIAEoCSI/ChNHZXRSZWZlcnJhbFJlc3BvbnNlEigKCHJlZmVycmFsGAEgASgLMhYucmVmZXJyYWxkLnYxLlJlZmVycmFsIpMBChRMaXN0UmVmZXJyYWxzUmVxdWVzdBITCgtjYW1wYWlnbl9pZBgBIAEoCRITCgtyZWZlcnJlcl9pZBgCIAEoCRIqCgVzdGF0ZRgDIAEoDjIbLnJlZmVycmFsZC52MS5SZWZlcnJhbFN0YXRlEhEKCXBhZ2Vfc2l6ZRgEIAEoBRISCgpwYWdlX3Rva2VuGAUgASgJIlsKFUxpc3RSZWZlcnJhbHNSZXNwb25zZRIpCglyZWZlcnJhbHMYASADKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyYWwSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJInIKFVVwZGF0ZVJlZmVycmFsUmVxdWVzdBIoCghyZWZlcnJhbBgBIAEoCzIWLnJlZmVycmFsZC52MS5SZWZlcnJhbBIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2siQgoWVXBkYXRlUmVmZXJyYWxSZXNwb25zZRIoCghyZWZlcnJhbBgBIAEoCzIWLnJlZmVycmFsZC52MS5SZWZlcnJhbCJcChNGaW5kUmVmZXJyYWxSZXF1ZXN0Eg8KBWVtYWlsGAEgASgJSAASFQoLY3VzdG9tZXJfaWQYAiABKAlIABIXCg1yZWZlcnJlcl9jb2RlGAMgASgJSABCBAoCYnkiQQoURmluZFJlZmVycmFsUmVzcG9uc2USKQoJcmVmZXJyYWxzGAEgAygLMhYucmVmZXJyYWxkLnYxLlJlZmVycmFsIj0KGFJldHJ5Q3VzdG9tZXJTeW5jUmVxdWVzdBITCgtyZWZlcnJhbF9pZBgBIAEoCRIMCgRldGFnGAIgASgJIkUKGVJldHJ5Q3VzdG9tZXJTeW5jUmVzcG9uc2USKAoIcmVmZXJyYWwYASABKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyYWwiUQoSRXJhc2VQZXJzb25SZXF1ZXN0Eg0KBWVtYWlsGAEgASgJEg8KB2FjY291bnQYAiABKAkSGwoTY2FuY2VsX29wZW5fcmV3YXJkcxgDIAEoCCJEChNFcmFzZVBlcnNvblJlc3BvbnNlEi0KB3JlY2VpcHQYASABKAsyHC5yZWZlcnJhbGQudjEuRXJhc3VyZVJlY2VpcHQiuAIKDkVyYXN1cmVSZWNlaXB0EgoKAmlkGAEgASgJEi0KCWVyYXNlZF9hdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMwoPZmlyc3RfZXJhc2VkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghhY2NvdW50cxgEIAMoCRIRCglyZWZlcnJlcnMYBSABKAMSEQoJcmVmZXJyYWxzGAYgASgDEg8KB2NoYXJnZXMYByABKAMSEQoJY3VzdG9tZXJzGAggASgDEhEKCWNoZWNrb3V0cxgJIAEoAxIOCgZldmVudHMYCiABKAMSDAoEam9icxgLIAEoAxIPCgdhbnN3ZXJzGAwgASgDEhgKEHJld2FyZHNfY2FuY2VsZWQYDSABKAMihQEKFFN5bmNSZWZlcnJlcnNSZXF1ZXN0EhMKC2NhbXBhaWduX2lkGAEgASgJEhQKDG1ldGFkYXRhX2tleRgCIAEoCRIxCg1jcmVhdGVkX3NpbmNlGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdkcnlfcnVuGAQgASgIIkoKFVN5bmNSZWZlcnJlcnNSZXNwb25zZRIxCg1yZWZlcnJlcl9zeW5jGAEgASgLMhoucmVmZXJyYWxkLnYxLlJlZmVycmVyU3luYyItChZHZXRSZWZlcnJlclN5bmNSZXF1ZXN0EhMKC2NhbXBhaWduX2lkGAEgASgJIkwKF0dldFJlZmVycmVyU3luY1Jlc3BvbnNlEjEKDXJlZmVycmVyX3N5bmMYASABKAsyGi5yZWZlcnJhbGQudjEuUmVmZXJyZXJTeW5jMq4JCg9SZWZlcnJhbFNlcnZpY2USWwoOQ3JlYXRlUmVmZXJyZXISIy5yZWZlcnJhbGQudjEuQ3JlYXRlUmVmZXJyZXJSZXF1ZXN0GiQucmVmZXJyYWxkLnYxLkNyZWF0ZVJlZmVycmVyUmVzcG9uc2USUgoLR2V0UmVmZXJyZXISIC5yZWZlcnJhbGQudjEuR2V0UmVmZXJyZXJSZXF1ZXN0GiEucmVmZXJyYWxkLnYxLkdldFJlZmVycmVyUmVzcG9uc2USWAoNTGlzdFJlZmVycmVycxIiLnJlZmVycmFsZC52MS5MaXN0UmVmZXJyZXJzUmVxdWVzdBojLnJlZmVycmFsZC52MS5MaXN0UmVmZXJyZXJzUmVzcG9uc2USWwoOVXBkYXRlUmVmZXJyZXISIy5yZWZlcnJhbGQudjEuVXBkYXRlUmVmZXJyZXJSZXF1ZXN0GiQucmVmZXJyYWxkLnYxLlVwZGF0ZVJlZmVycmVyUmVzcG9uc2USWwoOQ3JlYXRlUmVmZXJyYWwSIy5yZWZlcnJhbGQudjEuQ3JlYXRlUmVmZXJyYWxSZXF1ZXN0GiQucmVmZXJyYWxkLnYxLkNyZWF0ZVJlZmVycmFsUmVzcG9uc2USUgoLR2V0UmVmZXJyYWwSIC5yZWZlcnJhbGQudjEuR2V0UmVmZXJyYWxSZXF1ZXN0GiEucmVmZXJyYWxkLnYxLkdldFJlZmVycmFsUmVzcG9uc2USWAoNTGlzdFJlZmVycmFscxIiLnJlZmVycmFsZC52MS5MaXN0UmVmZXJyYWxzUmVxdWVzdBojLnJlZmVycmFsZC52MS5MaXN0UmVmZXJyYWxzUmVzcG9uc2USWwoOVXBkYXRlUmVmZXJyYWwSIy5yZWZlcnJhbGQudjEuVXBkYXRlUmVmZXJyYWxSZXF1ZXN0GiQucmVmZXJyYWxkLnYxLlVwZGF0ZVJlZmVycmFsUmVzcG9uc2USVQoMRmluZFJlZmVycmFsEiEucmVmZXJyYWxkLnYxLkZpbmRSZWZlcnJhbFJlcXVlc3QaIi5yZWZlcnJhbGQudjEuRmluZFJlZmVycmFsUmVzcG9uc2USZAoRUmV0cnlDdXN0b21lclN5bmMSJi5yZWZlcnJhbGQudjEuUmV0cnlDdXN0b21lclN5bmNSZXF1ZXN0GicucmVmZXJyYWxkLnYxLlJldHJ5Q3VzdG9tZXJTeW5jUmVzcG9uc2USUgoLRXJhc2VQZXJzb24SIC5yZWZlcnJhbGQudjEuRXJhc2VQZXJzb25SZXF1ZXN0GiEucmVmZXJyYWxkLnYxLkVyYXNlUGVyc29uUmVzcG9uc2USWgoNU3luY1JlZmVycmVycxIiLnJlZmVycmFsZC52MS5TeW5jUmVmZXJyZXJzUmVxdWVzdBojLnJlZmVycmFsZC52MS5TeW5jUmVmZXJyZXJzUmVzcG9uc2UwARJeCg9HZXRSZWZlcnJlclN5bmMSJC5yZWZlcnJhbGQudjEuR2V0UmVmZXJyZXJTeW5jUmVxdWVzdBolLnJlZmVycmFsZC52MS5HZXRSZWZlcnJlclN5bmNSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_referrald_v1_referral, file_referrald_v1_referrer_sync]);
 
 /**
  * Asks for a new referrer.
@@ -603,6 +605,274 @@ export const RetryCustomerSyncResponseSchema: GenMessage<RetryCustomerSyncRespon
   messageDesc(file_referrald_v1_referral_service, 19);
 
 /**
+ * Asks to erase a person.
+ *
+ * @generated from message referrald.v1.ErasePersonRequest
+ */
+export type ErasePersonRequest = Message<"referrald.v1.ErasePersonRequest"> & {
+  /**
+   * The email of the person, in any case. Somebody with several addresses is erased with one call for each.
+   *
+   * @generated from field: string email = 1;
+   */
+  email: string;
+
+  /**
+   * Only in this account. Empty: in all that the key may touch.
+   *
+   * @generated from field: string account = 2;
+   */
+  account: string;
+
+  /**
+   * Calls off what the person is still to be given, and settles what the merchant was to take back, as CancelReward does.
+   * Default: a person with such rewards is not erased.
+   *
+   * @generated from field: bool cancel_open_rewards = 3;
+   */
+  cancelOpenRewards: boolean;
+};
+
+/**
+ * Describes the message referrald.v1.ErasePersonRequest.
+ * Use `create(ErasePersonRequestSchema)` to create a new message.
+ */
+export const ErasePersonRequestSchema: GenMessage<ErasePersonRequest> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_referral_service, 20);
+
+/**
+ * Answers ErasePerson.
+ *
+ * @generated from message referrald.v1.ErasePersonResponse
+ */
+export type ErasePersonResponse = Message<"referrald.v1.ErasePersonResponse"> & {
+  /**
+   * What was erased.
+   *
+   * @generated from field: referrald.v1.ErasureReceipt receipt = 1;
+   */
+  receipt?: ErasureReceipt | undefined;
+};
+
+/**
+ * Describes the message referrald.v1.ErasePersonResponse.
+ * Use `create(ErasePersonResponseSchema)` to create a new message.
+ */
+export const ErasePersonResponseSchema: GenMessage<ErasePersonResponse> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_referral_service, 21);
+
+/**
+ * What a call of ErasePerson erased, without a word on whom. It is not kept: the audit log has its id.
+ *
+ * @generated from message referrald.v1.ErasureReceipt
+ */
+export type ErasureReceipt = Message<"referrald.v1.ErasureReceipt"> & {
+  /**
+   * `era_` and 32 hexadecimal digits.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * When it was done.
+   *
+   * @generated from field: google.protobuf.Timestamp erased_at = 2;
+   */
+  erasedAt?: Timestamp | undefined;
+
+  /**
+   * When the person was erased for the first time; the same as `erased_at` where this was it.
+   *
+   * @generated from field: google.protobuf.Timestamp first_erased_at = 3;
+   */
+  firstErasedAt?: Timestamp | undefined;
+
+  /**
+   * The aliases of the accounts in which the person is erased from now on.
+   *
+   * @generated from field: repeated string accounts = 4;
+   */
+  accounts: string[];
+
+  /**
+   * Referrers who lost their name and code.
+   *
+   * @generated from field: int64 referrers = 5;
+   */
+  referrers: bigint;
+
+  /**
+   * Referrals that lost their name.
+   *
+   * @generated from field: int64 referrals = 6;
+   */
+  referrals: bigint;
+
+  /**
+   * Charges that the email was taken from.
+   *
+   * @generated from field: int64 charges = 7;
+   */
+  charges: bigint;
+
+  /**
+   * Customers that the email was taken from.
+   *
+   * @generated from field: int64 customers = 8;
+   */
+  customers: bigint;
+
+  /**
+   * Checkouts that the email was taken from.
+   *
+   * @generated from field: int64 checkouts = 9;
+   */
+  checkouts: bigint;
+
+  /**
+   * Events of the log that were cleared.
+   *
+   * @generated from field: int64 events = 10;
+   */
+  events: bigint;
+
+  /**
+   * Jobs at Stripe that were dropped, those that had failed among them.
+   *
+   * @generated from field: int64 jobs = 11;
+   */
+  jobs: bigint;
+
+  /**
+   * Answers to create calls that were kept for repetitions.
+   *
+   * @generated from field: int64 answers = 12;
+   */
+  answers: bigint;
+
+  /**
+   * Rewards that were called off.
+   *
+   * @generated from field: int64 rewards_canceled = 13;
+   */
+  rewardsCanceled: bigint;
+};
+
+/**
+ * Describes the message referrald.v1.ErasureReceipt.
+ * Use `create(ErasureReceiptSchema)` to create a new message.
+ */
+export const ErasureReceiptSchema: GenMessage<ErasureReceipt> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_referral_service, 22);
+
+/**
+ * Asks to make referrers of the customers of an account.
+ *
+ * @generated from message referrald.v1.SyncReferrersRequest
+ */
+export type SyncReferrersRequest = Message<"referrald.v1.SyncReferrersRequest"> & {
+  /**
+   * The campaign: its account and mode say which customers, its landing URL what the links begin with.
+   *
+   * @generated from field: string campaign_id = 1;
+   */
+  campaignId: string;
+
+  /**
+   * The key of the customers' metadata under which the link is written: up to 40 characters without brackets, and not
+   * `referral_id` or `campaign_id`, by which the service knows its own. Default `referral_link`.
+   *
+   * @generated from field: string metadata_key = 2;
+   */
+  metadataKey: string;
+
+  /**
+   * Only customers made at or after this. Left out, all.
+   *
+   * @generated from field: google.protobuf.Timestamp created_since = 3;
+   */
+  createdSince?: Timestamp | undefined;
+
+  /**
+   * Only reads and counts: writes nothing, here or at Stripe, and is not remembered. It ends when the caller goes.
+   *
+   * @generated from field: bool dry_run = 4;
+   */
+  dryRun: boolean;
+};
+
+/**
+ * Describes the message referrald.v1.SyncReferrersRequest.
+ * Use `create(SyncReferrersRequestSchema)` to create a new message.
+ */
+export const SyncReferrersRequestSchema: GenMessage<SyncReferrersRequest> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_referral_service, 23);
+
+/**
+ * Answers SyncReferrers, after each page.
+ *
+ * @generated from message referrald.v1.SyncReferrersResponse
+ */
+export type SyncReferrersResponse = Message<"referrald.v1.SyncReferrersResponse"> & {
+  /**
+   * How far it has come.
+   *
+   * @generated from field: referrald.v1.ReferrerSync referrer_sync = 1;
+   */
+  referrerSync?: ReferrerSync | undefined;
+};
+
+/**
+ * Describes the message referrald.v1.SyncReferrersResponse.
+ * Use `create(SyncReferrersResponseSchema)` to create a new message.
+ */
+export const SyncReferrersResponseSchema: GenMessage<SyncReferrersResponse> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_referral_service, 24);
+
+/**
+ * Asks for the newest run of a campaign.
+ *
+ * @generated from message referrald.v1.GetReferrerSyncRequest
+ */
+export type GetReferrerSyncRequest = Message<"referrald.v1.GetReferrerSyncRequest"> & {
+  /**
+   * The campaign.
+   *
+   * @generated from field: string campaign_id = 1;
+   */
+  campaignId: string;
+};
+
+/**
+ * Describes the message referrald.v1.GetReferrerSyncRequest.
+ * Use `create(GetReferrerSyncRequestSchema)` to create a new message.
+ */
+export const GetReferrerSyncRequestSchema: GenMessage<GetReferrerSyncRequest> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_referral_service, 25);
+
+/**
+ * Answers GetReferrerSync.
+ *
+ * @generated from message referrald.v1.GetReferrerSyncResponse
+ */
+export type GetReferrerSyncResponse = Message<"referrald.v1.GetReferrerSyncResponse"> & {
+  /**
+   * The run.
+   *
+   * @generated from field: referrald.v1.ReferrerSync referrer_sync = 1;
+   */
+  referrerSync?: ReferrerSync | undefined;
+};
+
+/**
+ * Describes the message referrald.v1.GetReferrerSyncResponse.
+ * Use `create(GetReferrerSyncResponseSchema)` to create a new message.
+ */
+export const GetReferrerSyncResponseSchema: GenMessage<GetReferrerSyncResponse> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_referral_service, 26);
+
+/**
  * People: those who refer, and those who were invited.
  *
  * @generated from service referrald.v1.ReferralService
@@ -611,7 +881,7 @@ export const ReferralService: GenService<{
   /**
    * Makes a referrer. Scope `write`.
    * Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED, ALREADY_EXISTS
-   * where the email or code is taken in the account.
+   * where the email or code is taken in the account, PERSON_ERASED.
    *
    * @generated from rpc referrald.v1.ReferralService.CreateReferrer
    */
@@ -644,7 +914,8 @@ export const ReferralService: GenService<{
   },
   /**
    * Changes the fields that the mask names. Another email does not judge past self-referrals again. Scope `write`.
-   * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken.
+   * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken, PERSON_ERASED where the
+   * referrer was, or who has the new email.
    *
    * @generated from rpc referrald.v1.ReferralService.UpdateReferrer
    */
@@ -657,7 +928,7 @@ export const ReferralService: GenService<{
    * Registers an invited person in a LIVE campaign, and decides at once with the payments that are known already. The
    * same person again with the same referrer gives the same referral. Scope `write`.
    * Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, CAMPAIGN_STATE, CAMPAIGN_CLOSED, ALREADY_EXISTS where another
-   * referrer brought the person first.
+   * referrer brought the person first, PERSON_ERASED where one of the two was.
    *
    * @generated from rpc referrald.v1.ReferralService.CreateReferral
    */
@@ -690,7 +961,7 @@ export const ReferralService: GenService<{
   },
   /**
    * Changes the fields of the person that the mask names. The email never changes. Scope `write`.
-   * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+   * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
    *
    * @generated from rpc referrald.v1.ReferralService.UpdateReferral
    */
@@ -712,7 +983,8 @@ export const ReferralService: GenService<{
   },
   /**
    * Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
-   * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+   * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED,
+   * PERSON_ERASED.
    *
    * @generated from rpc referrald.v1.ReferralService.RetryCustomerSync
    */
@@ -720,6 +992,50 @@ export const ReferralService: GenService<{
     methodKind: "unary";
     input: typeof RetryCustomerSyncRequestSchema;
     output: typeof RetryCustomerSyncResponseSchema;
+  },
+  /**
+   * Erases a person: their name and whatever else identifies them, in both modes, from referrers, referrals, payments, events
+   * and all else. What was decided and what counts stays, under a random email. What is delivered of the person later is
+   * recorded without the email and counts for nobody, and they are not registered again. An email that nothing is known of
+   * is erased too: it will not be taken in. A repetition is safe, and erases what came since. Scope `admin`.
+   * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there or that the key may not touch, OPEN_REWARDS unless
+   * `cancel_open_rewards` is set, REWARDS_UNDER_WAY.
+   *
+   * @generated from rpc referrald.v1.ReferralService.ErasePerson
+   */
+  erasePerson: {
+    methodKind: "unary";
+    input: typeof ErasePersonRequestSchema;
+    output: typeof ErasePersonResponseSchema;
+  },
+  /**
+   * Makes referrers of all customers of the campaign's account at Stripe, each with a code, and writes each one's link
+   * (the campaign's landing URL and the code) to the customer's metadata. Answers after each page of a hundred, the last
+   * with `finished_at`, or with `last_error` where it is broken off. The run is the service's own: it goes on when the
+   * caller has gone and when the service was restarted, and GetReferrerSync tells how far it is. The same call goes on
+   * at once with a run that was broken off; one with another key or time begins anew. Customers that are made meanwhile
+   * are found by the next run. Scope `admin`, since it may write over what every customer has under that key.
+   * Refuses: INVALID_FIELDS, NOT_FOUND, CAMPAIGN_STATE where it has ended, LANDING_URL_REQUIRED, STRIPE_KEY_REQUIRED,
+   * REFERRER_SYNC_RUNS; later in the stream STORE_UNAVAILABLE, SHUTTING_DOWN, and of a dry run STRIPE_REFUSED and
+   * STRIPE_UNAVAILABLE.
+   *
+   * @generated from rpc referrald.v1.ReferralService.SyncReferrers
+   */
+  syncReferrers: {
+    methodKind: "server_streaming";
+    input: typeof SyncReferrersRequestSchema;
+    output: typeof SyncReferrersResponseSchema;
+  },
+  /**
+   * Reads how far the newest run of SyncReferrers has come. Scope `read`.
+   * Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+   *
+   * @generated from rpc referrald.v1.ReferralService.GetReferrerSync
+   */
+  getReferrerSync: {
+    methodKind: "unary";
+    input: typeof GetReferrerSyncRequestSchema;
+    output: typeof GetReferrerSyncResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_referrald_v1_referral_service, 0);

@@ -39,7 +39,7 @@ public final class AuditProto {
       "errald.v1.ModeR\004mode\022A\n\014subject_kind\030\007 \001" +
       "(\0162\036.referrald.v1.AuditSubjectKindR\013subj" +
       "ectKind\022\035\n\nsubject_id\030\010 \001(\tR\tsubjectId\022\030" +
-      "\n\007changed\030\t \003(\tR\007changed*\307\002\n\020AuditSubjec" +
+      "\n\007changed\030\t \003(\tR\007changed*\347\002\n\020AuditSubjec" +
       "tKind\022\"\n\036AUDIT_SUBJECT_KIND_UNSPECIFIED\020" +
       "\000\022\037\n\033AUDIT_SUBJECT_KIND_CAMPAIGN\020\001\022\037\n\033AU" +
       "DIT_SUBJECT_KIND_REFERRER\020\002\022\037\n\033AUDIT_SUB" +
@@ -47,10 +47,11 @@ public final class AuditProto {
       "ND_REWARD\020\004\022%\n!AUDIT_SUBJECT_KIND_WEBHOO" +
       "K_SECRET\020\005\022\'\n#AUDIT_SUBJECT_KIND_WEBHOOK" +
       "_ENDPOINT\020\006\022\036\n\032AUDIT_SUBJECT_KIND_API_KE" +
-      "Y\020\007\022\035\n\031AUDIT_SUBJECT_KIND_LEDGER\020\010Bn\n\017io" +
-      ".referrald.v1B\nAuditProtoP\001\242\002\003RXX\252\002\014Refe" +
-      "rrald.V1\312\002\014Referrald\\V1\342\002\030Referrald\\V1\\G" +
-      "PBMetadata\352\002\rReferrald::V1b\006proto3"
+      "Y\020\007\022\035\n\031AUDIT_SUBJECT_KIND_LEDGER\020\010\022\036\n\032AU" +
+      "DIT_SUBJECT_KIND_ERASURE\020\tBn\n\017io.referra" +
+      "ld.v1B\nAuditProtoP\001\242\002\003RXX\252\002\014Referrald.V1" +
+      "\312\002\014Referrald\\V1\342\002\030Referrald\\V1\\GPBMetada" +
+      "ta\352\002\rReferrald::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

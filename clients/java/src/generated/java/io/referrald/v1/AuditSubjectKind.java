@@ -85,6 +85,14 @@ public enum AuditSubjectKind
    * <code>AUDIT_SUBJECT_KIND_LEDGER = 8;</code>
    */
   AUDIT_SUBJECT_KIND_LEDGER(8),
+  /**
+   * <pre>
+   * The erasure of a person, by the id of its receipt.
+   * </pre>
+   *
+   * <code>AUDIT_SUBJECT_KIND_ERASURE = 9;</code>
+   */
+  AUDIT_SUBJECT_KIND_ERASURE(9),
   UNRECOGNIZED(-1),
   ;
 
@@ -160,6 +168,14 @@ public enum AuditSubjectKind
    * <code>AUDIT_SUBJECT_KIND_LEDGER = 8;</code>
    */
   public static final int AUDIT_SUBJECT_KIND_LEDGER_VALUE = 8;
+  /**
+   * <pre>
+   * The erasure of a person, by the id of its receipt.
+   * </pre>
+   *
+   * <code>AUDIT_SUBJECT_KIND_ERASURE = 9;</code>
+   */
+  public static final int AUDIT_SUBJECT_KIND_ERASURE_VALUE = 9;
 
 
   public final int getNumber() {
@@ -195,6 +211,7 @@ public enum AuditSubjectKind
       case 6: return AUDIT_SUBJECT_KIND_WEBHOOK_ENDPOINT;
       case 7: return AUDIT_SUBJECT_KIND_API_KEY;
       case 8: return AUDIT_SUBJECT_KIND_LEDGER;
+      case 9: return AUDIT_SUBJECT_KIND_ERASURE;
       default: return null;
     }
   }

@@ -232,6 +232,68 @@ public final class CampaignServiceGrpc {
     return getEndCampaignMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<io.referrald.v1.SimulateRuleRequest,
+      io.referrald.v1.SimulateRuleResponse> getSimulateRuleMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "SimulateRule",
+      requestType = io.referrald.v1.SimulateRuleRequest.class,
+      responseType = io.referrald.v1.SimulateRuleResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.SERVER_STREAMING)
+  public static io.grpc.MethodDescriptor<io.referrald.v1.SimulateRuleRequest,
+      io.referrald.v1.SimulateRuleResponse> getSimulateRuleMethod() {
+    io.grpc.MethodDescriptor<io.referrald.v1.SimulateRuleRequest, io.referrald.v1.SimulateRuleResponse> getSimulateRuleMethod;
+    if ((getSimulateRuleMethod = CampaignServiceGrpc.getSimulateRuleMethod) == null) {
+      synchronized (CampaignServiceGrpc.class) {
+        if ((getSimulateRuleMethod = CampaignServiceGrpc.getSimulateRuleMethod) == null) {
+          CampaignServiceGrpc.getSimulateRuleMethod = getSimulateRuleMethod =
+              io.grpc.MethodDescriptor.<io.referrald.v1.SimulateRuleRequest, io.referrald.v1.SimulateRuleResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.SERVER_STREAMING)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "SimulateRule"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.SimulateRuleRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.SimulateRuleResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new CampaignServiceMethodDescriptorSupplier("SimulateRule"))
+              .build();
+        }
+      }
+    }
+    return getSimulateRuleMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.referrald.v1.GetCampaignStatsRequest,
+      io.referrald.v1.GetCampaignStatsResponse> getGetCampaignStatsMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "GetCampaignStats",
+      requestType = io.referrald.v1.GetCampaignStatsRequest.class,
+      responseType = io.referrald.v1.GetCampaignStatsResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.referrald.v1.GetCampaignStatsRequest,
+      io.referrald.v1.GetCampaignStatsResponse> getGetCampaignStatsMethod() {
+    io.grpc.MethodDescriptor<io.referrald.v1.GetCampaignStatsRequest, io.referrald.v1.GetCampaignStatsResponse> getGetCampaignStatsMethod;
+    if ((getGetCampaignStatsMethod = CampaignServiceGrpc.getGetCampaignStatsMethod) == null) {
+      synchronized (CampaignServiceGrpc.class) {
+        if ((getGetCampaignStatsMethod = CampaignServiceGrpc.getGetCampaignStatsMethod) == null) {
+          CampaignServiceGrpc.getGetCampaignStatsMethod = getGetCampaignStatsMethod =
+              io.grpc.MethodDescriptor.<io.referrald.v1.GetCampaignStatsRequest, io.referrald.v1.GetCampaignStatsResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "GetCampaignStats"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.GetCampaignStatsRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.GetCampaignStatsResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new CampaignServiceMethodDescriptorSupplier("GetCampaignStats"))
+              .build();
+        }
+      }
+    }
+    return getGetCampaignStatsMethod;
+  }
+
   private static volatile io.grpc.MethodDescriptor<io.referrald.v1.GetWebhookSetupRequest,
       io.referrald.v1.GetWebhookSetupResponse> getGetWebhookSetupMethod;
 
@@ -537,6 +599,31 @@ public final class CampaignServiceGrpc {
 
     /**
      * <pre>
+     * Tells what another rule would make of the referrals of a campaign, from the facts on record; changes nothing. It goes
+     * through all of them at one moment, while payments go on being recorded, and says how far it is; a caller that hangs
+     * up ends it. One is under way in a process at a time. Scope `read`.
+     * Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN, NOT_FOUND, OVERLOADED while another is under way.
+     * </pre>
+     */
+    default void simulateRule(io.referrald.v1.SimulateRuleRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.SimulateRuleResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getSimulateRuleMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Tells the numbers of a campaign, altogether and by day, week or month. They are counted as things change, so an answer
+     * takes as long for a million referrals as for ten, and is as new as the lists. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND.
+     * </pre>
+     */
+    default void getCampaignStats(io.referrald.v1.GetCampaignStatsRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.GetCampaignStatsResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getGetCampaignStatsMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
      * Says how to point Stripe at this service for a campaign. Scope `read`.
      * Refuses: INVALID_FIELDS, NOT_FOUND.
      * </pre>
@@ -721,6 +808,33 @@ public final class CampaignServiceGrpc {
 
     /**
      * <pre>
+     * Tells what another rule would make of the referrals of a campaign, from the facts on record; changes nothing. It goes
+     * through all of them at one moment, while payments go on being recorded, and says how far it is; a caller that hangs
+     * up ends it. One is under way in a process at a time. Scope `read`.
+     * Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN, NOT_FOUND, OVERLOADED while another is under way.
+     * </pre>
+     */
+    public void simulateRule(io.referrald.v1.SimulateRuleRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.SimulateRuleResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncServerStreamingCall(
+          getChannel().newCall(getSimulateRuleMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Tells the numbers of a campaign, altogether and by day, week or month. They are counted as things change, so an answer
+     * takes as long for a million referrals as for ten, and is as new as the lists. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND.
+     * </pre>
+     */
+    public void getCampaignStats(io.referrald.v1.GetCampaignStatsRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.GetCampaignStatsResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getGetCampaignStatsMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
      * Says how to point Stripe at this service for a campaign. Scope `read`.
      * Refuses: INVALID_FIELDS, NOT_FOUND.
      * </pre>
@@ -889,6 +1003,33 @@ public final class CampaignServiceGrpc {
 
     /**
      * <pre>
+     * Tells what another rule would make of the referrals of a campaign, from the facts on record; changes nothing. It goes
+     * through all of them at one moment, while payments go on being recorded, and says how far it is; a caller that hangs
+     * up ends it. One is under way in a process at a time. Scope `read`.
+     * Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN, NOT_FOUND, OVERLOADED while another is under way.
+     * </pre>
+     */
+    @io.grpc.ExperimentalApi("https://github.com/grpc/grpc-java/issues/10918")
+    public io.grpc.stub.BlockingClientCall<?, io.referrald.v1.SimulateRuleResponse>
+        simulateRule(io.referrald.v1.SimulateRuleRequest request) {
+      return io.grpc.stub.ClientCalls.blockingV2ServerStreamingCall(
+          getChannel(), getSimulateRuleMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Tells the numbers of a campaign, altogether and by day, week or month. They are counted as things change, so an answer
+     * takes as long for a million referrals as for ten, and is as new as the lists. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND.
+     * </pre>
+     */
+    public io.referrald.v1.GetCampaignStatsResponse getCampaignStats(io.referrald.v1.GetCampaignStatsRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getGetCampaignStatsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
      * Says how to point Stripe at this service for a campaign. Scope `read`.
      * Refuses: INVALID_FIELDS, NOT_FOUND.
      * </pre>
@@ -1048,6 +1189,32 @@ public final class CampaignServiceGrpc {
     public io.referrald.v1.EndCampaignResponse endCampaign(io.referrald.v1.EndCampaignRequest request) {
       return io.grpc.stub.ClientCalls.blockingUnaryCall(
           getChannel(), getEndCampaignMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Tells what another rule would make of the referrals of a campaign, from the facts on record; changes nothing. It goes
+     * through all of them at one moment, while payments go on being recorded, and says how far it is; a caller that hangs
+     * up ends it. One is under way in a process at a time. Scope `read`.
+     * Refuses: INVALID_FIELDS, INVALID_PAGE_TOKEN, NOT_FOUND, OVERLOADED while another is under way.
+     * </pre>
+     */
+    public java.util.Iterator<io.referrald.v1.SimulateRuleResponse> simulateRule(
+        io.referrald.v1.SimulateRuleRequest request) {
+      return io.grpc.stub.ClientCalls.blockingServerStreamingCall(
+          getChannel(), getSimulateRuleMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Tells the numbers of a campaign, altogether and by day, week or month. They are counted as things change, so an answer
+     * takes as long for a million referrals as for ten, and is as new as the lists. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND.
+     * </pre>
+     */
+    public io.referrald.v1.GetCampaignStatsResponse getCampaignStats(io.referrald.v1.GetCampaignStatsRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getGetCampaignStatsMethod(), getCallOptions(), request);
     }
 
     /**
@@ -1222,6 +1389,19 @@ public final class CampaignServiceGrpc {
 
     /**
      * <pre>
+     * Tells the numbers of a campaign, altogether and by day, week or month. They are counted as things change, so an answer
+     * takes as long for a million referrals as for ten, and is as new as the lists. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.GetCampaignStatsResponse> getCampaignStats(
+        io.referrald.v1.GetCampaignStatsRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getGetCampaignStatsMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
      * Says how to point Stripe at this service for a campaign. Scope `read`.
      * Refuses: INVALID_FIELDS, NOT_FOUND.
      * </pre>
@@ -1294,11 +1474,13 @@ public final class CampaignServiceGrpc {
   private static final int METHODID_LAUNCH_CAMPAIGN = 4;
   private static final int METHODID_PAUSE_CAMPAIGN = 5;
   private static final int METHODID_END_CAMPAIGN = 6;
-  private static final int METHODID_GET_WEBHOOK_SETUP = 7;
-  private static final int METHODID_CREATE_WEBHOOK_ENDPOINT = 8;
-  private static final int METHODID_ADD_WEBHOOK_SECRET = 9;
-  private static final int METHODID_REMOVE_WEBHOOK_SECRET = 10;
-  private static final int METHODID_LIST_WEBHOOK_SECRETS = 11;
+  private static final int METHODID_SIMULATE_RULE = 7;
+  private static final int METHODID_GET_CAMPAIGN_STATS = 8;
+  private static final int METHODID_GET_WEBHOOK_SETUP = 9;
+  private static final int METHODID_CREATE_WEBHOOK_ENDPOINT = 10;
+  private static final int METHODID_ADD_WEBHOOK_SECRET = 11;
+  private static final int METHODID_REMOVE_WEBHOOK_SECRET = 12;
+  private static final int METHODID_LIST_WEBHOOK_SECRETS = 13;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -1344,6 +1526,14 @@ public final class CampaignServiceGrpc {
         case METHODID_END_CAMPAIGN:
           serviceImpl.endCampaign((io.referrald.v1.EndCampaignRequest) request,
               (io.grpc.stub.StreamObserver<io.referrald.v1.EndCampaignResponse>) responseObserver);
+          break;
+        case METHODID_SIMULATE_RULE:
+          serviceImpl.simulateRule((io.referrald.v1.SimulateRuleRequest) request,
+              (io.grpc.stub.StreamObserver<io.referrald.v1.SimulateRuleResponse>) responseObserver);
+          break;
+        case METHODID_GET_CAMPAIGN_STATS:
+          serviceImpl.getCampaignStats((io.referrald.v1.GetCampaignStatsRequest) request,
+              (io.grpc.stub.StreamObserver<io.referrald.v1.GetCampaignStatsResponse>) responseObserver);
           break;
         case METHODID_GET_WEBHOOK_SETUP:
           serviceImpl.getWebhookSetup((io.referrald.v1.GetWebhookSetupRequest) request,
@@ -1432,6 +1622,20 @@ public final class CampaignServiceGrpc {
               io.referrald.v1.EndCampaignRequest,
               io.referrald.v1.EndCampaignResponse>(
                 service, METHODID_END_CAMPAIGN)))
+        .addMethod(
+          getSimulateRuleMethod(),
+          io.grpc.stub.ServerCalls.asyncServerStreamingCall(
+            new MethodHandlers<
+              io.referrald.v1.SimulateRuleRequest,
+              io.referrald.v1.SimulateRuleResponse>(
+                service, METHODID_SIMULATE_RULE)))
+        .addMethod(
+          getGetCampaignStatsMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.referrald.v1.GetCampaignStatsRequest,
+              io.referrald.v1.GetCampaignStatsResponse>(
+                service, METHODID_GET_CAMPAIGN_STATS)))
         .addMethod(
           getGetWebhookSetupMethod(),
           io.grpc.stub.ServerCalls.asyncUnaryCall(
@@ -1522,6 +1726,8 @@ public final class CampaignServiceGrpc {
               .addMethod(getLaunchCampaignMethod())
               .addMethod(getPauseCampaignMethod())
               .addMethod(getEndCampaignMethod())
+              .addMethod(getSimulateRuleMethod())
+              .addMethod(getGetCampaignStatsMethod())
               .addMethod(getGetWebhookSetupMethod())
               .addMethod(getCreateWebhookEndpointMethod())
               .addMethod(getAddWebhookSecretMethod())

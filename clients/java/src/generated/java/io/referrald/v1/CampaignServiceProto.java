@@ -86,6 +86,26 @@ public final class CampaignServiceProto {
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_referrald_v1_EndCampaignResponse_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_SimulateRuleRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_SimulateRuleRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_SimulateRuleResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_SimulateRuleResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_GetCampaignStatsRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_GetCampaignStatsRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_GetCampaignStatsResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_GetCampaignStatsResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_referrald_v1_GetWebhookSetupRequest_descriptor;
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
@@ -153,106 +173,132 @@ public final class CampaignServiceProto {
       "eferrald.v1\032 google/protobuf/field_mask." +
       "proto\032\037google/protobuf/timestamp.proto\032\033" +
       "referrald/v1/campaign.proto\032\031referrald/v" +
-      "1/common.proto\"j\n\025CreateCampaignRequest\022" +
+      "1/common.proto\032\035referrald/v1/simulation." +
+      "proto\032\030referrald/v1/stats.proto\"j\n\025Creat" +
+      "eCampaignRequest\0222\n\010campaign\030\001 \001(\0132\026.ref" +
+      "errald.v1.CampaignR\010campaign\022\035\n\nrequest_" +
+      "id\030\002 \001(\tR\trequestId\"L\n\026CreateCampaignRes" +
+      "ponse\0222\n\010campaign\030\001 \001(\0132\026.referrald.v1.C" +
+      "ampaignR\010campaign\"$\n\022GetCampaignRequest\022" +
+      "\016\n\002id\030\001 \001(\tR\002id\"I\n\023GetCampaignResponse\0222" +
+      "\n\010campaign\030\001 \001(\0132\026.referrald.v1.Campaign" +
+      "R\010campaign\"\307\001\n\024ListCampaignsRequest\022\030\n\007a" +
+      "ccount\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(\0162\022.re" +
+      "ferrald.v1.ModeR\004mode\0221\n\005state\030\003 \001(\0162\033.r" +
+      "eferrald.v1.CampaignStateR\005state\022\033\n\tpage" +
+      "_size\030\004 \001(\005R\010pageSize\022\035\n\npage_token\030\005 \001(" +
+      "\tR\tpageToken\"u\n\025ListCampaignsResponse\0224\n" +
+      "\tcampaigns\030\001 \003(\0132\026.referrald.v1.Campaign" +
+      "R\tcampaigns\022&\n\017next_page_token\030\002 \001(\tR\rne" +
+      "xtPageToken\"\264\001\n\025UpdateCampaignRequest\0222\n" +
+      "\010campaign\030\001 \001(\0132\026.referrald.v1.CampaignR" +
+      "\010campaign\022;\n\013update_mask\030\002 \001(\0132\032.google." +
+      "protobuf.FieldMaskR\nupdateMask\022*\n\021apply_" +
+      "to_existing\030\003 \001(\010R\017applyToExisting\"L\n\026Up" +
+      "dateCampaignResponse\0222\n\010campaign\030\001 \001(\0132\026" +
+      ".referrald.v1.CampaignR\010campaign\";\n\025Laun" +
+      "chCampaignRequest\022\016\n\002id\030\001 \001(\tR\002id\022\022\n\004eta" +
+      "g\030\002 \001(\tR\004etag\"L\n\026LaunchCampaignResponse\022" +
       "2\n\010campaign\030\001 \001(\0132\026.referrald.v1.Campaig" +
-      "nR\010campaign\022\035\n\nrequest_id\030\002 \001(\tR\trequest" +
-      "Id\"L\n\026CreateCampaignResponse\0222\n\010campaign" +
-      "\030\001 \001(\0132\026.referrald.v1.CampaignR\010campaign" +
-      "\"$\n\022GetCampaignRequest\022\016\n\002id\030\001 \001(\tR\002id\"I" +
-      "\n\023GetCampaignResponse\0222\n\010campaign\030\001 \001(\0132" +
-      "\026.referrald.v1.CampaignR\010campaign\"\307\001\n\024Li" +
-      "stCampaignsRequest\022\030\n\007account\030\001 \001(\tR\007acc" +
+      "nR\010campaign\":\n\024PauseCampaignRequest\022\016\n\002i" +
+      "d\030\001 \001(\tR\002id\022\022\n\004etag\030\002 \001(\tR\004etag\"K\n\025Pause" +
+      "CampaignResponse\0222\n\010campaign\030\001 \001(\0132\026.ref" +
+      "errald.v1.CampaignR\010campaign\"8\n\022EndCampa" +
+      "ignRequest\022\016\n\002id\030\001 \001(\tR\002id\022\022\n\004etag\030\002 \001(\t" +
+      "R\004etag\"I\n\023EndCampaignResponse\0222\n\010campaig" +
+      "n\030\001 \001(\0132\026.referrald.v1.CampaignR\010campaig" +
+      "n\"\323\001\n\023SimulateRuleRequest\022\037\n\013campaign_id" +
+      "\030\001 \001(\tR\ncampaignId\022&\n\004rule\030\002 \001(\0132\022.refer" +
+      "rald.v1.RuleR\004rule\0227\n\trule_mask\030\003 \001(\0132\032." +
+      "google.protobuf.FieldMaskR\010ruleMask\022\033\n\tp" +
+      "age_size\030\004 \001(\005R\010pageSize\022\035\n\npage_token\030\005" +
+      " \001(\tR\tpageToken\"\240\001\n\024SimulateRuleResponse" +
+      "\022\'\n\017referrals_total\030\001 \001(\004R\016referralsTota" +
+      "l\022%\n\016referrals_done\030\002 \001(\004R\rreferralsDone" +
+      "\0228\n\nsimulation\030\003 \001(\0132\030.referrald.v1.Simu" +
+      "lationR\nsimulation\"\370\001\n\027GetCampaignStatsR" +
+      "equest\022\037\n\013campaign_id\030\001 \001(\tR\ncampaignId\022" +
+      "0\n\005since\030\002 \001(\0132\032.google.protobuf.Timesta" +
+      "mpR\005since\0220\n\005until\030\003 \001(\0132\032.google.protob" +
+      "uf.TimestampR\005until\022;\n\013granularity\030\004 \001(\016" +
+      "2\031.referrald.v1.GranularityR\013granularity" +
+      "\022\033\n\ttime_zone\030\005 \001(\tR\010timeZone\"\204\001\n\030GetCam" +
+      "paignStatsResponse\0221\n\005total\030\001 \001(\0132\033.refe" +
+      "rrald.v1.CampaignStatsR\005total\0225\n\007periods" +
+      "\030\002 \003(\0132\033.referrald.v1.CampaignStatsR\007per" +
+      "iods\"9\n\026GetWebhookSetupRequest\022\037\n\013campai" +
+      "gn_id\030\001 \001(\tR\ncampaignId\"\372\001\n\027GetWebhookSe" +
+      "tupResponse\022!\n\014campaign_url\030\001 \001(\tR\013campa" +
+      "ignUrl\022\037\n\013account_url\030\002 \001(\tR\naccountUrl\022" +
+      "\037\n\013event_types\030\003 \003(\tR\neventTypes\022#\n\rdash" +
+      "board_url\030\004 \001(\tR\014dashboardUrl\022.\n\023can_cre" +
+      "ate_endpoint\030\005 \001(\010R\021canCreateEndpoint\022%\n" +
+      "\016active_secrets\030\006 \001(\rR\ractiveSecrets\"b\n\034" +
+      "CreateWebhookEndpointRequest\022\037\n\013campaign" +
+      "_id\030\001 \001(\tR\ncampaignId\022!\n\014campaign_url\030\002 " +
+      "\001(\010R\013campaignUrl\"\214\002\n\035CreateWebhookEndpoi" +
+      "ntResponse\022,\n\022stripe_endpoint_id\030\001 \001(\tR\020" +
+      "stripeEndpointId\022\020\n\003url\030\002 \001(\tR\003url\022\037\n\013ev" +
+      "ent_types\030\003 \003(\tR\neventTypes\022\037\n\013api_versi" +
+      "on\030\004 \001(\tR\napiVersion\022\030\n\007created\030\005 \001(\010R\007c" +
+      "reated\022\032\n\010repaired\030\006 \001(\010R\010repaired\0223\n\006se" +
+      "cret\030\007 \001(\0132\033.referrald.v1.WebhookSecretR" +
+      "\006secret\"\351\001\n\027AddWebhookSecretRequest\022!\n\013c" +
+      "ampaign_id\030\001 \001(\tH\000R\ncampaignId\022>\n\014accoun" +
+      "t_mode\030\002 \001(\0132\031.referrald.v1.AccountModeH" +
+      "\000R\013accountMode\022\026\n\006secret\030\003 \001(\tR\006secret\022*" +
+      "\n\021stripe_account_id\030\004 \001(\tR\017stripeAccount" +
+      "Id\022\035\n\nrequest_id\030\005 \001(\tR\trequestIdB\010\n\006led" +
+      "ger\"O\n\013AccountMode\022\030\n\007account\030\001 \001(\tR\007acc" +
       "ount\022&\n\004mode\030\002 \001(\0162\022.referrald.v1.ModeR\004" +
-      "mode\0221\n\005state\030\003 \001(\0162\033.referrald.v1.Campa" +
-      "ignStateR\005state\022\033\n\tpage_size\030\004 \001(\005R\010page" +
-      "Size\022\035\n\npage_token\030\005 \001(\tR\tpageToken\"u\n\025L" +
-      "istCampaignsResponse\0224\n\tcampaigns\030\001 \003(\0132" +
-      "\026.referrald.v1.CampaignR\tcampaigns\022&\n\017ne" +
-      "xt_page_token\030\002 \001(\tR\rnextPageToken\"\264\001\n\025U" +
-      "pdateCampaignRequest\0222\n\010campaign\030\001 \001(\0132\026" +
-      ".referrald.v1.CampaignR\010campaign\022;\n\013upda" +
-      "te_mask\030\002 \001(\0132\032.google.protobuf.FieldMas" +
-      "kR\nupdateMask\022*\n\021apply_to_existing\030\003 \001(\010" +
-      "R\017applyToExisting\"L\n\026UpdateCampaignRespo" +
-      "nse\0222\n\010campaign\030\001 \001(\0132\026.referrald.v1.Cam" +
-      "paignR\010campaign\";\n\025LaunchCampaignRequest" +
-      "\022\016\n\002id\030\001 \001(\tR\002id\022\022\n\004etag\030\002 \001(\tR\004etag\"L\n\026" +
-      "LaunchCampaignResponse\0222\n\010campaign\030\001 \001(\013" +
-      "2\026.referrald.v1.CampaignR\010campaign\":\n\024Pa" +
-      "useCampaignRequest\022\016\n\002id\030\001 \001(\tR\002id\022\022\n\004et" +
-      "ag\030\002 \001(\tR\004etag\"K\n\025PauseCampaignResponse\022" +
-      "2\n\010campaign\030\001 \001(\0132\026.referrald.v1.Campaig" +
-      "nR\010campaign\"8\n\022EndCampaignRequest\022\016\n\002id\030" +
-      "\001 \001(\tR\002id\022\022\n\004etag\030\002 \001(\tR\004etag\"I\n\023EndCamp" +
-      "aignResponse\0222\n\010campaign\030\001 \001(\0132\026.referra" +
-      "ld.v1.CampaignR\010campaign\"9\n\026GetWebhookSe" +
-      "tupRequest\022\037\n\013campaign_id\030\001 \001(\tR\ncampaig" +
-      "nId\"\372\001\n\027GetWebhookSetupResponse\022!\n\014campa" +
-      "ign_url\030\001 \001(\tR\013campaignUrl\022\037\n\013account_ur" +
-      "l\030\002 \001(\tR\naccountUrl\022\037\n\013event_types\030\003 \003(\t" +
-      "R\neventTypes\022#\n\rdashboard_url\030\004 \001(\tR\014das" +
-      "hboardUrl\022.\n\023can_create_endpoint\030\005 \001(\010R\021" +
-      "canCreateEndpoint\022%\n\016active_secrets\030\006 \001(" +
-      "\rR\ractiveSecrets\"b\n\034CreateWebhookEndpoin" +
-      "tRequest\022\037\n\013campaign_id\030\001 \001(\tR\ncampaignI" +
-      "d\022!\n\014campaign_url\030\002 \001(\010R\013campaignUrl\"\214\002\n" +
-      "\035CreateWebhookEndpointResponse\022,\n\022stripe" +
-      "_endpoint_id\030\001 \001(\tR\020stripeEndpointId\022\020\n\003" +
-      "url\030\002 \001(\tR\003url\022\037\n\013event_types\030\003 \003(\tR\neve" +
-      "ntTypes\022\037\n\013api_version\030\004 \001(\tR\napiVersion" +
-      "\022\030\n\007created\030\005 \001(\010R\007created\022\032\n\010repaired\030\006" +
-      " \001(\010R\010repaired\0223\n\006secret\030\007 \001(\0132\033.referra" +
-      "ld.v1.WebhookSecretR\006secret\"\351\001\n\027AddWebho" +
-      "okSecretRequest\022!\n\013campaign_id\030\001 \001(\tH\000R\n" +
-      "campaignId\022>\n\014account_mode\030\002 \001(\0132\031.refer" +
-      "rald.v1.AccountModeH\000R\013accountMode\022\026\n\006se" +
-      "cret\030\003 \001(\tR\006secret\022*\n\021stripe_account_id\030" +
-      "\004 \001(\tR\017stripeAccountId\022\035\n\nrequest_id\030\005 \001" +
-      "(\tR\trequestIdB\010\n\006ledger\"O\n\013AccountMode\022\030" +
-      "\n\007account\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(\0162\022" +
-      ".referrald.v1.ModeR\004mode\"O\n\030AddWebhookSe" +
-      "cretResponse\0223\n\006secret\030\001 \001(\0132\033.referrald" +
-      ".v1.WebhookSecretR\006secret\"a\n\032RemoveWebho" +
-      "okSecretRequest\022\016\n\002id\030\001 \001(\tR\002id\0223\n\007ends_" +
-      "at\030\002 \001(\0132\032.google.protobuf.TimestampR\006en" +
-      "dsAt\"\035\n\033RemoveWebhookSecretResponse\"c\n\031L" +
-      "istWebhookSecretsRequest\022!\n\013campaign_id\030" +
-      "\001 \001(\tH\000R\ncampaignId\022\032\n\007account\030\002 \001(\tH\000R\007" +
-      "accountB\007\n\005owner\"S\n\032ListWebhookSecretsRe" +
-      "sponse\0225\n\007secrets\030\001 \003(\0132\033.referrald.v1.W" +
-      "ebhookSecretR\007secrets2\216\t\n\017CampaignServic" +
-      "e\022[\n\016CreateCampaign\022#.referrald.v1.Creat" +
-      "eCampaignRequest\032$.referrald.v1.CreateCa" +
-      "mpaignResponse\022R\n\013GetCampaign\022 .referral" +
-      "d.v1.GetCampaignRequest\032!.referrald.v1.G" +
-      "etCampaignResponse\022X\n\rListCampaigns\022\".re" +
-      "ferrald.v1.ListCampaignsRequest\032#.referr" +
-      "ald.v1.ListCampaignsResponse\022[\n\016UpdateCa" +
-      "mpaign\022#.referrald.v1.UpdateCampaignRequ" +
-      "est\032$.referrald.v1.UpdateCampaignRespons" +
-      "e\022[\n\016LaunchCampaign\022#.referrald.v1.Launc" +
-      "hCampaignRequest\032$.referrald.v1.LaunchCa" +
-      "mpaignResponse\022X\n\rPauseCampaign\022\".referr" +
-      "ald.v1.PauseCampaignRequest\032#.referrald." +
-      "v1.PauseCampaignResponse\022R\n\013EndCampaign\022" +
-      " .referrald.v1.EndCampaignRequest\032!.refe" +
-      "rrald.v1.EndCampaignResponse\022^\n\017GetWebho" +
-      "okSetup\022$.referrald.v1.GetWebhookSetupRe" +
-      "quest\032%.referrald.v1.GetWebhookSetupResp" +
-      "onse\022p\n\025CreateWebhookEndpoint\022*.referral" +
-      "d.v1.CreateWebhookEndpointRequest\032+.refe" +
-      "rrald.v1.CreateWebhookEndpointResponse\022a" +
-      "\n\020AddWebhookSecret\022%.referrald.v1.AddWeb" +
-      "hookSecretRequest\032&.referrald.v1.AddWebh" +
-      "ookSecretResponse\022j\n\023RemoveWebhookSecret" +
-      "\022(.referrald.v1.RemoveWebhookSecretReque" +
-      "st\032).referrald.v1.RemoveWebhookSecretRes" +
-      "ponse\022g\n\022ListWebhookSecrets\022\'.referrald." +
-      "v1.ListWebhookSecretsRequest\032(.referrald" +
-      ".v1.ListWebhookSecretsResponseBx\n\017io.ref" +
-      "errald.v1B\024CampaignServiceProtoP\001\242\002\003RXX\252" +
-      "\002\014Referrald.V1\312\002\014Referrald\\V1\342\002\030Referral" +
-      "d\\V1\\GPBMetadata\352\002\rReferrald::V1b\006proto3"
+      "mode\"O\n\030AddWebhookSecretResponse\0223\n\006secr" +
+      "et\030\001 \001(\0132\033.referrald.v1.WebhookSecretR\006s" +
+      "ecret\"a\n\032RemoveWebhookSecretRequest\022\016\n\002i" +
+      "d\030\001 \001(\tR\002id\0223\n\007ends_at\030\002 \001(\0132\032.google.pr" +
+      "otobuf.TimestampR\006endsAt\"\035\n\033RemoveWebhoo" +
+      "kSecretResponse\"c\n\031ListWebhookSecretsReq" +
+      "uest\022!\n\013campaign_id\030\001 \001(\tH\000R\ncampaignId\022" +
+      "\032\n\007account\030\002 \001(\tH\000R\007accountB\007\n\005owner\"S\n\032" +
+      "ListWebhookSecretsResponse\0225\n\007secrets\030\001 " +
+      "\003(\0132\033.referrald.v1.WebhookSecretR\007secret" +
+      "s2\312\n\n\017CampaignService\022[\n\016CreateCampaign\022" +
+      "#.referrald.v1.CreateCampaignRequest\032$.r" +
+      "eferrald.v1.CreateCampaignResponse\022R\n\013Ge" +
+      "tCampaign\022 .referrald.v1.GetCampaignRequ" +
+      "est\032!.referrald.v1.GetCampaignResponse\022X" +
+      "\n\rListCampaigns\022\".referrald.v1.ListCampa" +
+      "ignsRequest\032#.referrald.v1.ListCampaigns" +
+      "Response\022[\n\016UpdateCampaign\022#.referrald.v" +
+      "1.UpdateCampaignRequest\032$.referrald.v1.U" +
+      "pdateCampaignResponse\022[\n\016LaunchCampaign\022" +
+      "#.referrald.v1.LaunchCampaignRequest\032$.r" +
+      "eferrald.v1.LaunchCampaignResponse\022X\n\rPa" +
+      "useCampaign\022\".referrald.v1.PauseCampaign" +
+      "Request\032#.referrald.v1.PauseCampaignResp" +
+      "onse\022R\n\013EndCampaign\022 .referrald.v1.EndCa" +
+      "mpaignRequest\032!.referrald.v1.EndCampaign" +
+      "Response\022W\n\014SimulateRule\022!.referrald.v1." +
+      "SimulateRuleRequest\032\".referrald.v1.Simul" +
+      "ateRuleResponse0\001\022a\n\020GetCampaignStats\022%." +
+      "referrald.v1.GetCampaignStatsRequest\032&.r" +
+      "eferrald.v1.GetCampaignStatsResponse\022^\n\017" +
+      "GetWebhookSetup\022$.referrald.v1.GetWebhoo" +
+      "kSetupRequest\032%.referrald.v1.GetWebhookS" +
+      "etupResponse\022p\n\025CreateWebhookEndpoint\022*." +
+      "referrald.v1.CreateWebhookEndpointReques" +
+      "t\032+.referrald.v1.CreateWebhookEndpointRe" +
+      "sponse\022a\n\020AddWebhookSecret\022%.referrald.v" +
+      "1.AddWebhookSecretRequest\032&.referrald.v1" +
+      ".AddWebhookSecretResponse\022j\n\023RemoveWebho" +
+      "okSecret\022(.referrald.v1.RemoveWebhookSec" +
+      "retRequest\032).referrald.v1.RemoveWebhookS" +
+      "ecretResponse\022g\n\022ListWebhookSecrets\022\'.re" +
+      "ferrald.v1.ListWebhookSecretsRequest\032(.r" +
+      "eferrald.v1.ListWebhookSecretsResponseBx" +
+      "\n\017io.referrald.v1B\024CampaignServiceProtoP" +
+      "\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014Referrald\\V1\342\002\030" +
+      "Referrald\\V1\\GPBMetadata\352\002\rReferrald::V1" +
+      "b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -261,6 +307,8 @@ public final class CampaignServiceProto {
           com.google.protobuf.TimestampProto.getDescriptor(),
           io.referrald.v1.CampaignProto.getDescriptor(),
           io.referrald.v1.CommonProto.getDescriptor(),
+          io.referrald.v1.SimulationProto.getDescriptor(),
+          io.referrald.v1.StatsProto.getDescriptor(),
         });
     internal_static_referrald_v1_CreateCampaignRequest_descriptor =
       getDescriptor().getMessageTypes().get(0);
@@ -346,68 +394,92 @@ public final class CampaignServiceProto {
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_EndCampaignResponse_descriptor,
         new java.lang.String[] { "Campaign", });
-    internal_static_referrald_v1_GetWebhookSetupRequest_descriptor =
+    internal_static_referrald_v1_SimulateRuleRequest_descriptor =
       getDescriptor().getMessageTypes().get(14);
+    internal_static_referrald_v1_SimulateRuleRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_SimulateRuleRequest_descriptor,
+        new java.lang.String[] { "CampaignId", "Rule", "RuleMask", "PageSize", "PageToken", });
+    internal_static_referrald_v1_SimulateRuleResponse_descriptor =
+      getDescriptor().getMessageTypes().get(15);
+    internal_static_referrald_v1_SimulateRuleResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_SimulateRuleResponse_descriptor,
+        new java.lang.String[] { "ReferralsTotal", "ReferralsDone", "Simulation", });
+    internal_static_referrald_v1_GetCampaignStatsRequest_descriptor =
+      getDescriptor().getMessageTypes().get(16);
+    internal_static_referrald_v1_GetCampaignStatsRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_GetCampaignStatsRequest_descriptor,
+        new java.lang.String[] { "CampaignId", "Since", "Until", "Granularity", "TimeZone", });
+    internal_static_referrald_v1_GetCampaignStatsResponse_descriptor =
+      getDescriptor().getMessageTypes().get(17);
+    internal_static_referrald_v1_GetCampaignStatsResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_GetCampaignStatsResponse_descriptor,
+        new java.lang.String[] { "Total", "Periods", });
+    internal_static_referrald_v1_GetWebhookSetupRequest_descriptor =
+      getDescriptor().getMessageTypes().get(18);
     internal_static_referrald_v1_GetWebhookSetupRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_GetWebhookSetupRequest_descriptor,
         new java.lang.String[] { "CampaignId", });
     internal_static_referrald_v1_GetWebhookSetupResponse_descriptor =
-      getDescriptor().getMessageTypes().get(15);
+      getDescriptor().getMessageTypes().get(19);
     internal_static_referrald_v1_GetWebhookSetupResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_GetWebhookSetupResponse_descriptor,
         new java.lang.String[] { "CampaignUrl", "AccountUrl", "EventTypes", "DashboardUrl", "CanCreateEndpoint", "ActiveSecrets", });
     internal_static_referrald_v1_CreateWebhookEndpointRequest_descriptor =
-      getDescriptor().getMessageTypes().get(16);
+      getDescriptor().getMessageTypes().get(20);
     internal_static_referrald_v1_CreateWebhookEndpointRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_CreateWebhookEndpointRequest_descriptor,
         new java.lang.String[] { "CampaignId", "CampaignUrl", });
     internal_static_referrald_v1_CreateWebhookEndpointResponse_descriptor =
-      getDescriptor().getMessageTypes().get(17);
+      getDescriptor().getMessageTypes().get(21);
     internal_static_referrald_v1_CreateWebhookEndpointResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_CreateWebhookEndpointResponse_descriptor,
         new java.lang.String[] { "StripeEndpointId", "Url", "EventTypes", "ApiVersion", "Created", "Repaired", "Secret", });
     internal_static_referrald_v1_AddWebhookSecretRequest_descriptor =
-      getDescriptor().getMessageTypes().get(18);
+      getDescriptor().getMessageTypes().get(22);
     internal_static_referrald_v1_AddWebhookSecretRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_AddWebhookSecretRequest_descriptor,
         new java.lang.String[] { "CampaignId", "AccountMode", "Secret", "StripeAccountId", "RequestId", "Ledger", });
     internal_static_referrald_v1_AccountMode_descriptor =
-      getDescriptor().getMessageTypes().get(19);
+      getDescriptor().getMessageTypes().get(23);
     internal_static_referrald_v1_AccountMode_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_AccountMode_descriptor,
         new java.lang.String[] { "Account", "Mode", });
     internal_static_referrald_v1_AddWebhookSecretResponse_descriptor =
-      getDescriptor().getMessageTypes().get(20);
+      getDescriptor().getMessageTypes().get(24);
     internal_static_referrald_v1_AddWebhookSecretResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_AddWebhookSecretResponse_descriptor,
         new java.lang.String[] { "Secret", });
     internal_static_referrald_v1_RemoveWebhookSecretRequest_descriptor =
-      getDescriptor().getMessageTypes().get(21);
+      getDescriptor().getMessageTypes().get(25);
     internal_static_referrald_v1_RemoveWebhookSecretRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_RemoveWebhookSecretRequest_descriptor,
         new java.lang.String[] { "Id", "EndsAt", });
     internal_static_referrald_v1_RemoveWebhookSecretResponse_descriptor =
-      getDescriptor().getMessageTypes().get(22);
+      getDescriptor().getMessageTypes().get(26);
     internal_static_referrald_v1_RemoveWebhookSecretResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_RemoveWebhookSecretResponse_descriptor,
         new java.lang.String[] { });
     internal_static_referrald_v1_ListWebhookSecretsRequest_descriptor =
-      getDescriptor().getMessageTypes().get(23);
+      getDescriptor().getMessageTypes().get(27);
     internal_static_referrald_v1_ListWebhookSecretsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ListWebhookSecretsRequest_descriptor,
         new java.lang.String[] { "CampaignId", "Account", "Owner", });
     internal_static_referrald_v1_ListWebhookSecretsResponse_descriptor =
-      getDescriptor().getMessageTypes().get(24);
+      getDescriptor().getMessageTypes().get(28);
     internal_static_referrald_v1_ListWebhookSecretsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ListWebhookSecretsResponse_descriptor,
@@ -416,6 +488,8 @@ public final class CampaignServiceProto {
     com.google.protobuf.TimestampProto.getDescriptor();
     io.referrald.v1.CampaignProto.getDescriptor();
     io.referrald.v1.CommonProto.getDescriptor();
+    io.referrald.v1.SimulationProto.getDescriptor();
+    io.referrald.v1.StatsProto.getDescriptor();
   }
 
   // @@protoc_insertion_point(outer_class_scope)

@@ -273,6 +273,48 @@ public enum ErrorReason
    * <code>ERROR_REASON_RECONCILIATION_RUNS = 31;</code>
    */
   ERROR_REASON_RECONCILIATION_RUNS(31),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The person was erased, and is not taken in again.
+   * </pre>
+   *
+   * <code>ERROR_REASON_PERSON_ERASED = 32;</code>
+   */
+  ERROR_REASON_PERSON_ERASED(32),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The person who is to be erased has rewards that are still to be given or to be taken back.
+   * </pre>
+   *
+   * <code>ERROR_REASON_OPEN_REWARDS = 33;</code>
+   */
+  ERROR_REASON_OPEN_REWARDS(33),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The person who is to be erased has rewards that are under way at Stripe: try again when they are
+   * not.
+   * </pre>
+   *
+   * <code>ERROR_REASON_REWARDS_UNDER_WAY = 34;</code>
+   */
+  ERROR_REASON_REWARDS_UNDER_WAY(34),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The campaign has no landing URL for links to begin with, or one so long that its links do not fit
+   * into Stripe's metadata.
+   * </pre>
+   *
+   * <code>ERROR_REASON_LANDING_URL_REQUIRED = 36;</code>
+   */
+  ERROR_REASON_LANDING_URL_REQUIRED(36),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. Referrers are being made of the customers for this campaign already.
+   * </pre>
+   *
+   * <code>ERROR_REASON_REFERRER_SYNC_RUNS = 37;</code>
+   */
+  ERROR_REASON_REFERRER_SYNC_RUNS(37),
   UNRECOGNIZED(-1),
   ;
 
@@ -534,6 +576,48 @@ public enum ErrorReason
    * <code>ERROR_REASON_RECONCILIATION_RUNS = 31;</code>
    */
   public static final int ERROR_REASON_RECONCILIATION_RUNS_VALUE = 31;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The person was erased, and is not taken in again.
+   * </pre>
+   *
+   * <code>ERROR_REASON_PERSON_ERASED = 32;</code>
+   */
+  public static final int ERROR_REASON_PERSON_ERASED_VALUE = 32;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The person who is to be erased has rewards that are still to be given or to be taken back.
+   * </pre>
+   *
+   * <code>ERROR_REASON_OPEN_REWARDS = 33;</code>
+   */
+  public static final int ERROR_REASON_OPEN_REWARDS_VALUE = 33;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The person who is to be erased has rewards that are under way at Stripe: try again when they are
+   * not.
+   * </pre>
+   *
+   * <code>ERROR_REASON_REWARDS_UNDER_WAY = 34;</code>
+   */
+  public static final int ERROR_REASON_REWARDS_UNDER_WAY_VALUE = 34;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The campaign has no landing URL for links to begin with, or one so long that its links do not fit
+   * into Stripe's metadata.
+   * </pre>
+   *
+   * <code>ERROR_REASON_LANDING_URL_REQUIRED = 36;</code>
+   */
+  public static final int ERROR_REASON_LANDING_URL_REQUIRED_VALUE = 36;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. Referrers are being made of the customers for this campaign already.
+   * </pre>
+   *
+   * <code>ERROR_REASON_REFERRER_SYNC_RUNS = 37;</code>
+   */
+  public static final int ERROR_REASON_REFERRER_SYNC_RUNS_VALUE = 37;
 
 
   public final int getNumber() {
@@ -592,6 +676,11 @@ public enum ErrorReason
       case 29: return ERROR_REASON_CURSOR_EXPIRED;
       case 30: return ERROR_REASON_SHUTTING_DOWN;
       case 31: return ERROR_REASON_RECONCILIATION_RUNS;
+      case 32: return ERROR_REASON_PERSON_ERASED;
+      case 33: return ERROR_REASON_OPEN_REWARDS;
+      case 34: return ERROR_REASON_REWARDS_UNDER_WAY;
+      case 36: return ERROR_REASON_LANDING_URL_REQUIRED;
+      case 37: return ERROR_REASON_REFERRER_SYNC_RUNS;
       default: return null;
     }
   }

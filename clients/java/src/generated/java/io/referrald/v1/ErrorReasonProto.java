@@ -25,7 +25,7 @@ public final class ErrorReasonProto {
   static {
     java.lang.String[] descriptorData = {
       "\n\037referrald/v1/error_reason.proto\022\014refer" +
-      "rald.v1*\302\010\n\013ErrorReason\022\034\n\030ERROR_REASON_" +
+      "rald.v1*\361\t\n\013ErrorReason\022\034\n\030ERROR_REASON_" +
       "UNSPECIFIED\020\000\022\037\n\033ERROR_REASON_INVALID_FI" +
       "ELDS\020\001\022#\n\037ERROR_REASON_INVALID_PAGE_TOKE" +
       "N\020\002\022\032\n\026ERROR_REASON_NOT_FOUND\020\003\022\037\n\033ERROR" +
@@ -52,10 +52,15 @@ public final class ErrorReasonProto {
       "ALID\020\033\022\035\n\031ERROR_REASON_CURSOR_AHEAD\020\034\022\037\n" +
       "\033ERROR_REASON_CURSOR_EXPIRED\020\035\022\036\n\032ERROR_" +
       "REASON_SHUTTING_DOWN\020\036\022$\n ERROR_REASON_R" +
-      "ECONCILIATION_RUNS\020\037Bt\n\017io.referrald.v1B" +
-      "\020ErrorReasonProtoP\001\242\002\003RXX\252\002\014Referrald.V1" +
-      "\312\002\014Referrald\\V1\342\002\030Referrald\\V1\\GPBMetada" +
-      "ta\352\002\rReferrald::V1b\006proto3"
+      "ECONCILIATION_RUNS\020\037\022\036\n\032ERROR_REASON_PER" +
+      "SON_ERASED\020 \022\035\n\031ERROR_REASON_OPEN_REWARD" +
+      "S\020!\022\"\n\036ERROR_REASON_REWARDS_UNDER_WAY\020\"\022" +
+      "%\n!ERROR_REASON_LANDING_URL_REQUIRED\020$\022#" +
+      "\n\037ERROR_REASON_REFERRER_SYNC_RUNS\020%Bt\n\017i" +
+      "o.referrald.v1B\020ErrorReasonProtoP\001\242\002\003RXX" +
+      "\252\002\014Referrald.V1\312\002\014Referrald\\V1\342\002\030Referra" +
+      "ld\\V1\\GPBMetadata\352\002\rReferrald::V1b\006proto" +
+      "3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

@@ -739,6 +739,44 @@ private static final long serialVersionUID = 0L;
     return customerSync_ == null ? io.referrald.v1.CustomerSync.getDefaultInstance() : customerSync_;
   }
 
+  public static final int ERASED_AT_FIELD_NUMBER = 20;
+  private com.google.protobuf.Timestamp erasedAt_;
+  /**
+   * <pre>
+   * When the person was erased, if so: the email is a random one, and there is no name.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp erased_at = 20 [json_name = "erasedAt"];</code>
+   * @return Whether the erasedAt field is set.
+   */
+  @java.lang.Override
+  public boolean hasErasedAt() {
+    return ((bitField0_ & 0x00000200) != 0);
+  }
+  /**
+   * <pre>
+   * When the person was erased, if so: the email is a random one, and there is no name.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp erased_at = 20 [json_name = "erasedAt"];</code>
+   * @return The erasedAt.
+   */
+  @java.lang.Override
+  public com.google.protobuf.Timestamp getErasedAt() {
+    return erasedAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : erasedAt_;
+  }
+  /**
+   * <pre>
+   * When the person was erased, if so: the email is a random one, and there is no name.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp erased_at = 20 [json_name = "erasedAt"];</code>
+   */
+  @java.lang.Override
+  public com.google.protobuf.TimestampOrBuilder getErasedAtOrBuilder() {
+    return erasedAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : erasedAt_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -809,6 +847,9 @@ private static final long serialVersionUID = 0L;
     }
     if (((bitField0_ & 0x00000100) != 0)) {
       output.writeMessage(19, getCustomerSync());
+    }
+    if (((bitField0_ & 0x00000200) != 0)) {
+      output.writeMessage(20, getErasedAt());
     }
     getUnknownFields().writeTo(output);
   }
@@ -890,6 +931,10 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(19, getCustomerSync());
     }
+    if (((bitField0_ & 0x00000200) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(20, getErasedAt());
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -967,6 +1012,11 @@ private static final long serialVersionUID = 0L;
       if (!getCustomerSync()
           .equals(other.getCustomerSync())) return false;
     }
+    if (hasErasedAt() != other.hasErasedAt()) return false;
+    if (hasErasedAt()) {
+      if (!getErasedAt()
+          .equals(other.getErasedAt())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -1034,6 +1084,10 @@ private static final long serialVersionUID = 0L;
     if (hasCustomerSync()) {
       hash = (37 * hash) + CUSTOMER_SYNC_FIELD_NUMBER;
       hash = (53 * hash) + getCustomerSync().hashCode();
+    }
+    if (hasErasedAt()) {
+      hash = (37 * hash) + ERASED_AT_FIELD_NUMBER;
+      hash = (53 * hash) + getErasedAt().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -1178,6 +1232,7 @@ private static final long serialVersionUID = 0L;
         getCreatedAtFieldBuilder();
         getUpdatedAtFieldBuilder();
         getCustomerSyncFieldBuilder();
+        getErasedAtFieldBuilder();
       }
     }
     @java.lang.Override
@@ -1238,6 +1293,11 @@ private static final long serialVersionUID = 0L;
       if (customerSyncBuilder_ != null) {
         customerSyncBuilder_.dispose();
         customerSyncBuilder_ = null;
+      }
+      erasedAt_ = null;
+      if (erasedAtBuilder_ != null) {
+        erasedAtBuilder_.dispose();
+        erasedAtBuilder_ = null;
       }
       return this;
     }
@@ -1357,6 +1417,12 @@ private static final long serialVersionUID = 0L;
             : customerSyncBuilder_.build();
         to_bitField0_ |= 0x00000100;
       }
+      if (((from_bitField0_ & 0x00080000) != 0)) {
+        result.erasedAt_ = erasedAtBuilder_ == null
+            ? erasedAt_
+            : erasedAtBuilder_.build();
+        to_bitField0_ |= 0x00000200;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -1470,6 +1536,9 @@ private static final long serialVersionUID = 0L;
       }
       if (other.hasCustomerSync()) {
         mergeCustomerSync(other.getCustomerSync());
+      }
+      if (other.hasErasedAt()) {
+        mergeErasedAt(other.getErasedAt());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -1610,6 +1679,13 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00040000;
               break;
             } // case 154
+            case 162: {
+              input.readMessage(
+                  getErasedAtFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00080000;
+              break;
+            } // case 162
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -3810,6 +3886,163 @@ private static final long serialVersionUID = 0L;
         customerSync_ = null;
       }
       return customerSyncBuilder_;
+    }
+
+    private com.google.protobuf.Timestamp erasedAt_;
+    private com.google.protobuf.SingleFieldBuilderV3<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> erasedAtBuilder_;
+    /**
+     * <pre>
+     * When the person was erased, if so: the email is a random one, and there is no name.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp erased_at = 20 [json_name = "erasedAt"];</code>
+     * @return Whether the erasedAt field is set.
+     */
+    public boolean hasErasedAt() {
+      return ((bitField0_ & 0x00080000) != 0);
+    }
+    /**
+     * <pre>
+     * When the person was erased, if so: the email is a random one, and there is no name.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp erased_at = 20 [json_name = "erasedAt"];</code>
+     * @return The erasedAt.
+     */
+    public com.google.protobuf.Timestamp getErasedAt() {
+      if (erasedAtBuilder_ == null) {
+        return erasedAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : erasedAt_;
+      } else {
+        return erasedAtBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * When the person was erased, if so: the email is a random one, and there is no name.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp erased_at = 20 [json_name = "erasedAt"];</code>
+     */
+    public Builder setErasedAt(com.google.protobuf.Timestamp value) {
+      if (erasedAtBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        erasedAt_ = value;
+      } else {
+        erasedAtBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00080000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When the person was erased, if so: the email is a random one, and there is no name.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp erased_at = 20 [json_name = "erasedAt"];</code>
+     */
+    public Builder setErasedAt(
+        com.google.protobuf.Timestamp.Builder builderForValue) {
+      if (erasedAtBuilder_ == null) {
+        erasedAt_ = builderForValue.build();
+      } else {
+        erasedAtBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00080000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When the person was erased, if so: the email is a random one, and there is no name.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp erased_at = 20 [json_name = "erasedAt"];</code>
+     */
+    public Builder mergeErasedAt(com.google.protobuf.Timestamp value) {
+      if (erasedAtBuilder_ == null) {
+        if (((bitField0_ & 0x00080000) != 0) &&
+          erasedAt_ != null &&
+          erasedAt_ != com.google.protobuf.Timestamp.getDefaultInstance()) {
+          getErasedAtBuilder().mergeFrom(value);
+        } else {
+          erasedAt_ = value;
+        }
+      } else {
+        erasedAtBuilder_.mergeFrom(value);
+      }
+      if (erasedAt_ != null) {
+        bitField0_ |= 0x00080000;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * When the person was erased, if so: the email is a random one, and there is no name.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp erased_at = 20 [json_name = "erasedAt"];</code>
+     */
+    public Builder clearErasedAt() {
+      bitField0_ = (bitField0_ & ~0x00080000);
+      erasedAt_ = null;
+      if (erasedAtBuilder_ != null) {
+        erasedAtBuilder_.dispose();
+        erasedAtBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When the person was erased, if so: the email is a random one, and there is no name.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp erased_at = 20 [json_name = "erasedAt"];</code>
+     */
+    public com.google.protobuf.Timestamp.Builder getErasedAtBuilder() {
+      bitField0_ |= 0x00080000;
+      onChanged();
+      return getErasedAtFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * When the person was erased, if so: the email is a random one, and there is no name.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp erased_at = 20 [json_name = "erasedAt"];</code>
+     */
+    public com.google.protobuf.TimestampOrBuilder getErasedAtOrBuilder() {
+      if (erasedAtBuilder_ != null) {
+        return erasedAtBuilder_.getMessageOrBuilder();
+      } else {
+        return erasedAt_ == null ?
+            com.google.protobuf.Timestamp.getDefaultInstance() : erasedAt_;
+      }
+    }
+    /**
+     * <pre>
+     * When the person was erased, if so: the email is a random one, and there is no name.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp erased_at = 20 [json_name = "erasedAt"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilderV3<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> 
+        getErasedAtFieldBuilder() {
+      if (erasedAtBuilder_ == null) {
+        erasedAtBuilder_ = new com.google.protobuf.SingleFieldBuilderV3<
+            com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder>(
+                getErasedAt(),
+                getParentForChildren(),
+                isClean());
+        erasedAt_ = null;
+      }
+      return erasedAtBuilder_;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

@@ -429,4 +429,31 @@ public interface ReferralOrBuilder extends
    * <code>.referrald.v1.CustomerSync customer_sync = 19 [json_name = "customerSync"];</code>
    */
   io.referrald.v1.CustomerSyncOrBuilder getCustomerSyncOrBuilder();
+
+  /**
+   * <pre>
+   * When the person was erased, if so: the email is a random one, and there is no name.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp erased_at = 20 [json_name = "erasedAt"];</code>
+   * @return Whether the erasedAt field is set.
+   */
+  boolean hasErasedAt();
+  /**
+   * <pre>
+   * When the person was erased, if so: the email is a random one, and there is no name.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp erased_at = 20 [json_name = "erasedAt"];</code>
+   * @return The erasedAt.
+   */
+  com.google.protobuf.Timestamp getErasedAt();
+  /**
+   * <pre>
+   * When the person was erased, if so: the email is a random one, and there is no name.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp erased_at = 20 [json_name = "erasedAt"];</code>
+   */
+  com.google.protobuf.TimestampOrBuilder getErasedAtOrBuilder();
 }

@@ -72,59 +72,62 @@ public final class ReferralProto {
       "phone\0228\n\006custom\030\005 \003(\0132 .referrald.v1.Per" +
       "son.CustomEntryR\006custom\0329\n\013CustomEntry\022\020" +
       "\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\002" +
-      "8\001\"\200\002\n\010Referrer\022\016\n\002id\030\001 \001(\tR\002id\022\030\n\007accou" +
+      "8\001\"\271\002\n\010Referrer\022\016\n\002id\030\001 \001(\tR\002id\022\030\n\007accou" +
       "nt\030\002 \001(\tR\007account\022,\n\006person\030\003 \001(\0132\024.refe" +
       "rrald.v1.PersonR\006person\022\022\n\004code\030\004 \001(\tR\004c" +
       "ode\022\022\n\004etag\030\005 \001(\tR\004etag\0229\n\ncreated_at\030\006 " +
       "\001(\0132\032.google.protobuf.TimestampR\tcreated" +
       "At\0229\n\nupdated_at\030\007 \001(\0132\032.google.protobuf" +
-      ".TimestampR\tupdatedAt\"\304\007\n\010Referral\022\016\n\002id" +
-      "\030\001 \001(\tR\002id\022\037\n\013campaign_id\030\002 \001(\tR\ncampaig" +
-      "nId\022\037\n\013referrer_id\030\003 \001(\tR\nreferrerId\022,\n\006" +
-      "person\030\004 \001(\0132\024.referrald.v1.PersonR\006pers" +
-      "on\022?\n\rregistered_at\030\005 \001(\0132\032.google.proto" +
-      "buf.TimestampR\014registeredAt\022@\n\016window_en" +
-      "ds_at\030\006 \001(\0132\032.google.protobuf.TimestampR" +
-      "\014windowEndsAt\022!\n\014rule_version\030\007 \001(\rR\013rul" +
-      "eVersion\0221\n\005state\030\010 \001(\0162\033.referrald.v1.R" +
-      "eferralStateR\005state\022Q\n\023disqualified_reas" +
-      "on\030\t \001(\0162 .referrald.v1.DisqualifiedReas" +
-      "onR\022disqualifiedReason\022\037\n\013spend_minor\030\n " +
-      "\001(\003R\nspendMinor\022\032\n\010currency\030\013 \001(\tR\010curre" +
-      "ncy\022=\n\014qualified_at\030\014 \001(\0132\032.google.proto" +
-      "buf.TimestampR\013qualifiedAt\022A\n\016unqualifie" +
-      "d_at\030\r \001(\0132\032.google.protobuf.TimestampR\r" +
-      "unqualifiedAt\022N\n\022unqualified_reason\030\016 \001(" +
-      "\0162\037.referrald.v1.UnqualifiedReasonR\021unqu" +
-      "alifiedReason\0222\n\010override\030\017 \001(\0132\026.referr" +
-      "ald.v1.OverrideR\010override\022\022\n\004etag\030\020 \001(\tR" +
-      "\004etag\0229\n\ncreated_at\030\021 \001(\0132\032.google.proto" +
-      "buf.TimestampR\tcreatedAt\0229\n\nupdated_at\030\022" +
-      " \001(\0132\032.google.protobuf.TimestampR\tupdate" +
-      "dAt\022?\n\rcustomer_sync\030\023 \001(\0132\032.referrald.v" +
-      "1.CustomerSyncR\014customerSync*\246\001\n\rReferra" +
-      "lState\022\036\n\032REFERRAL_STATE_UNSPECIFIED\020\000\022\032" +
-      "\n\026REFERRAL_STATE_PENDING\020\001\022\034\n\030REFERRAL_S" +
-      "TATE_QUALIFIED\020\002\022\032\n\026REFERRAL_STATE_EXPIR" +
-      "ED\020\003\022\037\n\033REFERRAL_STATE_DISQUALIFIED\020\004*\253\001" +
-      "\n\022DisqualifiedReason\022#\n\037DISQUALIFIED_REA" +
-      "SON_UNSPECIFIED\020\000\022\036\n\032DISQUALIFIED_REASON" +
-      "_MANUAL\020\001\022%\n!DISQUALIFIED_REASON_SELF_RE" +
-      "FERRAL\020\002\022)\n%DISQUALIFIED_REASON_EXISTING" +
-      "_CUSTOMER\020\003*v\n\021UnqualifiedReason\022\"\n\036UNQU" +
-      "ALIFIED_REASON_UNSPECIFIED\020\000\022\035\n\031UNQUALIF" +
-      "IED_REASON_REFUND\020\001\022\036\n\032UNQUALIFIED_REASO" +
-      "N_DISPUTE\020\002*S\n\007Verdict\022\027\n\023VERDICT_UNSPEC" +
-      "IFIED\020\000\022\025\n\021VERDICT_QUALIFIED\020\001\022\030\n\024VERDIC" +
-      "T_DISQUALIFIED\020\002*\273\001\n\021CustomerSyncState\022#" +
-      "\n\037CUSTOMER_SYNC_STATE_UNSPECIFIED\020\000\022\"\n\036C" +
-      "USTOMER_SYNC_STATE_NOT_NEEDED\020\001\022\037\n\033CUSTO" +
-      "MER_SYNC_STATE_PENDING\020\002\022\034\n\030CUSTOMER_SYN" +
-      "C_STATE_DONE\020\003\022\036\n\032CUSTOMER_SYNC_STATE_FA" +
-      "ILED\020\004Bq\n\017io.referrald.v1B\rReferralProto" +
-      "P\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014Referrald\\V1\342\002" +
-      "\030Referrald\\V1\\GPBMetadata\352\002\rReferrald::V" +
-      "1b\006proto3"
+      ".TimestampR\tupdatedAt\0227\n\terased_at\030\010 \001(\013" +
+      "2\032.google.protobuf.TimestampR\010erasedAt\"\375" +
+      "\007\n\010Referral\022\016\n\002id\030\001 \001(\tR\002id\022\037\n\013campaign_" +
+      "id\030\002 \001(\tR\ncampaignId\022\037\n\013referrer_id\030\003 \001(" +
+      "\tR\nreferrerId\022,\n\006person\030\004 \001(\0132\024.referral" +
+      "d.v1.PersonR\006person\022?\n\rregistered_at\030\005 \001" +
+      "(\0132\032.google.protobuf.TimestampR\014register" +
+      "edAt\022@\n\016window_ends_at\030\006 \001(\0132\032.google.pr" +
+      "otobuf.TimestampR\014windowEndsAt\022!\n\014rule_v" +
+      "ersion\030\007 \001(\rR\013ruleVersion\0221\n\005state\030\010 \001(\016" +
+      "2\033.referrald.v1.ReferralStateR\005state\022Q\n\023" +
+      "disqualified_reason\030\t \001(\0162 .referrald.v1" +
+      ".DisqualifiedReasonR\022disqualifiedReason\022" +
+      "\037\n\013spend_minor\030\n \001(\003R\nspendMinor\022\032\n\010curr" +
+      "ency\030\013 \001(\tR\010currency\022=\n\014qualified_at\030\014 \001" +
+      "(\0132\032.google.protobuf.TimestampR\013qualifie" +
+      "dAt\022A\n\016unqualified_at\030\r \001(\0132\032.google.pro" +
+      "tobuf.TimestampR\runqualifiedAt\022N\n\022unqual" +
+      "ified_reason\030\016 \001(\0162\037.referrald.v1.Unqual" +
+      "ifiedReasonR\021unqualifiedReason\0222\n\010overri" +
+      "de\030\017 \001(\0132\026.referrald.v1.OverrideR\010overri" +
+      "de\022\022\n\004etag\030\020 \001(\tR\004etag\0229\n\ncreated_at\030\021 \001" +
+      "(\0132\032.google.protobuf.TimestampR\tcreatedA" +
+      "t\0229\n\nupdated_at\030\022 \001(\0132\032.google.protobuf." +
+      "TimestampR\tupdatedAt\022?\n\rcustomer_sync\030\023 " +
+      "\001(\0132\032.referrald.v1.CustomerSyncR\014custome" +
+      "rSync\0227\n\terased_at\030\024 \001(\0132\032.google.protob" +
+      "uf.TimestampR\010erasedAt*\246\001\n\rReferralState" +
+      "\022\036\n\032REFERRAL_STATE_UNSPECIFIED\020\000\022\032\n\026REFE" +
+      "RRAL_STATE_PENDING\020\001\022\034\n\030REFERRAL_STATE_Q" +
+      "UALIFIED\020\002\022\032\n\026REFERRAL_STATE_EXPIRED\020\003\022\037" +
+      "\n\033REFERRAL_STATE_DISQUALIFIED\020\004*\253\001\n\022Disq" +
+      "ualifiedReason\022#\n\037DISQUALIFIED_REASON_UN" +
+      "SPECIFIED\020\000\022\036\n\032DISQUALIFIED_REASON_MANUA" +
+      "L\020\001\022%\n!DISQUALIFIED_REASON_SELF_REFERRAL" +
+      "\020\002\022)\n%DISQUALIFIED_REASON_EXISTING_CUSTO" +
+      "MER\020\003*v\n\021UnqualifiedReason\022\"\n\036UNQUALIFIE" +
+      "D_REASON_UNSPECIFIED\020\000\022\035\n\031UNQUALIFIED_RE" +
+      "ASON_REFUND\020\001\022\036\n\032UNQUALIFIED_REASON_DISP" +
+      "UTE\020\002*S\n\007Verdict\022\027\n\023VERDICT_UNSPECIFIED\020" +
+      "\000\022\025\n\021VERDICT_QUALIFIED\020\001\022\030\n\024VERDICT_DISQ" +
+      "UALIFIED\020\002*\273\001\n\021CustomerSyncState\022#\n\037CUST" +
+      "OMER_SYNC_STATE_UNSPECIFIED\020\000\022\"\n\036CUSTOME" +
+      "R_SYNC_STATE_NOT_NEEDED\020\001\022\037\n\033CUSTOMER_SY" +
+      "NC_STATE_PENDING\020\002\022\034\n\030CUSTOMER_SYNC_STAT" +
+      "E_DONE\020\003\022\036\n\032CUSTOMER_SYNC_STATE_FAILED\020\004" +
+      "Bq\n\017io.referrald.v1B\rReferralProtoP\001\242\002\003R" +
+      "XX\252\002\014Referrald.V1\312\002\014Referrald\\V1\342\002\030Refer" +
+      "rald\\V1\\GPBMetadata\352\002\rReferrald::V1b\006pro" +
+      "to3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -160,13 +163,13 @@ public final class ReferralProto {
     internal_static_referrald_v1_Referrer_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_Referrer_descriptor,
-        new java.lang.String[] { "Id", "Account", "Person", "Code", "Etag", "CreatedAt", "UpdatedAt", });
+        new java.lang.String[] { "Id", "Account", "Person", "Code", "Etag", "CreatedAt", "UpdatedAt", "ErasedAt", });
     internal_static_referrald_v1_Referral_descriptor =
       getDescriptor().getMessageTypes().get(4);
     internal_static_referrald_v1_Referral_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_Referral_descriptor,
-        new java.lang.String[] { "Id", "CampaignId", "ReferrerId", "Person", "RegisteredAt", "WindowEndsAt", "RuleVersion", "State", "DisqualifiedReason", "SpendMinor", "Currency", "QualifiedAt", "UnqualifiedAt", "UnqualifiedReason", "Override", "Etag", "CreatedAt", "UpdatedAt", "CustomerSync", });
+        new java.lang.String[] { "Id", "CampaignId", "ReferrerId", "Person", "RegisteredAt", "WindowEndsAt", "RuleVersion", "State", "DisqualifiedReason", "SpendMinor", "Currency", "QualifiedAt", "UnqualifiedAt", "UnqualifiedReason", "Override", "Etag", "CreatedAt", "UpdatedAt", "CustomerSync", "ErasedAt", });
     com.google.protobuf.TimestampProto.getDescriptor();
   }
 

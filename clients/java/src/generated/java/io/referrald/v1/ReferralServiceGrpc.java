@@ -325,6 +325,99 @@ public final class ReferralServiceGrpc {
     return getRetryCustomerSyncMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<io.referrald.v1.ErasePersonRequest,
+      io.referrald.v1.ErasePersonResponse> getErasePersonMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ErasePerson",
+      requestType = io.referrald.v1.ErasePersonRequest.class,
+      responseType = io.referrald.v1.ErasePersonResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.referrald.v1.ErasePersonRequest,
+      io.referrald.v1.ErasePersonResponse> getErasePersonMethod() {
+    io.grpc.MethodDescriptor<io.referrald.v1.ErasePersonRequest, io.referrald.v1.ErasePersonResponse> getErasePersonMethod;
+    if ((getErasePersonMethod = ReferralServiceGrpc.getErasePersonMethod) == null) {
+      synchronized (ReferralServiceGrpc.class) {
+        if ((getErasePersonMethod = ReferralServiceGrpc.getErasePersonMethod) == null) {
+          ReferralServiceGrpc.getErasePersonMethod = getErasePersonMethod =
+              io.grpc.MethodDescriptor.<io.referrald.v1.ErasePersonRequest, io.referrald.v1.ErasePersonResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ErasePerson"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.ErasePersonRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.ErasePersonResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new ReferralServiceMethodDescriptorSupplier("ErasePerson"))
+              .build();
+        }
+      }
+    }
+    return getErasePersonMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.referrald.v1.SyncReferrersRequest,
+      io.referrald.v1.SyncReferrersResponse> getSyncReferrersMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "SyncReferrers",
+      requestType = io.referrald.v1.SyncReferrersRequest.class,
+      responseType = io.referrald.v1.SyncReferrersResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.SERVER_STREAMING)
+  public static io.grpc.MethodDescriptor<io.referrald.v1.SyncReferrersRequest,
+      io.referrald.v1.SyncReferrersResponse> getSyncReferrersMethod() {
+    io.grpc.MethodDescriptor<io.referrald.v1.SyncReferrersRequest, io.referrald.v1.SyncReferrersResponse> getSyncReferrersMethod;
+    if ((getSyncReferrersMethod = ReferralServiceGrpc.getSyncReferrersMethod) == null) {
+      synchronized (ReferralServiceGrpc.class) {
+        if ((getSyncReferrersMethod = ReferralServiceGrpc.getSyncReferrersMethod) == null) {
+          ReferralServiceGrpc.getSyncReferrersMethod = getSyncReferrersMethod =
+              io.grpc.MethodDescriptor.<io.referrald.v1.SyncReferrersRequest, io.referrald.v1.SyncReferrersResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.SERVER_STREAMING)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "SyncReferrers"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.SyncReferrersRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.SyncReferrersResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new ReferralServiceMethodDescriptorSupplier("SyncReferrers"))
+              .build();
+        }
+      }
+    }
+    return getSyncReferrersMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.referrald.v1.GetReferrerSyncRequest,
+      io.referrald.v1.GetReferrerSyncResponse> getGetReferrerSyncMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "GetReferrerSync",
+      requestType = io.referrald.v1.GetReferrerSyncRequest.class,
+      responseType = io.referrald.v1.GetReferrerSyncResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.referrald.v1.GetReferrerSyncRequest,
+      io.referrald.v1.GetReferrerSyncResponse> getGetReferrerSyncMethod() {
+    io.grpc.MethodDescriptor<io.referrald.v1.GetReferrerSyncRequest, io.referrald.v1.GetReferrerSyncResponse> getGetReferrerSyncMethod;
+    if ((getGetReferrerSyncMethod = ReferralServiceGrpc.getGetReferrerSyncMethod) == null) {
+      synchronized (ReferralServiceGrpc.class) {
+        if ((getGetReferrerSyncMethod = ReferralServiceGrpc.getGetReferrerSyncMethod) == null) {
+          ReferralServiceGrpc.getGetReferrerSyncMethod = getGetReferrerSyncMethod =
+              io.grpc.MethodDescriptor.<io.referrald.v1.GetReferrerSyncRequest, io.referrald.v1.GetReferrerSyncResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "GetReferrerSync"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.GetReferrerSyncRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.referrald.v1.GetReferrerSyncResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new ReferralServiceMethodDescriptorSupplier("GetReferrerSync"))
+              .build();
+        }
+      }
+    }
+    return getGetReferrerSyncMethod;
+  }
+
   /**
    * Creates a new async stub that supports all call types for the service
    */
@@ -395,7 +488,7 @@ public final class ReferralServiceGrpc {
      * <pre>
      * Makes a referrer. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED, ALREADY_EXISTS
-     * where the email or code is taken in the account.
+     * where the email or code is taken in the account, PERSON_ERASED.
      * </pre>
      */
     default void createReferrer(io.referrald.v1.CreateReferrerRequest request,
@@ -428,7 +521,8 @@ public final class ReferralServiceGrpc {
     /**
      * <pre>
      * Changes the fields that the mask names. Another email does not judge past self-referrals again. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken, PERSON_ERASED where the
+     * referrer was, or who has the new email.
      * </pre>
      */
     default void updateReferrer(io.referrald.v1.UpdateReferrerRequest request,
@@ -441,7 +535,7 @@ public final class ReferralServiceGrpc {
      * Registers an invited person in a LIVE campaign, and decides at once with the payments that are known already. The
      * same person again with the same referrer gives the same referral. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, CAMPAIGN_STATE, CAMPAIGN_CLOSED, ALREADY_EXISTS where another
-     * referrer brought the person first.
+     * referrer brought the person first, PERSON_ERASED where one of the two was.
      * </pre>
      */
     default void createReferral(io.referrald.v1.CreateReferralRequest request,
@@ -474,7 +568,7 @@ public final class ReferralServiceGrpc {
     /**
      * <pre>
      * Changes the fields of the person that the mask names. The email never changes. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
      * </pre>
      */
     default void updateReferral(io.referrald.v1.UpdateReferralRequest request,
@@ -496,12 +590,57 @@ public final class ReferralServiceGrpc {
     /**
      * <pre>
      * Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED,
+     * PERSON_ERASED.
      * </pre>
      */
     default void retryCustomerSync(io.referrald.v1.RetryCustomerSyncRequest request,
         io.grpc.stub.StreamObserver<io.referrald.v1.RetryCustomerSyncResponse> responseObserver) {
       io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getRetryCustomerSyncMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Erases a person: their name and whatever else identifies them, in both modes, from referrers, referrals, payments, events
+     * and all else. What was decided and what counts stays, under a random email. What is delivered of the person later is
+     * recorded without the email and counts for nobody, and they are not registered again. An email that nothing is known of
+     * is erased too: it will not be taken in. A repetition is safe, and erases what came since. Scope `admin`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there or that the key may not touch, OPEN_REWARDS unless
+     * `cancel_open_rewards` is set, REWARDS_UNDER_WAY.
+     * </pre>
+     */
+    default void erasePerson(io.referrald.v1.ErasePersonRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.ErasePersonResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getErasePersonMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Makes referrers of all customers of the campaign's account at Stripe, each with a code, and writes each one's link
+     * (the campaign's landing URL and the code) to the customer's metadata. Answers after each page of a hundred, the last
+     * with `finished_at`, or with `last_error` where it is broken off. The run is the service's own: it goes on when the
+     * caller has gone and when the service was restarted, and GetReferrerSync tells how far it is. The same call goes on
+     * at once with a run that was broken off; one with another key or time begins anew. Customers that are made meanwhile
+     * are found by the next run. Scope `admin`, since it may write over what every customer has under that key.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, CAMPAIGN_STATE where it has ended, LANDING_URL_REQUIRED, STRIPE_KEY_REQUIRED,
+     * REFERRER_SYNC_RUNS; later in the stream STORE_UNAVAILABLE, SHUTTING_DOWN, and of a dry run STRIPE_REFUSED and
+     * STRIPE_UNAVAILABLE.
+     * </pre>
+     */
+    default void syncReferrers(io.referrald.v1.SyncReferrersRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.SyncReferrersResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getSyncReferrersMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Reads how far the newest run of SyncReferrers has come. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+     * </pre>
+     */
+    default void getReferrerSync(io.referrald.v1.GetReferrerSyncRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.GetReferrerSyncResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getGetReferrerSyncMethod(), responseObserver);
     }
   }
 
@@ -542,7 +681,7 @@ public final class ReferralServiceGrpc {
      * <pre>
      * Makes a referrer. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED, ALREADY_EXISTS
-     * where the email or code is taken in the account.
+     * where the email or code is taken in the account, PERSON_ERASED.
      * </pre>
      */
     public void createReferrer(io.referrald.v1.CreateReferrerRequest request,
@@ -578,7 +717,8 @@ public final class ReferralServiceGrpc {
     /**
      * <pre>
      * Changes the fields that the mask names. Another email does not judge past self-referrals again. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken, PERSON_ERASED where the
+     * referrer was, or who has the new email.
      * </pre>
      */
     public void updateReferrer(io.referrald.v1.UpdateReferrerRequest request,
@@ -592,7 +732,7 @@ public final class ReferralServiceGrpc {
      * Registers an invited person in a LIVE campaign, and decides at once with the payments that are known already. The
      * same person again with the same referrer gives the same referral. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, CAMPAIGN_STATE, CAMPAIGN_CLOSED, ALREADY_EXISTS where another
-     * referrer brought the person first.
+     * referrer brought the person first, PERSON_ERASED where one of the two was.
      * </pre>
      */
     public void createReferral(io.referrald.v1.CreateReferralRequest request,
@@ -628,7 +768,7 @@ public final class ReferralServiceGrpc {
     /**
      * <pre>
      * Changes the fields of the person that the mask names. The email never changes. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
      * </pre>
      */
     public void updateReferral(io.referrald.v1.UpdateReferralRequest request,
@@ -652,13 +792,61 @@ public final class ReferralServiceGrpc {
     /**
      * <pre>
      * Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED,
+     * PERSON_ERASED.
      * </pre>
      */
     public void retryCustomerSync(io.referrald.v1.RetryCustomerSyncRequest request,
         io.grpc.stub.StreamObserver<io.referrald.v1.RetryCustomerSyncResponse> responseObserver) {
       io.grpc.stub.ClientCalls.asyncUnaryCall(
           getChannel().newCall(getRetryCustomerSyncMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Erases a person: their name and whatever else identifies them, in both modes, from referrers, referrals, payments, events
+     * and all else. What was decided and what counts stays, under a random email. What is delivered of the person later is
+     * recorded without the email and counts for nobody, and they are not registered again. An email that nothing is known of
+     * is erased too: it will not be taken in. A repetition is safe, and erases what came since. Scope `admin`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there or that the key may not touch, OPEN_REWARDS unless
+     * `cancel_open_rewards` is set, REWARDS_UNDER_WAY.
+     * </pre>
+     */
+    public void erasePerson(io.referrald.v1.ErasePersonRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.ErasePersonResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getErasePersonMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Makes referrers of all customers of the campaign's account at Stripe, each with a code, and writes each one's link
+     * (the campaign's landing URL and the code) to the customer's metadata. Answers after each page of a hundred, the last
+     * with `finished_at`, or with `last_error` where it is broken off. The run is the service's own: it goes on when the
+     * caller has gone and when the service was restarted, and GetReferrerSync tells how far it is. The same call goes on
+     * at once with a run that was broken off; one with another key or time begins anew. Customers that are made meanwhile
+     * are found by the next run. Scope `admin`, since it may write over what every customer has under that key.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, CAMPAIGN_STATE where it has ended, LANDING_URL_REQUIRED, STRIPE_KEY_REQUIRED,
+     * REFERRER_SYNC_RUNS; later in the stream STORE_UNAVAILABLE, SHUTTING_DOWN, and of a dry run STRIPE_REFUSED and
+     * STRIPE_UNAVAILABLE.
+     * </pre>
+     */
+    public void syncReferrers(io.referrald.v1.SyncReferrersRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.SyncReferrersResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncServerStreamingCall(
+          getChannel().newCall(getSyncReferrersMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Reads how far the newest run of SyncReferrers has come. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+     * </pre>
+     */
+    public void getReferrerSync(io.referrald.v1.GetReferrerSyncRequest request,
+        io.grpc.stub.StreamObserver<io.referrald.v1.GetReferrerSyncResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getGetReferrerSyncMethod(), getCallOptions()), request, responseObserver);
     }
   }
 
@@ -685,7 +873,7 @@ public final class ReferralServiceGrpc {
      * <pre>
      * Makes a referrer. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED, ALREADY_EXISTS
-     * where the email or code is taken in the account.
+     * where the email or code is taken in the account, PERSON_ERASED.
      * </pre>
      */
     public io.referrald.v1.CreateReferrerResponse createReferrer(io.referrald.v1.CreateReferrerRequest request) throws io.grpc.StatusException {
@@ -718,7 +906,8 @@ public final class ReferralServiceGrpc {
     /**
      * <pre>
      * Changes the fields that the mask names. Another email does not judge past self-referrals again. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken, PERSON_ERASED where the
+     * referrer was, or who has the new email.
      * </pre>
      */
     public io.referrald.v1.UpdateReferrerResponse updateReferrer(io.referrald.v1.UpdateReferrerRequest request) throws io.grpc.StatusException {
@@ -731,7 +920,7 @@ public final class ReferralServiceGrpc {
      * Registers an invited person in a LIVE campaign, and decides at once with the payments that are known already. The
      * same person again with the same referrer gives the same referral. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, CAMPAIGN_STATE, CAMPAIGN_CLOSED, ALREADY_EXISTS where another
-     * referrer brought the person first.
+     * referrer brought the person first, PERSON_ERASED where one of the two was.
      * </pre>
      */
     public io.referrald.v1.CreateReferralResponse createReferral(io.referrald.v1.CreateReferralRequest request) throws io.grpc.StatusException {
@@ -764,7 +953,7 @@ public final class ReferralServiceGrpc {
     /**
      * <pre>
      * Changes the fields of the person that the mask names. The email never changes. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
      * </pre>
      */
     public io.referrald.v1.UpdateReferralResponse updateReferral(io.referrald.v1.UpdateReferralRequest request) throws io.grpc.StatusException {
@@ -786,12 +975,59 @@ public final class ReferralServiceGrpc {
     /**
      * <pre>
      * Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED,
+     * PERSON_ERASED.
      * </pre>
      */
     public io.referrald.v1.RetryCustomerSyncResponse retryCustomerSync(io.referrald.v1.RetryCustomerSyncRequest request) throws io.grpc.StatusException {
       return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
           getChannel(), getRetryCustomerSyncMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Erases a person: their name and whatever else identifies them, in both modes, from referrers, referrals, payments, events
+     * and all else. What was decided and what counts stays, under a random email. What is delivered of the person later is
+     * recorded without the email and counts for nobody, and they are not registered again. An email that nothing is known of
+     * is erased too: it will not be taken in. A repetition is safe, and erases what came since. Scope `admin`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there or that the key may not touch, OPEN_REWARDS unless
+     * `cancel_open_rewards` is set, REWARDS_UNDER_WAY.
+     * </pre>
+     */
+    public io.referrald.v1.ErasePersonResponse erasePerson(io.referrald.v1.ErasePersonRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getErasePersonMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Makes referrers of all customers of the campaign's account at Stripe, each with a code, and writes each one's link
+     * (the campaign's landing URL and the code) to the customer's metadata. Answers after each page of a hundred, the last
+     * with `finished_at`, or with `last_error` where it is broken off. The run is the service's own: it goes on when the
+     * caller has gone and when the service was restarted, and GetReferrerSync tells how far it is. The same call goes on
+     * at once with a run that was broken off; one with another key or time begins anew. Customers that are made meanwhile
+     * are found by the next run. Scope `admin`, since it may write over what every customer has under that key.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, CAMPAIGN_STATE where it has ended, LANDING_URL_REQUIRED, STRIPE_KEY_REQUIRED,
+     * REFERRER_SYNC_RUNS; later in the stream STORE_UNAVAILABLE, SHUTTING_DOWN, and of a dry run STRIPE_REFUSED and
+     * STRIPE_UNAVAILABLE.
+     * </pre>
+     */
+    @io.grpc.ExperimentalApi("https://github.com/grpc/grpc-java/issues/10918")
+    public io.grpc.stub.BlockingClientCall<?, io.referrald.v1.SyncReferrersResponse>
+        syncReferrers(io.referrald.v1.SyncReferrersRequest request) {
+      return io.grpc.stub.ClientCalls.blockingV2ServerStreamingCall(
+          getChannel(), getSyncReferrersMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Reads how far the newest run of SyncReferrers has come. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+     * </pre>
+     */
+    public io.referrald.v1.GetReferrerSyncResponse getReferrerSync(io.referrald.v1.GetReferrerSyncRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getGetReferrerSyncMethod(), getCallOptions(), request);
     }
   }
 
@@ -818,7 +1054,7 @@ public final class ReferralServiceGrpc {
      * <pre>
      * Makes a referrer. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED, ALREADY_EXISTS
-     * where the email or code is taken in the account.
+     * where the email or code is taken in the account, PERSON_ERASED.
      * </pre>
      */
     public io.referrald.v1.CreateReferrerResponse createReferrer(io.referrald.v1.CreateReferrerRequest request) {
@@ -851,7 +1087,8 @@ public final class ReferralServiceGrpc {
     /**
      * <pre>
      * Changes the fields that the mask names. Another email does not judge past self-referrals again. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken, PERSON_ERASED where the
+     * referrer was, or who has the new email.
      * </pre>
      */
     public io.referrald.v1.UpdateReferrerResponse updateReferrer(io.referrald.v1.UpdateReferrerRequest request) {
@@ -864,7 +1101,7 @@ public final class ReferralServiceGrpc {
      * Registers an invited person in a LIVE campaign, and decides at once with the payments that are known already. The
      * same person again with the same referrer gives the same referral. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, CAMPAIGN_STATE, CAMPAIGN_CLOSED, ALREADY_EXISTS where another
-     * referrer brought the person first.
+     * referrer brought the person first, PERSON_ERASED where one of the two was.
      * </pre>
      */
     public io.referrald.v1.CreateReferralResponse createReferral(io.referrald.v1.CreateReferralRequest request) {
@@ -897,7 +1134,7 @@ public final class ReferralServiceGrpc {
     /**
      * <pre>
      * Changes the fields of the person that the mask names. The email never changes. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
      * </pre>
      */
     public io.referrald.v1.UpdateReferralResponse updateReferral(io.referrald.v1.UpdateReferralRequest request) {
@@ -919,12 +1156,58 @@ public final class ReferralServiceGrpc {
     /**
      * <pre>
      * Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED,
+     * PERSON_ERASED.
      * </pre>
      */
     public io.referrald.v1.RetryCustomerSyncResponse retryCustomerSync(io.referrald.v1.RetryCustomerSyncRequest request) {
       return io.grpc.stub.ClientCalls.blockingUnaryCall(
           getChannel(), getRetryCustomerSyncMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Erases a person: their name and whatever else identifies them, in both modes, from referrers, referrals, payments, events
+     * and all else. What was decided and what counts stays, under a random email. What is delivered of the person later is
+     * recorded without the email and counts for nobody, and they are not registered again. An email that nothing is known of
+     * is erased too: it will not be taken in. A repetition is safe, and erases what came since. Scope `admin`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there or that the key may not touch, OPEN_REWARDS unless
+     * `cancel_open_rewards` is set, REWARDS_UNDER_WAY.
+     * </pre>
+     */
+    public io.referrald.v1.ErasePersonResponse erasePerson(io.referrald.v1.ErasePersonRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getErasePersonMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Makes referrers of all customers of the campaign's account at Stripe, each with a code, and writes each one's link
+     * (the campaign's landing URL and the code) to the customer's metadata. Answers after each page of a hundred, the last
+     * with `finished_at`, or with `last_error` where it is broken off. The run is the service's own: it goes on when the
+     * caller has gone and when the service was restarted, and GetReferrerSync tells how far it is. The same call goes on
+     * at once with a run that was broken off; one with another key or time begins anew. Customers that are made meanwhile
+     * are found by the next run. Scope `admin`, since it may write over what every customer has under that key.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, CAMPAIGN_STATE where it has ended, LANDING_URL_REQUIRED, STRIPE_KEY_REQUIRED,
+     * REFERRER_SYNC_RUNS; later in the stream STORE_UNAVAILABLE, SHUTTING_DOWN, and of a dry run STRIPE_REFUSED and
+     * STRIPE_UNAVAILABLE.
+     * </pre>
+     */
+    public java.util.Iterator<io.referrald.v1.SyncReferrersResponse> syncReferrers(
+        io.referrald.v1.SyncReferrersRequest request) {
+      return io.grpc.stub.ClientCalls.blockingServerStreamingCall(
+          getChannel(), getSyncReferrersMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Reads how far the newest run of SyncReferrers has come. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+     * </pre>
+     */
+    public io.referrald.v1.GetReferrerSyncResponse getReferrerSync(io.referrald.v1.GetReferrerSyncRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getGetReferrerSyncMethod(), getCallOptions(), request);
     }
   }
 
@@ -951,7 +1234,7 @@ public final class ReferralServiceGrpc {
      * <pre>
      * Makes a referrer. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED, ALREADY_EXISTS
-     * where the email or code is taken in the account.
+     * where the email or code is taken in the account, PERSON_ERASED.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.CreateReferrerResponse> createReferrer(
@@ -987,7 +1270,8 @@ public final class ReferralServiceGrpc {
     /**
      * <pre>
      * Changes the fields that the mask names. Another email does not judge past self-referrals again. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken, PERSON_ERASED where the
+     * referrer was, or who has the new email.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.UpdateReferrerResponse> updateReferrer(
@@ -1001,7 +1285,7 @@ public final class ReferralServiceGrpc {
      * Registers an invited person in a LIVE campaign, and decides at once with the payments that are known already. The
      * same person again with the same referrer gives the same referral. Scope `write`.
      * Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, CAMPAIGN_STATE, CAMPAIGN_CLOSED, ALREADY_EXISTS where another
-     * referrer brought the person first.
+     * referrer brought the person first, PERSON_ERASED where one of the two was.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.CreateReferralResponse> createReferral(
@@ -1037,7 +1321,7 @@ public final class ReferralServiceGrpc {
     /**
      * <pre>
      * Changes the fields of the person that the mask names. The email never changes. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.UpdateReferralResponse> updateReferral(
@@ -1061,13 +1345,42 @@ public final class ReferralServiceGrpc {
     /**
      * <pre>
      * Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED,
+     * PERSON_ERASED.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.RetryCustomerSyncResponse> retryCustomerSync(
         io.referrald.v1.RetryCustomerSyncRequest request) {
       return io.grpc.stub.ClientCalls.futureUnaryCall(
           getChannel().newCall(getRetryCustomerSyncMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * Erases a person: their name and whatever else identifies them, in both modes, from referrers, referrals, payments, events
+     * and all else. What was decided and what counts stays, under a random email. What is delivered of the person later is
+     * recorded without the email and counts for nobody, and they are not registered again. An email that nothing is known of
+     * is erased too: it will not be taken in. A repetition is safe, and erases what came since. Scope `admin`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there or that the key may not touch, OPEN_REWARDS unless
+     * `cancel_open_rewards` is set, REWARDS_UNDER_WAY.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.ErasePersonResponse> erasePerson(
+        io.referrald.v1.ErasePersonRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getErasePersonMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * Reads how far the newest run of SyncReferrers has come. Scope `read`.
+     * Refuses: INVALID_FIELDS, NOT_FOUND where there was none.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.GetReferrerSyncResponse> getReferrerSync(
+        io.referrald.v1.GetReferrerSyncRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getGetReferrerSyncMethod(), getCallOptions()), request);
     }
   }
 
@@ -1081,6 +1394,9 @@ public final class ReferralServiceGrpc {
   private static final int METHODID_UPDATE_REFERRAL = 7;
   private static final int METHODID_FIND_REFERRAL = 8;
   private static final int METHODID_RETRY_CUSTOMER_SYNC = 9;
+  private static final int METHODID_ERASE_PERSON = 10;
+  private static final int METHODID_SYNC_REFERRERS = 11;
+  private static final int METHODID_GET_REFERRER_SYNC = 12;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -1138,6 +1454,18 @@ public final class ReferralServiceGrpc {
         case METHODID_RETRY_CUSTOMER_SYNC:
           serviceImpl.retryCustomerSync((io.referrald.v1.RetryCustomerSyncRequest) request,
               (io.grpc.stub.StreamObserver<io.referrald.v1.RetryCustomerSyncResponse>) responseObserver);
+          break;
+        case METHODID_ERASE_PERSON:
+          serviceImpl.erasePerson((io.referrald.v1.ErasePersonRequest) request,
+              (io.grpc.stub.StreamObserver<io.referrald.v1.ErasePersonResponse>) responseObserver);
+          break;
+        case METHODID_SYNC_REFERRERS:
+          serviceImpl.syncReferrers((io.referrald.v1.SyncReferrersRequest) request,
+              (io.grpc.stub.StreamObserver<io.referrald.v1.SyncReferrersResponse>) responseObserver);
+          break;
+        case METHODID_GET_REFERRER_SYNC:
+          serviceImpl.getReferrerSync((io.referrald.v1.GetReferrerSyncRequest) request,
+              (io.grpc.stub.StreamObserver<io.referrald.v1.GetReferrerSyncResponse>) responseObserver);
           break;
         default:
           throw new AssertionError();
@@ -1227,6 +1555,27 @@ public final class ReferralServiceGrpc {
               io.referrald.v1.RetryCustomerSyncRequest,
               io.referrald.v1.RetryCustomerSyncResponse>(
                 service, METHODID_RETRY_CUSTOMER_SYNC)))
+        .addMethod(
+          getErasePersonMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.referrald.v1.ErasePersonRequest,
+              io.referrald.v1.ErasePersonResponse>(
+                service, METHODID_ERASE_PERSON)))
+        .addMethod(
+          getSyncReferrersMethod(),
+          io.grpc.stub.ServerCalls.asyncServerStreamingCall(
+            new MethodHandlers<
+              io.referrald.v1.SyncReferrersRequest,
+              io.referrald.v1.SyncReferrersResponse>(
+                service, METHODID_SYNC_REFERRERS)))
+        .addMethod(
+          getGetReferrerSyncMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.referrald.v1.GetReferrerSyncRequest,
+              io.referrald.v1.GetReferrerSyncResponse>(
+                service, METHODID_GET_REFERRER_SYNC)))
         .build();
   }
 
@@ -1285,6 +1634,9 @@ public final class ReferralServiceGrpc {
               .addMethod(getUpdateReferralMethod())
               .addMethod(getFindReferralMethod())
               .addMethod(getRetryCustomerSyncMethod())
+              .addMethod(getErasePersonMethod())
+              .addMethod(getSyncReferrersMethod())
+              .addMethod(getGetReferrerSyncMethod())
               .build();
         }
       }

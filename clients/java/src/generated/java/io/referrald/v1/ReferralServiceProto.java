@@ -115,6 +115,41 @@ public final class ReferralServiceProto {
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_referrald_v1_RetryCustomerSyncResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ErasePersonRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ErasePersonRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ErasePersonResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ErasePersonResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ErasureReceipt_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ErasureReceipt_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_SyncReferrersRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_SyncReferrersRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_SyncReferrersResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_SyncReferrersResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_GetReferrerSyncRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_GetReferrerSyncRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_GetReferrerSyncResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_GetReferrerSyncResponse_fieldAccessorTable;
 
   public static com.google.protobuf.Descriptors.FileDescriptor
       getDescriptor() {
@@ -127,88 +162,122 @@ public final class ReferralServiceProto {
       "\n#referrald/v1/referral_service.proto\022\014r" +
       "eferrald.v1\032 google/protobuf/field_mask." +
       "proto\032\037google/protobuf/timestamp.proto\032\033" +
-      "referrald/v1/referral.proto\"j\n\025CreateRef" +
-      "errerRequest\0222\n\010referrer\030\001 \001(\0132\026.referra" +
-      "ld.v1.ReferrerR\010referrer\022\035\n\nrequest_id\030\002" +
-      " \001(\tR\trequestId\"L\n\026CreateReferrerRespons" +
-      "e\0222\n\010referrer\030\001 \001(\0132\026.referrald.v1.Refer" +
-      "rerR\010referrer\"$\n\022GetReferrerRequest\022\016\n\002i" +
-      "d\030\001 \001(\tR\002id\"I\n\023GetReferrerResponse\0222\n\010re" +
-      "ferrer\030\001 \001(\0132\026.referrald.v1.ReferrerR\010re" +
-      "ferrer\"\226\001\n\024ListReferrersRequest\022\030\n\007accou" +
-      "nt\030\001 \001(\tR\007account\022\022\n\004code\030\002 \001(\tR\004code\022\024\n" +
-      "\005email\030\003 \001(\tR\005email\022\033\n\tpage_size\030\004 \001(\005R\010" +
-      "pageSize\022\035\n\npage_token\030\005 \001(\tR\tpageToken\"" +
-      "u\n\025ListReferrersResponse\0224\n\treferrers\030\001 " +
-      "\003(\0132\026.referrald.v1.ReferrerR\treferrers\022&" +
-      "\n\017next_page_token\030\002 \001(\tR\rnextPageToken\"\210" +
-      "\001\n\025UpdateReferrerRequest\0222\n\010referrer\030\001 \001" +
-      "(\0132\026.referrald.v1.ReferrerR\010referrer\022;\n\013" +
-      "update_mask\030\002 \001(\0132\032.google.protobuf.Fiel" +
-      "dMaskR\nupdateMask\"L\n\026UpdateReferrerRespo" +
-      "nse\0222\n\010referrer\030\001 \001(\0132\026.referrald.v1.Ref" +
-      "errerR\010referrer\"\234\002\n\025CreateReferralReques" +
-      "t\022\037\n\013campaign_id\030\001 \001(\tR\ncampaignId\022!\n\013re" +
-      "ferrer_id\030\002 \001(\tH\000R\nreferrerId\022%\n\rreferre" +
-      "r_code\030\003 \001(\tH\000R\014referrerCode\022,\n\006person\030\004" +
-      " \001(\0132\024.referrald.v1.PersonR\006person\022?\n\rre" +
-      "gistered_at\030\005 \001(\0132\032.google.protobuf.Time" +
-      "stampR\014registeredAt\022\035\n\nrequest_id\030\006 \001(\tR" +
-      "\trequestIdB\n\n\010referrer\"L\n\026CreateReferral" +
-      "Response\0222\n\010referral\030\001 \001(\0132\026.referrald.v" +
-      "1.ReferralR\010referral\"$\n\022GetReferralReque" +
-      "st\022\016\n\002id\030\001 \001(\tR\002id\"I\n\023GetReferralRespons" +
-      "e\0222\n\010referral\030\001 \001(\0132\026.referrald.v1.Refer" +
-      "ralR\010referral\"\307\001\n\024ListReferralsRequest\022\037" +
-      "\n\013campaign_id\030\001 \001(\tR\ncampaignId\022\037\n\013refer" +
-      "rer_id\030\002 \001(\tR\nreferrerId\0221\n\005state\030\003 \001(\0162" +
-      "\033.referrald.v1.ReferralStateR\005state\022\033\n\tp" +
-      "age_size\030\004 \001(\005R\010pageSize\022\035\n\npage_token\030\005" +
-      " \001(\tR\tpageToken\"u\n\025ListReferralsResponse" +
-      "\0224\n\treferrals\030\001 \003(\0132\026.referrald.v1.Refer" +
-      "ralR\treferrals\022&\n\017next_page_token\030\002 \001(\tR" +
-      "\rnextPageToken\"\210\001\n\025UpdateReferralRequest" +
-      "\0222\n\010referral\030\001 \001(\0132\026.referrald.v1.Referr" +
-      "alR\010referral\022;\n\013update_mask\030\002 \001(\0132\032.goog" +
-      "le.protobuf.FieldMaskR\nupdateMask\"L\n\026Upd" +
-      "ateReferralResponse\0222\n\010referral\030\001 \001(\0132\026." +
-      "referrald.v1.ReferralR\010referral\"}\n\023FindR" +
-      "eferralRequest\022\026\n\005email\030\001 \001(\tH\000R\005email\022!" +
-      "\n\013customer_id\030\002 \001(\tH\000R\ncustomerId\022%\n\rref" +
-      "errer_code\030\003 \001(\tH\000R\014referrerCodeB\004\n\002by\"L" +
-      "\n\024FindReferralResponse\0224\n\treferrals\030\001 \003(" +
-      "\0132\026.referrald.v1.ReferralR\treferrals\"O\n\030" +
-      "RetryCustomerSyncRequest\022\037\n\013referral_id\030" +
-      "\001 \001(\tR\nreferralId\022\022\n\004etag\030\002 \001(\tR\004etag\"O\n" +
-      "\031RetryCustomerSyncResponse\0222\n\010referral\030\001" +
-      " \001(\0132\026.referrald.v1.ReferralR\010referral2\236" +
-      "\007\n\017ReferralService\022[\n\016CreateReferrer\022#.r" +
-      "eferrald.v1.CreateReferrerRequest\032$.refe" +
-      "rrald.v1.CreateReferrerResponse\022R\n\013GetRe" +
-      "ferrer\022 .referrald.v1.GetReferrerRequest" +
-      "\032!.referrald.v1.GetReferrerResponse\022X\n\rL" +
-      "istReferrers\022\".referrald.v1.ListReferrer" +
-      "sRequest\032#.referrald.v1.ListReferrersRes" +
-      "ponse\022[\n\016UpdateReferrer\022#.referrald.v1.U" +
-      "pdateReferrerRequest\032$.referrald.v1.Upda" +
-      "teReferrerResponse\022[\n\016CreateReferral\022#.r" +
-      "eferrald.v1.CreateReferralRequest\032$.refe" +
-      "rrald.v1.CreateReferralResponse\022R\n\013GetRe" +
-      "ferral\022 .referrald.v1.GetReferralRequest" +
-      "\032!.referrald.v1.GetReferralResponse\022X\n\rL" +
-      "istReferrals\022\".referrald.v1.ListReferral" +
-      "sRequest\032#.referrald.v1.ListReferralsRes" +
-      "ponse\022[\n\016UpdateReferral\022#.referrald.v1.U" +
-      "pdateReferralRequest\032$.referrald.v1.Upda" +
-      "teReferralResponse\022U\n\014FindReferral\022!.ref" +
-      "errald.v1.FindReferralRequest\032\".referral" +
-      "d.v1.FindReferralResponse\022d\n\021RetryCustom" +
-      "erSync\022&.referrald.v1.RetryCustomerSyncR" +
-      "equest\032\'.referrald.v1.RetryCustomerSyncR" +
-      "esponseBx\n\017io.referrald.v1B\024ReferralServ" +
-      "iceProtoP\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014Referr" +
-      "ald\\V1\342\002\030Referrald\\V1\\GPBMetadata\352\002\rRefe" +
-      "rrald::V1b\006proto3"
+      "referrald/v1/referral.proto\032 referrald/v" +
+      "1/referrer_sync.proto\"j\n\025CreateReferrerR" +
+      "equest\0222\n\010referrer\030\001 \001(\0132\026.referrald.v1." +
+      "ReferrerR\010referrer\022\035\n\nrequest_id\030\002 \001(\tR\t" +
+      "requestId\"L\n\026CreateReferrerResponse\0222\n\010r" +
+      "eferrer\030\001 \001(\0132\026.referrald.v1.ReferrerR\010r" +
+      "eferrer\"$\n\022GetReferrerRequest\022\016\n\002id\030\001 \001(" +
+      "\tR\002id\"I\n\023GetReferrerResponse\0222\n\010referrer" +
+      "\030\001 \001(\0132\026.referrald.v1.ReferrerR\010referrer" +
+      "\"\226\001\n\024ListReferrersRequest\022\030\n\007account\030\001 \001" +
+      "(\tR\007account\022\022\n\004code\030\002 \001(\tR\004code\022\024\n\005email" +
+      "\030\003 \001(\tR\005email\022\033\n\tpage_size\030\004 \001(\005R\010pageSi" +
+      "ze\022\035\n\npage_token\030\005 \001(\tR\tpageToken\"u\n\025Lis" +
+      "tReferrersResponse\0224\n\treferrers\030\001 \003(\0132\026." +
+      "referrald.v1.ReferrerR\treferrers\022&\n\017next" +
+      "_page_token\030\002 \001(\tR\rnextPageToken\"\210\001\n\025Upd" +
+      "ateReferrerRequest\0222\n\010referrer\030\001 \001(\0132\026.r" +
+      "eferrald.v1.ReferrerR\010referrer\022;\n\013update" +
+      "_mask\030\002 \001(\0132\032.google.protobuf.FieldMaskR" +
+      "\nupdateMask\"L\n\026UpdateReferrerResponse\0222\n" +
+      "\010referrer\030\001 \001(\0132\026.referrald.v1.ReferrerR" +
+      "\010referrer\"\234\002\n\025CreateReferralRequest\022\037\n\013c" +
+      "ampaign_id\030\001 \001(\tR\ncampaignId\022!\n\013referrer" +
+      "_id\030\002 \001(\tH\000R\nreferrerId\022%\n\rreferrer_code" +
+      "\030\003 \001(\tH\000R\014referrerCode\022,\n\006person\030\004 \001(\0132\024" +
+      ".referrald.v1.PersonR\006person\022?\n\rregister" +
+      "ed_at\030\005 \001(\0132\032.google.protobuf.TimestampR" +
+      "\014registeredAt\022\035\n\nrequest_id\030\006 \001(\tR\treque" +
+      "stIdB\n\n\010referrer\"L\n\026CreateReferralRespon" +
+      "se\0222\n\010referral\030\001 \001(\0132\026.referrald.v1.Refe" +
+      "rralR\010referral\"$\n\022GetReferralRequest\022\016\n\002" +
+      "id\030\001 \001(\tR\002id\"I\n\023GetReferralResponse\0222\n\010r" +
+      "eferral\030\001 \001(\0132\026.referrald.v1.ReferralR\010r" +
+      "eferral\"\307\001\n\024ListReferralsRequest\022\037\n\013camp" +
+      "aign_id\030\001 \001(\tR\ncampaignId\022\037\n\013referrer_id" +
+      "\030\002 \001(\tR\nreferrerId\0221\n\005state\030\003 \001(\0162\033.refe" +
+      "rrald.v1.ReferralStateR\005state\022\033\n\tpage_si" +
+      "ze\030\004 \001(\005R\010pageSize\022\035\n\npage_token\030\005 \001(\tR\t" +
+      "pageToken\"u\n\025ListReferralsResponse\0224\n\tre" +
+      "ferrals\030\001 \003(\0132\026.referrald.v1.ReferralR\tr" +
+      "eferrals\022&\n\017next_page_token\030\002 \001(\tR\rnextP" +
+      "ageToken\"\210\001\n\025UpdateReferralRequest\0222\n\010re" +
+      "ferral\030\001 \001(\0132\026.referrald.v1.ReferralR\010re" +
+      "ferral\022;\n\013update_mask\030\002 \001(\0132\032.google.pro" +
+      "tobuf.FieldMaskR\nupdateMask\"L\n\026UpdateRef" +
+      "erralResponse\0222\n\010referral\030\001 \001(\0132\026.referr" +
+      "ald.v1.ReferralR\010referral\"}\n\023FindReferra" +
+      "lRequest\022\026\n\005email\030\001 \001(\tH\000R\005email\022!\n\013cust" +
+      "omer_id\030\002 \001(\tH\000R\ncustomerId\022%\n\rreferrer_" +
+      "code\030\003 \001(\tH\000R\014referrerCodeB\004\n\002by\"L\n\024Find" +
+      "ReferralResponse\0224\n\treferrals\030\001 \003(\0132\026.re" +
+      "ferrald.v1.ReferralR\treferrals\"O\n\030RetryC" +
+      "ustomerSyncRequest\022\037\n\013referral_id\030\001 \001(\tR" +
+      "\nreferralId\022\022\n\004etag\030\002 \001(\tR\004etag\"O\n\031Retry" +
+      "CustomerSyncResponse\0222\n\010referral\030\001 \001(\0132\026" +
+      ".referrald.v1.ReferralR\010referral\"t\n\022Eras" +
+      "ePersonRequest\022\024\n\005email\030\001 \001(\tR\005email\022\030\n\007" +
+      "account\030\002 \001(\tR\007account\022.\n\023cancel_open_re" +
+      "wards\030\003 \001(\010R\021cancelOpenRewards\"M\n\023EraseP" +
+      "ersonResponse\0226\n\007receipt\030\001 \001(\0132\034.referra" +
+      "ld.v1.ErasureReceiptR\007receipt\"\274\003\n\016Erasur" +
+      "eReceipt\022\016\n\002id\030\001 \001(\tR\002id\0227\n\terased_at\030\002 " +
+      "\001(\0132\032.google.protobuf.TimestampR\010erasedA" +
+      "t\022B\n\017first_erased_at\030\003 \001(\0132\032.google.prot" +
+      "obuf.TimestampR\rfirstErasedAt\022\032\n\010account" +
+      "s\030\004 \003(\tR\010accounts\022\034\n\treferrers\030\005 \001(\003R\tre" +
+      "ferrers\022\034\n\treferrals\030\006 \001(\003R\treferrals\022\030\n" +
+      "\007charges\030\007 \001(\003R\007charges\022\034\n\tcustomers\030\010 \001" +
+      "(\003R\tcustomers\022\034\n\tcheckouts\030\t \001(\003R\tchecko" +
+      "uts\022\026\n\006events\030\n \001(\003R\006events\022\022\n\004jobs\030\013 \001(" +
+      "\003R\004jobs\022\030\n\007answers\030\014 \001(\003R\007answers\022)\n\020rew" +
+      "ards_canceled\030\r \001(\003R\017rewardsCanceled\"\264\001\n" +
+      "\024SyncReferrersRequest\022\037\n\013campaign_id\030\001 \001" +
+      "(\tR\ncampaignId\022!\n\014metadata_key\030\002 \001(\tR\013me" +
+      "tadataKey\022?\n\rcreated_since\030\003 \001(\0132\032.googl" +
+      "e.protobuf.TimestampR\014createdSince\022\027\n\007dr" +
+      "y_run\030\004 \001(\010R\006dryRun\"X\n\025SyncReferrersResp" +
+      "onse\022?\n\rreferrer_sync\030\001 \001(\0132\032.referrald." +
+      "v1.ReferrerSyncR\014referrerSync\"9\n\026GetRefe" +
+      "rrerSyncRequest\022\037\n\013campaign_id\030\001 \001(\tR\nca" +
+      "mpaignId\"Z\n\027GetReferrerSyncResponse\022?\n\rr" +
+      "eferrer_sync\030\001 \001(\0132\032.referrald.v1.Referr" +
+      "erSyncR\014referrerSync2\256\t\n\017ReferralService" +
+      "\022[\n\016CreateReferrer\022#.referrald.v1.Create" +
+      "ReferrerRequest\032$.referrald.v1.CreateRef" +
+      "errerResponse\022R\n\013GetReferrer\022 .referrald" +
+      ".v1.GetReferrerRequest\032!.referrald.v1.Ge" +
+      "tReferrerResponse\022X\n\rListReferrers\022\".ref" +
+      "errald.v1.ListReferrersRequest\032#.referra" +
+      "ld.v1.ListReferrersResponse\022[\n\016UpdateRef" +
+      "errer\022#.referrald.v1.UpdateReferrerReque" +
+      "st\032$.referrald.v1.UpdateReferrerResponse" +
+      "\022[\n\016CreateReferral\022#.referrald.v1.Create" +
+      "ReferralRequest\032$.referrald.v1.CreateRef" +
+      "erralResponse\022R\n\013GetReferral\022 .referrald" +
+      ".v1.GetReferralRequest\032!.referrald.v1.Ge" +
+      "tReferralResponse\022X\n\rListReferrals\022\".ref" +
+      "errald.v1.ListReferralsRequest\032#.referra" +
+      "ld.v1.ListReferralsResponse\022[\n\016UpdateRef" +
+      "erral\022#.referrald.v1.UpdateReferralReque" +
+      "st\032$.referrald.v1.UpdateReferralResponse" +
+      "\022U\n\014FindReferral\022!.referrald.v1.FindRefe" +
+      "rralRequest\032\".referrald.v1.FindReferralR" +
+      "esponse\022d\n\021RetryCustomerSync\022&.referrald" +
+      ".v1.RetryCustomerSyncRequest\032\'.referrald" +
+      ".v1.RetryCustomerSyncResponse\022R\n\013ErasePe" +
+      "rson\022 .referrald.v1.ErasePersonRequest\032!" +
+      ".referrald.v1.ErasePersonResponse\022Z\n\rSyn" +
+      "cReferrers\022\".referrald.v1.SyncReferrersR" +
+      "equest\032#.referrald.v1.SyncReferrersRespo" +
+      "nse0\001\022^\n\017GetReferrerSync\022$.referrald.v1." +
+      "GetReferrerSyncRequest\032%.referrald.v1.Ge" +
+      "tReferrerSyncResponseBx\n\017io.referrald.v1" +
+      "B\024ReferralServiceProtoP\001\242\002\003RXX\252\002\014Referra" +
+      "ld.V1\312\002\014Referrald\\V1\342\002\030Referrald\\V1\\GPBM" +
+      "etadata\352\002\rReferrald::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -216,6 +285,7 @@ public final class ReferralServiceProto {
           com.google.protobuf.FieldMaskProto.getDescriptor(),
           com.google.protobuf.TimestampProto.getDescriptor(),
           io.referrald.v1.ReferralProto.getDescriptor(),
+          io.referrald.v1.ReferrerSyncProto.getDescriptor(),
         });
     internal_static_referrald_v1_CreateReferrerRequest_descriptor =
       getDescriptor().getMessageTypes().get(0);
@@ -337,9 +407,52 @@ public final class ReferralServiceProto {
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_RetryCustomerSyncResponse_descriptor,
         new java.lang.String[] { "Referral", });
+    internal_static_referrald_v1_ErasePersonRequest_descriptor =
+      getDescriptor().getMessageTypes().get(20);
+    internal_static_referrald_v1_ErasePersonRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ErasePersonRequest_descriptor,
+        new java.lang.String[] { "Email", "Account", "CancelOpenRewards", });
+    internal_static_referrald_v1_ErasePersonResponse_descriptor =
+      getDescriptor().getMessageTypes().get(21);
+    internal_static_referrald_v1_ErasePersonResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ErasePersonResponse_descriptor,
+        new java.lang.String[] { "Receipt", });
+    internal_static_referrald_v1_ErasureReceipt_descriptor =
+      getDescriptor().getMessageTypes().get(22);
+    internal_static_referrald_v1_ErasureReceipt_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ErasureReceipt_descriptor,
+        new java.lang.String[] { "Id", "ErasedAt", "FirstErasedAt", "Accounts", "Referrers", "Referrals", "Charges", "Customers", "Checkouts", "Events", "Jobs", "Answers", "RewardsCanceled", });
+    internal_static_referrald_v1_SyncReferrersRequest_descriptor =
+      getDescriptor().getMessageTypes().get(23);
+    internal_static_referrald_v1_SyncReferrersRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_SyncReferrersRequest_descriptor,
+        new java.lang.String[] { "CampaignId", "MetadataKey", "CreatedSince", "DryRun", });
+    internal_static_referrald_v1_SyncReferrersResponse_descriptor =
+      getDescriptor().getMessageTypes().get(24);
+    internal_static_referrald_v1_SyncReferrersResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_SyncReferrersResponse_descriptor,
+        new java.lang.String[] { "ReferrerSync", });
+    internal_static_referrald_v1_GetReferrerSyncRequest_descriptor =
+      getDescriptor().getMessageTypes().get(25);
+    internal_static_referrald_v1_GetReferrerSyncRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_GetReferrerSyncRequest_descriptor,
+        new java.lang.String[] { "CampaignId", });
+    internal_static_referrald_v1_GetReferrerSyncResponse_descriptor =
+      getDescriptor().getMessageTypes().get(26);
+    internal_static_referrald_v1_GetReferrerSyncResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_GetReferrerSyncResponse_descriptor,
+        new java.lang.String[] { "ReferrerSync", });
     com.google.protobuf.FieldMaskProto.getDescriptor();
     com.google.protobuf.TimestampProto.getDescriptor();
     io.referrald.v1.ReferralProto.getDescriptor();
+    io.referrald.v1.ReferrerSyncProto.getDescriptor();
   }
 
   // @@protoc_insertion_point(outer_class_scope)

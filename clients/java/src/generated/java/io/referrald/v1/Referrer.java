@@ -352,6 +352,44 @@ private static final long serialVersionUID = 0L;
     return updatedAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : updatedAt_;
   }
 
+  public static final int ERASED_AT_FIELD_NUMBER = 8;
+  private com.google.protobuf.Timestamp erasedAt_;
+  /**
+   * <pre>
+   * When the person was erased, if so: the email is a random one, and the code one that nobody was told.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp erased_at = 8 [json_name = "erasedAt"];</code>
+   * @return Whether the erasedAt field is set.
+   */
+  @java.lang.Override
+  public boolean hasErasedAt() {
+    return ((bitField0_ & 0x00000008) != 0);
+  }
+  /**
+   * <pre>
+   * When the person was erased, if so: the email is a random one, and the code one that nobody was told.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp erased_at = 8 [json_name = "erasedAt"];</code>
+   * @return The erasedAt.
+   */
+  @java.lang.Override
+  public com.google.protobuf.Timestamp getErasedAt() {
+    return erasedAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : erasedAt_;
+  }
+  /**
+   * <pre>
+   * When the person was erased, if so: the email is a random one, and the code one that nobody was told.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp erased_at = 8 [json_name = "erasedAt"];</code>
+   */
+  @java.lang.Override
+  public com.google.protobuf.TimestampOrBuilder getErasedAtOrBuilder() {
+    return erasedAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : erasedAt_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -387,6 +425,9 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000004) != 0)) {
       output.writeMessage(7, getUpdatedAt());
     }
+    if (((bitField0_ & 0x00000008) != 0)) {
+      output.writeMessage(8, getErasedAt());
+    }
     getUnknownFields().writeTo(output);
   }
 
@@ -419,6 +460,10 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000004) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(7, getUpdatedAt());
+    }
+    if (((bitField0_ & 0x00000008) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(8, getErasedAt());
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -458,6 +503,11 @@ private static final long serialVersionUID = 0L;
       if (!getUpdatedAt()
           .equals(other.getUpdatedAt())) return false;
     }
+    if (hasErasedAt() != other.hasErasedAt()) return false;
+    if (hasErasedAt()) {
+      if (!getErasedAt()
+          .equals(other.getErasedAt())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -488,6 +538,10 @@ private static final long serialVersionUID = 0L;
     if (hasUpdatedAt()) {
       hash = (37 * hash) + UPDATED_AT_FIELD_NUMBER;
       hash = (53 * hash) + getUpdatedAt().hashCode();
+    }
+    if (hasErasedAt()) {
+      hash = (37 * hash) + ERASED_AT_FIELD_NUMBER;
+      hash = (53 * hash) + getErasedAt().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -626,6 +680,7 @@ private static final long serialVersionUID = 0L;
         getPersonFieldBuilder();
         getCreatedAtFieldBuilder();
         getUpdatedAtFieldBuilder();
+        getErasedAtFieldBuilder();
       }
     }
     @java.lang.Override
@@ -650,6 +705,11 @@ private static final long serialVersionUID = 0L;
       if (updatedAtBuilder_ != null) {
         updatedAtBuilder_.dispose();
         updatedAtBuilder_ = null;
+      }
+      erasedAt_ = null;
+      if (erasedAtBuilder_ != null) {
+        erasedAtBuilder_.dispose();
+        erasedAtBuilder_ = null;
       }
       return this;
     }
@@ -714,6 +774,12 @@ private static final long serialVersionUID = 0L;
             ? updatedAt_
             : updatedAtBuilder_.build();
         to_bitField0_ |= 0x00000004;
+      }
+      if (((from_bitField0_ & 0x00000080) != 0)) {
+        result.erasedAt_ = erasedAtBuilder_ == null
+            ? erasedAt_
+            : erasedAtBuilder_.build();
+        to_bitField0_ |= 0x00000008;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -791,6 +857,9 @@ private static final long serialVersionUID = 0L;
       if (other.hasUpdatedAt()) {
         mergeUpdatedAt(other.getUpdatedAt());
       }
+      if (other.hasErasedAt()) {
+        mergeErasedAt(other.getErasedAt());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -858,6 +927,13 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000040;
               break;
             } // case 58
+            case 66: {
+              input.readMessage(
+                  getErasedAtFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000080;
+              break;
+            } // case 66
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1717,6 +1793,163 @@ private static final long serialVersionUID = 0L;
         updatedAt_ = null;
       }
       return updatedAtBuilder_;
+    }
+
+    private com.google.protobuf.Timestamp erasedAt_;
+    private com.google.protobuf.SingleFieldBuilderV3<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> erasedAtBuilder_;
+    /**
+     * <pre>
+     * When the person was erased, if so: the email is a random one, and the code one that nobody was told.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp erased_at = 8 [json_name = "erasedAt"];</code>
+     * @return Whether the erasedAt field is set.
+     */
+    public boolean hasErasedAt() {
+      return ((bitField0_ & 0x00000080) != 0);
+    }
+    /**
+     * <pre>
+     * When the person was erased, if so: the email is a random one, and the code one that nobody was told.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp erased_at = 8 [json_name = "erasedAt"];</code>
+     * @return The erasedAt.
+     */
+    public com.google.protobuf.Timestamp getErasedAt() {
+      if (erasedAtBuilder_ == null) {
+        return erasedAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : erasedAt_;
+      } else {
+        return erasedAtBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * When the person was erased, if so: the email is a random one, and the code one that nobody was told.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp erased_at = 8 [json_name = "erasedAt"];</code>
+     */
+    public Builder setErasedAt(com.google.protobuf.Timestamp value) {
+      if (erasedAtBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        erasedAt_ = value;
+      } else {
+        erasedAtBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When the person was erased, if so: the email is a random one, and the code one that nobody was told.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp erased_at = 8 [json_name = "erasedAt"];</code>
+     */
+    public Builder setErasedAt(
+        com.google.protobuf.Timestamp.Builder builderForValue) {
+      if (erasedAtBuilder_ == null) {
+        erasedAt_ = builderForValue.build();
+      } else {
+        erasedAtBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When the person was erased, if so: the email is a random one, and the code one that nobody was told.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp erased_at = 8 [json_name = "erasedAt"];</code>
+     */
+    public Builder mergeErasedAt(com.google.protobuf.Timestamp value) {
+      if (erasedAtBuilder_ == null) {
+        if (((bitField0_ & 0x00000080) != 0) &&
+          erasedAt_ != null &&
+          erasedAt_ != com.google.protobuf.Timestamp.getDefaultInstance()) {
+          getErasedAtBuilder().mergeFrom(value);
+        } else {
+          erasedAt_ = value;
+        }
+      } else {
+        erasedAtBuilder_.mergeFrom(value);
+      }
+      if (erasedAt_ != null) {
+        bitField0_ |= 0x00000080;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * When the person was erased, if so: the email is a random one, and the code one that nobody was told.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp erased_at = 8 [json_name = "erasedAt"];</code>
+     */
+    public Builder clearErasedAt() {
+      bitField0_ = (bitField0_ & ~0x00000080);
+      erasedAt_ = null;
+      if (erasedAtBuilder_ != null) {
+        erasedAtBuilder_.dispose();
+        erasedAtBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When the person was erased, if so: the email is a random one, and the code one that nobody was told.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp erased_at = 8 [json_name = "erasedAt"];</code>
+     */
+    public com.google.protobuf.Timestamp.Builder getErasedAtBuilder() {
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return getErasedAtFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * When the person was erased, if so: the email is a random one, and the code one that nobody was told.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp erased_at = 8 [json_name = "erasedAt"];</code>
+     */
+    public com.google.protobuf.TimestampOrBuilder getErasedAtOrBuilder() {
+      if (erasedAtBuilder_ != null) {
+        return erasedAtBuilder_.getMessageOrBuilder();
+      } else {
+        return erasedAt_ == null ?
+            com.google.protobuf.Timestamp.getDefaultInstance() : erasedAt_;
+      }
+    }
+    /**
+     * <pre>
+     * When the person was erased, if so: the email is a random one, and the code one that nobody was told.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp erased_at = 8 [json_name = "erasedAt"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilderV3<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> 
+        getErasedAtFieldBuilder() {
+      if (erasedAtBuilder_ == null) {
+        erasedAtBuilder_ = new com.google.protobuf.SingleFieldBuilderV3<
+            com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder>(
+                getErasedAt(),
+                getParentForChildren(),
+                isClean());
+        erasedAt_ = null;
+      }
+      return erasedAtBuilder_;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

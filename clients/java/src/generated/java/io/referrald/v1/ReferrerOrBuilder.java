@@ -170,4 +170,31 @@ public interface ReferrerOrBuilder extends
    * <code>.google.protobuf.Timestamp updated_at = 7 [json_name = "updatedAt"];</code>
    */
   com.google.protobuf.TimestampOrBuilder getUpdatedAtOrBuilder();
+
+  /**
+   * <pre>
+   * When the person was erased, if so: the email is a random one, and the code one that nobody was told.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp erased_at = 8 [json_name = "erasedAt"];</code>
+   * @return Whether the erasedAt field is set.
+   */
+  boolean hasErasedAt();
+  /**
+   * <pre>
+   * When the person was erased, if so: the email is a random one, and the code one that nobody was told.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp erased_at = 8 [json_name = "erasedAt"];</code>
+   * @return The erasedAt.
+   */
+  com.google.protobuf.Timestamp getErasedAt();
+  /**
+   * <pre>
+   * When the person was erased, if so: the email is a random one, and the code one that nobody was told.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp erased_at = 8 [json_name = "erasedAt"];</code>
+   */
+  com.google.protobuf.TimestampOrBuilder getErasedAtOrBuilder();
 }
