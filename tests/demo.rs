@@ -48,6 +48,11 @@ fn the_story_is_told_and_comes_out_as_it_should() {
         "Ada's balance -20.00 EUR at Stripe",
         "Qualified: 120.00 EUR",
         r#"{"result":"duplicate"}"#,
+        "10. Every question has an answer",
+        "referral.unqualified by evt_refund",
+        "now           2 qualified, rewards of 20.00 EUR",
+        "then          3 qualified, rewards of 30.00 EUR",
+        "Bob would be qualified",
     ] {
         assert!(story.contains(part), "{part} is missing:\n{story}");
     }

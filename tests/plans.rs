@@ -160,7 +160,7 @@ async fn travel(store: &Store) {
     charge.id = "ch_2".into();
     let (id, kind, content) = ("evt_3".into(), "any".into(), Content::Facts(again));
     let delivery = Delivery { id, kind, api_version: None, created_at: clock.now(), route: Route::Call, content };
-    app.record(ledger, vec![delivery]).await.expect("recorded");
+    app.record(ledger.clone(), vec![delivery]).await.expect("recorded");
     app.clear_override(&caller, referral, "").await.expect("cleared");
     let dearer = |campaign: &Campaign| {
         let Settings { rule, .. } = campaign.settings.clone();
@@ -174,6 +174,19 @@ async fn travel(store: &Store) {
     clock.advance_seconds(86_400);
     assert_eq!(app.sweep().await.expect("swept"), 1, "the referral whose window is over");
     assert!(app.drop_events(1).await.expect("removed") > 0, "those of the first day");
+    forget(&app, &caller, ledger).await;
+}
+
+/// Both people, and what comes of them later.
+async fn forget(app: &App, caller: &Caller, ledger: Ledger) {
+    for email in ["maya@example.com", "ben@example.com"] {
+        let email = Email::parse(email).expect("an address");
+        app.erase_person(caller, &email, None, true).await.expect("erased");
+    }
+    let content = Content::Facts(facts(app.clock.now().floor_to_second()));
+    let (id, kind, route) = ("evt_4".into(), "any".into(), Route::Call);
+    let delivery = Delivery { id, kind, api_version: None, created_at: app.clock.now(), route, content };
+    app.record(ledger, vec![delivery]).await.expect("recorded");
 }
 
 /// From the first referral to behind the last.

@@ -29,6 +29,9 @@ impl App {
         let mut tx = self.store.write().await?;
         let (row, before) = locked(&mut tx, id).await?;
         check_etag("referral", etag, before.referral.revision)?;
+        if let Some(erased) = &before.referral.erased {
+            return Err(Error::PersonErased(erased.at));
+        }
         if !before.referral.customer_sync.is_outstanding() {
             return Err(Error::CustomerSyncState(before.referral.customer_sync));
         }

@@ -76,6 +76,12 @@ pub enum Error {
         /// Where it would have to stand.
         needed: &'static [RewardState],
     },
+    /// The person was erased, and is not taken again: since when.
+    PersonErased(Time),
+    /// Somebody still waits for this many rewards, so that nobody may be erased.
+    OpenRewards(usize),
+    /// So many rewards are under way at Stripe, so that nobody may be erased yet.
+    RewardsUnderWay(usize),
     /// There is no override to clear.
     NoOverride,
     /// The service was not told where Stripe reaches its sidecar.

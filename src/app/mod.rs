@@ -10,6 +10,7 @@ pub mod campaigns;
 mod coupons;
 mod customers;
 pub mod endpoints;
+mod erasure;
 mod error;
 pub mod explain;
 pub mod jobs;
@@ -40,7 +41,7 @@ pub use caller::Caller;
 pub use error::{Error, Result, Violation};
 pub use page::Page;
 pub use requests::Repeatable;
-pub use seal::Seal;
+pub use seal::{PersonKey, Seal};
 
 use crate::clock::Clock;
 use crate::store::Store;
@@ -93,7 +94,7 @@ impl App {
     /// Puts the parts together.
     pub fn new(store: Store, clock: Clock, setup: Setup) -> Arc<Self> {
         let Setup { seal, public_url, stripe } = setup;
-        let recorder = recorder::Recorder::new(store.clone(), clock.clone());
+        let recorder = recorder::Recorder::new(store.clone(), clock.clone(), seal.person_key().clone());
         let ending = tokio::sync::watch::Sender::new(false);
         Arc::new(Self {
             store,

@@ -8,8 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{mpsc, oneshot};
 
 use super::batch::Batch;
+use super::erasure::forgotten;
 use super::error::{Error, Result};
 use super::load::around_facts;
+use super::seal::PersonKey;
 use super::{App, accounts};
 use crate::clock::Clock;
 use crate::domain::campaign::Ledger;
@@ -37,6 +39,19 @@ pub struct Recorded {
     pub changed: Vec<ReferralId>,
 }
 
+/// Where a ledger is recorded, and with what.
+#[derive(Clone)]
+pub struct Place {
+    /// The database.
+    pub store: Store,
+    /// What time it is.
+    pub clock: Clock,
+    /// By what people who were erased are known again.
+    pub person_key: PersonKey,
+    /// The ledger.
+    pub ledger: Ledger,
+}
+
 /// One call that waits.
 struct Call {
     deliveries: Vec<Delivery>,
@@ -47,6 +62,7 @@ struct Call {
 pub(super) struct Recorder {
     store: Store,
     clock: Clock,
+    person_key: PersonKey,
     queues: Mutex<HashMap<Ledger, mpsc::Sender<Call>>>,
 }
 
@@ -67,8 +83,8 @@ impl App {
 }
 
 impl Recorder {
-    pub(super) fn new(store: Store, clock: Clock) -> Self {
-        Self { store, clock, queues: Mutex::default() }
+    pub(super) fn new(store: Store, clock: Clock, person_key: PersonKey) -> Self {
+        Self { store, clock, person_key, queues: Mutex::default() }
     }
 
     /// Whether the ledger has a queue already; one is only made for an account that exists.
@@ -80,7 +96,13 @@ impl Recorder {
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         let begin = || {
             let (queue, calls) = mpsc::channel(WAITING_CALLS_MAX);
-            tokio::spawn(work(self.store.clone(), self.clock.clone(), ledger.clone(), calls));
+            let place = Place {
+                store: self.store.clone(),
+                clock: self.clock.clone(),
+                person_key: self.person_key.clone(),
+                ledger: ledger.clone(),
+            };
+            tokio::spawn(work(place, calls));
             queue
         };
         queues.entry(ledger.clone()).or_insert_with(begin).clone()
@@ -88,11 +110,11 @@ impl Recorder {
 }
 
 /// Takes what waits, group by group, for as long as somebody may call.
-async fn work(store: Store, clock: Clock, ledger: Ledger, mut calls: mpsc::Receiver<Call>) {
+async fn work(place: Place, mut calls: mpsc::Receiver<Call>) {
     let mut next = calls.recv().await;
     while let Some(first) = next.take() {
         let (group, left_over) = group(first, &mut calls);
-        answer(&store, &clock, &ledger, group).await;
+        answer(&place, group).await;
         next = match left_over {
             Some(call) => Some(call),
             None => calls.recv().await,
@@ -118,15 +140,15 @@ fn group(first: Call, calls: &mut mpsc::Receiver<Call>) -> (Vec<Call>, Option<Ca
 
 /// Records a group and answers every caller. Where the content of one makes it fail, each is tried alone, so that the
 /// others do not fail with it.
-async fn answer(store: &Store, clock: &Clock, ledger: &Ledger, group: Vec<Call>) {
+async fn answer(place: &Place, group: Vec<Call>) {
     let (deliveries, answers): (Vec<_>, Vec<_>) = group.into_iter().map(|call| (call.deliveries, call.answer)).unzip();
     let counts: Vec<usize> = deliveries.iter().map(Vec::len).collect();
     let all: Arc<[Delivery]> = deliveries.into_iter().flatten().collect();
-    match guarded(store, clock, ledger, &all, 0..all.len()).await {
+    match guarded(place, &all, 0..all.len()).await {
         Err(Error::Internal) if answers.len() > 1 => {
             let mut begin = 0;
             for (count, answer) in counts.into_iter().zip(answers) {
-                let _ = answer.send(guarded(store, clock, ledger, &all, begin..begin + count).await);
+                let _ = answer.send(guarded(place, &all, begin..begin + count).await);
                 begin += count;
             }
         }
@@ -141,15 +163,9 @@ async fn answer(store: &Store, clock: &Clock, ledger: &Ledger, group: Vec<Call>)
 }
 
 /// Runs a part of a group in a task of its own: a bug that panics fails that part, and not the ledger's queue.
-async fn guarded(
-    store: &Store,
-    clock: &Clock,
-    ledger: &Ledger,
-    group: &Arc<[Delivery]>,
-    part: Range<usize>,
-) -> Result<Vec<Recorded>> {
-    let (store, clock, ledger, group) = (store.clone(), clock.clone(), ledger.clone(), group.clone());
-    let task = tokio::spawn(async move { record_group(&store, &clock, &ledger, &group[part]).await });
+async fn guarded(place: &Place, group: &Arc<[Delivery]>, part: Range<usize>) -> Result<Vec<Recorded>> {
+    let (place, group) = (place.clone(), group.clone());
+    let task = tokio::spawn(async move { record_group(&place, &group[part]).await });
     match task.await {
         Ok(recorded) => recorded.map(|(recorded, _)| recorded),
         Err(panic) => {
@@ -163,16 +179,13 @@ async fn guarded(
 ///
 /// # Errors
 /// No such account, or the database does not answer, or refuses what it is told.
-pub async fn record_group(
-    store: &Store,
-    clock: &Clock,
-    ledger: &Ledger,
-    group: &[Delivery],
-) -> Result<(Vec<Recorded>, u32)> {
+pub async fn record_group(place: &Place, group: &[Delivery]) -> Result<(Vec<Recorded>, u32)> {
+    let Place { store, clock, person_key, ledger } = place;
     let mut tx = store.write().await?;
     let Some(row) = tx.lock_ledger(ledger).await? else {
         return Err(accounts::not_found(&ledger.account));
     };
+    let group = &*forgotten(&mut tx, &row, person_key, group).await?;
     let mut known = tx.known_deliveries(row.id, group.iter().map(|delivery| &delivery.id)).await?;
     let world = around_facts(&mut tx, row.id, facts(group)).await?;
     let now = clock.now();

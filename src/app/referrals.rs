@@ -3,6 +3,7 @@
 use super::audit::note;
 use super::batch::Batch;
 use super::campaigns::check_etag;
+use super::erasure::refuse_erased;
 use super::error::{Error, Result};
 use super::load::around_new_referral;
 use super::requests::{Repeatable, earlier, keep};
@@ -76,6 +77,12 @@ impl App {
             return stored(&mut tx, id).await;
         }
         let referrer = referrer(&mut tx, &ledger.account, &registration.referrer).await?;
+        if let Some(since) = referrer.erased_at {
+            return Err(Error::PersonErased(since));
+        }
+        if row.erasures > 0 {
+            refuse_erased(self, &mut tx, &ledger.account, &registration.person.email).await?;
+        }
         let enrolled = if let Some(known) = known(&mut tx, &registration, &referrer).await? {
             known
         } else {
@@ -127,6 +134,9 @@ impl App {
         let mut tx = self.store.write().await?;
         let (row, before) = locked(&mut tx, id).await?;
         check_etag("referral", etag, before.referral.revision)?;
+        if let Some(erased) = &before.referral.erased {
+            return Err(Error::PersonErased(erased.at));
+        }
         let person = Person { email: before.referral.person.email.clone(), ..edit(before.referral.person.clone())? };
         if person == before.referral.person {
             return Ok(before);
@@ -229,6 +239,8 @@ fn enroll(campaign: &Campaign, referrer: &Referrer, person: Person, registered_a
         person,
         registered_at,
         rule_version: campaign.rule_version,
+        erased: None,
+        is_referrer_erased: false,
         manual: None,
         customer_sync: CustomerSync::NotNeeded,
         customer: None,

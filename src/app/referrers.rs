@@ -2,6 +2,7 @@
 
 use super::audit::note;
 use super::campaigns::check_etag;
+use super::erasure::refuse_erased;
 use super::error::{Error, Result};
 use super::requests::{Repeatable, earlier, keep};
 use super::{App, Caller, Page};
@@ -25,13 +26,16 @@ impl App {
         let now = self.clock.now();
         let mut tx = self.store.write().await?;
         tx.add_account(&account, now).await?;
+        tx.lock_account(&account).await?;
         let request = repeatable.of(&account, "CreateReferrer");
         if let Some(id) = earlier(&mut tx, request.as_ref(), ReferrerId::parse).await? {
             return stored(&mut tx, id).await;
         }
+        refuse_erased(self, &mut tx, &account, &person.email).await?;
         let id = ReferrerId::new(now, random());
         let code = code.unwrap_or_else(|| random_code(random()));
-        let referrer = Referrer { id, account, code, person, revision: 1, created_at: now, updated_at: now };
+        let referrer =
+            Referrer { id, account, code, person, erased_at: None, revision: 1, created_at: now, updated_at: now };
         if !tx.add_referrer(&referrer).await? {
             // It may be the same call that was a moment faster, for no ledger is locked here.
             if let Some(id) = earlier(&mut tx, request.as_ref(), ReferrerId::parse).await? {
@@ -74,11 +78,16 @@ impl App {
         etag: &str,
         edit: impl FnOnce(Person) -> Result<Person>,
     ) -> Result<Referrer> {
-        self.referrer(caller, id).await?;
+        let account = self.referrer(caller, id).await?.account;
         let mut tx = self.store.write().await?;
+        tx.lock_account(&account).await?;
         let referrer = stored(&mut tx, id).await?;
         check_etag("referrer", etag, referrer.revision)?;
+        if let Some(since) = referrer.erased_at {
+            return Err(Error::PersonErased(since));
+        }
         let person = edit(referrer.person.clone())?;
+        refuse_erased(self, &mut tx, &account, &person.email).await?;
         let known = tx.referrer_by_email(&referrer.account, person.email.identity()).await?;
         if let Some(other) = known.filter(|other| other.id != id) {
             return Err(already_exists(&other, "email"));

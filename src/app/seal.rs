@@ -13,6 +13,18 @@ use crate::domain::text::hex;
 pub struct Seal {
     key: LessSafeKey,
     digest_key: hmac::Key,
+    person_key: PersonKey,
+}
+
+/// By what a person who was erased is known again: a hash that nobody can make who has no secrets key.
+#[derive(Clone)]
+pub struct PersonKey(hmac::Key);
+
+impl PersonKey {
+    /// The hash of an email identity, in hexadecimal digits.
+    pub fn digest(&self, email_identity: &str) -> String {
+        hex(hmac::sign(&self.0, email_identity.as_bytes()).as_ref())
+    }
 }
 
 impl fmt::Debug for Seal {
@@ -33,8 +45,12 @@ impl Seal {
     pub fn new(key: &[u8; Self::KEY_BYTES]) -> Self {
         let sealing = UnboundKey::new(&CHACHA20_POLY1305, key).expect("32 bytes");
         // Another key for another use: a hash must say nothing about what is sealed.
-        let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), b"digest of webhook secrets");
-        Self { key: LessSafeKey::new(sealing), digest_key: hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref()) }
+        let derived = |of: &[u8]| {
+            let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), of);
+            hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref())
+        };
+        let person_key = PersonKey(derived(b"digest of people erased"));
+        Self { key: LessSafeKey::new(sealing), digest_key: derived(b"digest of webhook secrets"), person_key }
     }
 
     /// Reads a key written as 64 hexadecimal digits.
@@ -71,6 +87,11 @@ impl Seal {
         })
     }
 
+    /// What makes the hashes of people who were erased.
+    pub const fn person_key(&self) -> &PersonKey {
+        &self.person_key
+    }
+
     /// A hash that only this key makes: the same secret is found by it.
     pub fn digest(&self, plain: &str) -> Vec<u8> {
         hmac::sign(&self.digest_key, plain.as_bytes()).as_ref().to_vec()
@@ -100,6 +121,14 @@ mod tests {
         assert!(Seal::new(&[8; 32]).open(&sealed, "sec_1").is_err());
         assert!(seal.open(&sealed[..5], "sec_1").is_err());
         assert!(!sealed.windows(5).any(|part| part == b"whsec"));
+    }
+
+    #[test]
+    fn a_person_is_known_again_by_who_has_the_key_and_by_nobody_else() {
+        let digest = |key: u8, email: &str| Seal::new(&[key; 32]).person_key().digest(email);
+        assert_eq!(digest(7, "ada@example.com"), digest(7, "ada@example.com"));
+        assert_ne!(digest(7, "ada@example.com"), digest(8, "ada@example.com"));
+        assert_ne!(digest(7, "ada@example.com"), digest(7, "bob@example.com"));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod audit;
 mod campaign;
 mod delivery;
+mod erasure;
 mod event;
 mod explanation;
 mod fact;
@@ -28,6 +29,7 @@ pub use delivery::{
     DELIVERIES_MAX, deliveries_from_proto, delivery_from_proto, delivery_to_proto, ignored_from_proto,
     outcome_to_proto, route_from_proto, route_to_proto,
 };
+pub use erasure::receipt_to_proto;
 pub use event::{cause_to_proto, event_to_proto};
 pub use explanation::explanation_to_proto;
 pub use fact::{fact_from_proto, fact_to_proto};

@@ -24,6 +24,7 @@ pub fn referrer_to_proto(referrer: &Referrer) -> v1::Referrer {
         etag: referrer.revision.to_string(),
         created_at: Some(time_to_proto(referrer.created_at)),
         updated_at: Some(time_to_proto(referrer.updated_at)),
+        erased_at: referrer.erased_at.map(time_to_proto),
     }
 }
 
@@ -56,6 +57,7 @@ pub(super) fn snapshot_to_proto(referral: &Referral, currency: Currency, window_
         created_at: Some(time_to_proto(referral.created_at)),
         updated_at: Some(time_to_proto(referral.updated_at)),
         customer_sync: Some(customer_sync_to_proto(referral)),
+        erased_at: referral.erased.as_ref().map(|erased| time_to_proto(erased.at)),
     }
 }
 

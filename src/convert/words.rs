@@ -67,7 +67,7 @@ macro_rules! twins {
 
 twins! {
     SubjectKind = AuditSubjectKind {
-        Campaign, Referrer, Referral, Reward, WebhookSecret, WebhookEndpoint, ApiKey, Ledger
+        Campaign, Referrer, Referral, Reward, WebhookSecret, WebhookEndpoint, ApiKey, Ledger, Erasure
     }
     Granularity = Granularity { Day, Week, Month }
     Mode = Mode { Live, Test }

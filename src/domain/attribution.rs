@@ -1,6 +1,9 @@
 //! Which referral a payment belongs to. It is computed from the facts each time and never stored, so a payment finds
 //! its referral whichever of the two came first.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use super::fact::{Charge, Checkout, Customer, ObjectKind, Seen};
 use super::id::ReferralId;
 use super::time::Time;
@@ -59,6 +62,8 @@ pub struct Claimant {
     pub registered_at: Time,
     /// Set where a duplicate was created: no other customer's spend counts.
     pub only_customer: Option<String>,
+    /// Set where the person was erased: no other payments are theirs than those that were then.
+    pub kept: Option<Arc<BTreeSet<String>>>,
 }
 
 impl Surroundings<'_> {
@@ -139,9 +144,15 @@ impl Claimant {
         claims.iter().filter(|(_, key)| mine(key)).map(|(claim, _)| *claim).min()
     }
 
-    /// Whether the payment's customer may count for this referral at all.
+    /// Whether the payment may be known to be this referral's: of a person who was erased, no new one may.
+    pub fn may_know(&self, charge: &Charge) -> bool {
+        self.kept.as_ref().is_none_or(|kept| kept.contains(&charge.id))
+    }
+
+    /// Whether the payment may count for this referral at all, by its customer and by whether the person was erased.
     pub fn admits(&self, charge: &Charge) -> bool {
-        self.only_customer.is_none() || self.only_customer == charge.customer_id
+        let is_of_customer = self.only_customer.is_none() || self.only_customer == charge.customer_id;
+        is_of_customer && self.may_know(charge)
     }
 }
 

@@ -29,6 +29,8 @@ pub enum SubjectKind {
     ApiKey,
     /// All of one account and mode, by both.
     Ledger,
+    /// The erasure of a person, by its receipt.
+    Erasure,
 }
 
 /// What was changed, and where it belongs.

@@ -51,6 +51,8 @@ pub enum Kind {
     Disqualified,
     /// It may qualify again after all.
     Reopened,
+    /// The person was erased.
+    Erased,
     /// Something else about it changed.
     Updated,
     /// A reward has come to this state.
@@ -89,6 +91,7 @@ kinds! {
     (Expired) = "referral.expired",
     (Disqualified) = "referral.disqualified",
     (Reopened) = "referral.reopened",
+    (Erased) = "referral.erased",
     (Updated) = "referral.updated",
     (Reward(RewardState::Held)) = "reward.held",
     (Reward(RewardState::Due)) = "reward.due",
@@ -173,7 +176,9 @@ pub fn change(before: Option<&Referral>, after: &Referral) -> Option<Change> {
         ("qualified_at", before.decision.qualified_at != after.decision.qualified_at),
         ("unqualified", before.decision.unqualified != after.decision.unqualified),
     ];
-    told(kind(before.decision.state, after.decision.state), &compared)
+    let is_erased = before.erased.is_none() && after.erased.is_some();
+    let kind = if is_erased { Kind::Erased } else { kind(before.decision.state, after.decision.state) };
+    told(kind, &compared)
 }
 
 /// What changed from one state of a reward to the next; `None` where nothing did.

@@ -67,6 +67,7 @@ id!(/** Names a reward. */ RewardId, "rwd_");
 id!(/** Names a job, what is to be done at Stripe. */ JobId, "job_");
 id!(/** Names an API key, never the key itself. */ KeyId, "key_");
 id!(/** Names a line of the audit log. */ AuditLineId, "aud_");
+id!(/** Names the erasure of a person. */ ErasureId, "era_");
 
 #[cfg(test)]
 mod tests {

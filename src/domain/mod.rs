@@ -10,6 +10,7 @@ pub mod campaign;
 pub mod customer;
 pub mod delivery;
 pub mod email;
+pub mod erasure;
 pub mod event;
 #[cfg(test)]
 pub(crate) mod examples;

@@ -4,6 +4,7 @@ use super::Invalid;
 use super::attribution::Claimant;
 use super::customer::{CustomerSync, LinkedCustomer};
 use super::email::Email;
+use super::erasure::Erased;
 use super::id::{CampaignId, ReferralId, ReferrerId};
 use super::qualification::{Decision, Override, State};
 use super::rule::Rule;
@@ -41,6 +42,8 @@ pub struct Referrer {
     pub code: String,
     /// Who it is; the email is unique in the account.
     pub person: Person,
+    /// When the person was erased, if so.
+    pub erased_at: Option<Time>,
     /// Grows with each change.
     pub revision: u64,
     /// When it was made.
@@ -64,6 +67,10 @@ pub struct Referral {
     pub registered_at: Time,
     /// The version of the campaign's rule that holds for it.
     pub rule_version: u32,
+    /// What is kept of a person who was erased.
+    pub erased: Option<Erased>,
+    /// Whether the person who brought them was erased.
+    pub is_referrer_erased: bool,
     /// Whether the person was the referrer when registered.
     pub self_referral: bool,
     /// The operator's word, if any.
@@ -93,6 +100,7 @@ impl Referral {
             email: self.person.email.identity().to_owned(),
             registered_at: self.registered_at,
             only_customer: self.customer.as_ref().filter(|linked| linked.only).map(|linked| linked.id.clone()),
+            kept: self.erased.as_ref().map(|erased| erased.charges.clone()),
         }
     }
 
@@ -159,6 +167,8 @@ pub(crate) mod tests {
             person,
             registered_at: REGISTERED,
             rule_version: 1,
+            erased: None,
+            is_referrer_erased: false,
             self_referral: false,
             manual: None,
             customer_sync: CustomerSync::NotNeeded,

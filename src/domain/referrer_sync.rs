@@ -224,12 +224,12 @@ impl ReferrerSync {
         self.went_on(now)
     }
 
-    /// The run once so many of its outstanding links were written, but for those that were refused.
+    /// The run once these of its outstanding links were written, but for those that were refused.
     #[must_use]
-    pub fn wrote(mut self, links: usize, refused: Vec<(String, String)>, now: Time) -> Self {
+    pub fn wrote(mut self, links: &[Link], refused: Vec<(String, String)>, now: Time) -> Self {
         self.counts.refused += refused.len() as u64;
-        self.counts.written += (links - refused.len()) as u64;
-        self.outstanding.drain(..links);
+        self.counts.written += (links.len() - refused.len()) as u64;
+        self.outstanding.retain(|link| !links.contains(link));
         self.refused.extend(refused);
         self.refused.drain(..self.refused.len().saturating_sub(REFUSED_MAX));
         self.went_on(now)

@@ -38,7 +38,7 @@ words! {
     SubjectKind {
         Campaign = "CAMPAIGN", Referrer = "REFERRER", Referral = "REFERRAL", Reward = "REWARD",
         WebhookSecret = "WEBHOOK_SECRET", WebhookEndpoint = "WEBHOOK_ENDPOINT", ApiKey = "API_KEY",
-        Ledger = "LEDGER",
+        Ledger = "LEDGER", Erasure = "ERASURE",
     }
     Granularity { Day = "DAY", Week = "WEEK", Month = "MONTH" }
     Mode { Live = "LIVE", Test = "TEST" }

@@ -53,6 +53,8 @@ impl Enrolled {
             registered_at: (!barred).then_some(*registered_at),
             qualified_at: decision.qualified_at.filter(|_| qualified),
             payments: BTreeSet::new(),
+            is_erased: self.referral.erased.is_some(),
+            is_referrer_erased: self.referral.is_referrer_erased,
         }
     }
 }
@@ -323,7 +325,7 @@ impl World {
 
     fn payment(&self, referral: &Referral, charge: &Charge) -> Option<Payment> {
         let claims = self.claims.get(&charge.id)?;
-        let claimant = referral.claimant();
+        let claimant = Some(referral.claimant()).filter(|claimant| claimant.may_know(charge))?;
         let claim = claimant.strongest(claims)?;
         let ownership = match self.owner(referral, charge) {
             _ if !claimant.admits(charge) => Ownership::OtherCustomer,

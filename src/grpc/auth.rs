@@ -43,6 +43,7 @@ const SCOPES: &[(&str, &[Scope])] = &[
     ("/referrald.v1.ReferralService/UpdateReferral", &[Write]),
     ("/referrald.v1.ReferralService/FindReferral", &[Read]),
     ("/referrald.v1.ReferralService/RetryCustomerSync", &[Write]),
+    ("/referrald.v1.ReferralService/ErasePerson", &[Admin]),
     ("/referrald.v1.ReferralService/SyncReferrers", &[Admin]),
     ("/referrald.v1.ReferralService/GetReferrerSync", &[Read]),
     ("/referrald.v1.QualificationService/RecordFacts", &[Ingest]),

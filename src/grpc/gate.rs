@@ -227,7 +227,7 @@ const ENCODINGS: &str = "grpc-accept-encoding";
 fn log(path: &str, id: &str, key: Option<KeyId>, response: &Response, micros: i64) {
     let said = Status::from_header_map(response.headers());
     let code = said.as_ref().map_or(Code::Ok, Status::code);
-    let reason = said.as_ref().map(|said| said.message().to_owned()).unwrap_or_default();
+    let reason = said.as_ref().map(|said| discreet(said.message())).unwrap_or_default();
     let key = key.map(tracing::field::display);
     match code {
         Code::Ok => tracing::info!(%path, request_id = %id, key, ?code, micros, "call"),
@@ -236,9 +236,36 @@ fn log(path: &str, id: &str, key: Option<KeyId>, response: &Response, micros: i6
     }
 }
 
+/// A message without what it repeats of the call, which stands in quotes: a code or a request id may be somebody's name.
+/// Ids of ours stay.
+fn discreet(message: &str) -> String {
+    let is_ours = |quoted: &str| {
+        let (prefix, digits) = quoted.split_once('_').unwrap_or_default();
+        prefix.len() == 3 && digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    let said = |(position, piece): (usize, &str)| {
+        let is_outside = position % 2 == 0;
+        if is_outside || is_ours(piece) { piece.to_owned() } else { "…".to_owned() }
+    };
+    message.split('"').enumerate().map(said).collect::<Vec<_>>().join("\"")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_log_repeats_ids_of_ours_and_nothing_else_that_a_call_has_said() {
+        let id = format!("cmp_{:032x}", 7);
+        for (said, logged) in [
+            ("there is no referrer \"ada-l\" here", "there is no referrer \"…\" here".to_owned()),
+            (&format!("there is no campaign \"{id}\""), format!("there is no campaign \"{id}\"")),
+            ("it has \"ada", "it has \"…".to_owned()),
+            ("email is required", "email is required".to_owned()),
+        ] {
+            assert_eq!(discreet(said), logged);
+        }
+    }
 
     #[test]
     fn a_deadline_has_up_to_eight_digits_and_a_unit() {

@@ -10,7 +10,7 @@ use crate::app::referrals::{By, Registration, Search};
 use crate::app::{Error, Page, ReferralFilter, ReferrerFilter};
 use crate::convert::{
     Violations, asked_from_proto, optional_time_from_proto, person_from_proto, person_to_proto, person_with_mask,
-    referral_to_proto, referral_with_job, referrer_sync_to_proto, referrer_to_proto, state_filter,
+    receipt_to_proto, referral_to_proto, referral_with_job, referrer_sync_to_proto, referrer_to_proto, state_filter,
 };
 use crate::domain::Invalid;
 use crate::domain::campaign::account_alias;
@@ -151,6 +151,18 @@ impl ReferralService for Service {
         let (enrolled, job) = self.app.retry_customer_sync(&caller, id, &etag).await.map_err(status)?;
         let referral = Some(referral_with_job(to_proto(&enrolled), Some(&job)));
         Ok(Response::new(v1::RetryCustomerSyncResponse { referral }))
+    }
+
+    async fn erase_person(&self, request: Request<v1::ErasePersonRequest>) -> Answer<v1::ErasePersonResponse> {
+        let (caller, request) = open(request);
+        let (email, account) = read(|violations| {
+            let email = violations.take("email", Email::parse(&request.email));
+            let account = optional(violations, "account", &request.account, account_alias);
+            Some((email?, account?))
+        })?;
+        let cancels = request.cancel_open_rewards;
+        let receipt = self.app.erase_person(&caller, &email, account, cancels).await.map_err(status)?;
+        Ok(Response::new(v1::ErasePersonResponse { receipt: Some(receipt_to_proto(receipt)) }))
     }
 
     type SyncReferrersStream = Answers<v1::SyncReferrersResponse>;

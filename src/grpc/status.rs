@@ -9,6 +9,7 @@ use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt
 
 use crate::app::Error;
 use crate::convert::time_to_proto;
+use crate::domain::time::Time;
 use crate::domain::word::Word;
 use crate::proto::v1::ErrorReason;
 
@@ -245,11 +246,47 @@ fn precondition(error: Error) -> Answer {
                 .precondition("CUSTOMER_SYNC_STATE", "referral.customer_sync")
                 .with("state", state)
         }
+        Error::PersonErased(since) => person_erased(since),
+        Error::OpenRewards(count) => open_rewards(count),
+        Error::RewardsUnderWay(count) => rewards_under_way(count),
         Error::NoOverride => failed(R::NoOverride, "the referral has no override to clear".to_owned())
             .precondition("NO_OVERRIDE", "referral.override"),
         _ => failed(R::CampaignClosed, "registered_at lies outside the campaign's starts_at and ends_at".to_owned())
             .precondition("CAMPAIGN_CLOSED", "registered_at"),
     }
+}
+
+/// Somebody who was erased comes again.
+fn person_erased(since: Time) -> Answer {
+    let since = time_to_proto(since).to_string();
+    let message = format!(
+        "the person was erased at {since}, and is not taken in again; with another email they are somebody else"
+    );
+    Answer::new(Code::FailedPrecondition, ErrorReason::PersonErased, message)
+        .precondition("PERSON_ERASED", "person")
+        .with("since", since)
+}
+
+/// Somebody who is to be erased waits for something.
+fn open_rewards(count: usize) -> Answer {
+    let message = format!(
+        "{count} rewards of the person are still to be given or to be taken back; settle them first, or call this with \
+         cancel_open_rewards, which calls them off"
+    );
+    Answer::new(Code::FailedPrecondition, ErrorReason::OpenRewards, message)
+        .precondition("OPEN_REWARDS", "rewards")
+        .with("count", count.to_string())
+}
+
+/// The same, and it is for Stripe to be done with it.
+fn rewards_under_way(count: usize) -> Answer {
+    let message = format!(
+        "{count} rewards of the person are being issued or taken back at Stripe, or are to be taken back there once they \
+         are called off with CancelReward; try again when that is done"
+    );
+    Answer::new(Code::FailedPrecondition, ErrorReason::RewardsUnderWay, message)
+        .precondition("REWARDS_UNDER_WAY", "rewards")
+        .with("count", count.to_string())
 }
 
 /// A move that starts from the wrong state.

@@ -1,12 +1,16 @@
 //! The body of an event: the whole referral or reward after the change, as JSON. Times are microseconds since 1970, names
 //! and words are those of the API.
 
-use serde_json::Value;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
 
 use super::referrals::state_word;
 use super::rewards::{cause_of, cause_text, cause_type, recipient_of};
 use crate::domain::customer::{CustomerSync, LinkedCustomer};
 use crate::domain::email::Email;
+use crate::domain::erasure::{ERASED, Erased, nobody};
 use crate::domain::event::{Event, Snapshot, Subject};
 use crate::domain::id::{CampaignId, ReferralId, ReferrerId, RewardId, RewardRuleId};
 use crate::domain::money::Currency;
@@ -21,9 +25,9 @@ use crate::domain::world::Enrolled;
 pub(super) fn text(event: &Event) -> String {
     let body = match event {
         Event::Referral(change, after) => {
-            serde_json::json!({ "changed": change.changed, "referral": referral(after) })
+            json!({ "changed": change.changed, "referral": referral(after) })
         }
-        Event::Reward(change, after) => serde_json::json!({ "changed": change.changed, "reward": reward(after) }),
+        Event::Reward(change, after) => json!({ "changed": change.changed, "reward": reward(after) }),
     };
     body.to_string()
 }
@@ -40,6 +44,45 @@ pub(super) fn read(text: &str) -> Option<(Vec<String>, Subject)> {
     Some((changed, subject))
 }
 
+/// A body without the person: of their referrals, of rewards to one of these recipients, and of what operators wrote about
+/// rewards that their referrals earned. `None` where nothing in it told of them.
+pub(super) fn erased(text: &str, pseudonym: &Email, recipients: &BTreeSet<String>) -> Option<String> {
+    let before: Value = serde_json::from_str(text).ok()?;
+    let mut body = before.clone();
+    if let Some(referral) = body.get_mut("referral") {
+        referral["person"] = person(&nobody(pseudonym));
+        replace(referral, "/override/reason");
+        replace(referral, "/customer_sync_reason");
+    }
+    if let Some(reward) = body.get_mut("reward") {
+        let is_theirs = reward["recipient_id"].as_str().is_some_and(|id| recipients.contains(id));
+        if is_theirs || reward["reason"] == Reason::Operator.word() {
+            replace(reward, "/detail");
+        }
+        if let Some(awaited) = reward.get_mut("awaiting_email").filter(|_| is_theirs) {
+            *awaited = Value::Null;
+        }
+    }
+    (body != before).then(|| body.to_string())
+}
+
+/// Puts the word for what was erased in the place of a text.
+fn replace(body: &mut Value, pointer: &str) {
+    if let Some(text) = body.pointer_mut(pointer).filter(|text| text.is_string()) {
+        *text = ERASED.into();
+    }
+}
+
+fn person(person: &Person) -> Value {
+    json!({
+        "email": person.email.original(),
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "phone": person.phone,
+        "custom": person.custom,
+    })
+}
+
 fn referral(after: &Enrolled) -> Value {
     let Enrolled { referral, rule, .. } = after;
     let Referral { decision, person, customer_sync, customer, .. } = referral;
@@ -47,20 +90,15 @@ fn referral(after: &Enrolled) -> Value {
         State::Disqualified(reason) => Some(reason.word()),
         _ => None,
     };
-    serde_json::json!({
+    json!({
         "id": referral.id.to_string(),
         "campaign_id": referral.campaign_id.to_string(),
         "referrer_id": referral.referrer_id.to_string(),
-        "person": {
-            "email": person.email.original(),
-            "first_name": person.first_name,
-            "last_name": person.last_name,
-            "phone": person.phone,
-            "custom": person.custom,
-        },
+        "person": self::person(person),
         "registered_at": referral.registered_at.micros(),
         "window_ends_at": rule.window_end(referral.registered_at).micros(),
         "rule_version": referral.rule_version,
+        "erased_at": referral.erased.as_ref().map(|erased| erased.at.micros()),
         "self_referral": referral.self_referral,
         "state": state_word(decision.state),
         "disqualified_reason": reason,
@@ -74,7 +112,7 @@ fn referral(after: &Enrolled) -> Value {
         "customer_sync_reason": customer_sync.reason(),
         "customer_id": customer.as_ref().map(|linked| &linked.id),
         "only_customer": customer.as_ref().is_some_and(|linked| linked.only),
-        "override": referral.manual.as_ref().map(|manual| serde_json::json!({
+        "override": referral.manual.as_ref().map(|manual| json!({
             "verdict": manual.verdict.word(),
             "reason": manual.reason,
             "at": manual.at.micros(),
@@ -86,7 +124,7 @@ fn referral(after: &Enrolled) -> Value {
 }
 
 fn reward(reward: &Reward) -> Value {
-    serde_json::json!({
+    json!({
         "id": reward.id.to_string(),
         "campaign_id": reward.campaign_id.to_string(),
         "rule_id": reward.rule_id.to_string(),
@@ -107,7 +145,6 @@ fn reward(reward: &Reward) -> Value {
         "approved_at": reward.approved_at.map(Time::micros),
         "unearned_at": reward.unearned_at.map(Time::micros),
         "sent_at": reward.sent_at.map(Time::micros),
-        "awaiting_email": reward.awaiting_email,
         "stripe_customer_id": reward.customer_id,
         "stripe_object_id": reward.stripe_object_id,
         "promotion_code": reward.promotion_code,
@@ -160,6 +197,9 @@ fn read_referral(body: &Fields) -> Option<Snapshot> {
         person: read_person(&Fields(body.0.get("person")?))?,
         registered_at: body.time("registered_at")?,
         rule_version: body.unsigned("rule_version")?,
+        // Which charges still count is asked of the referral, and not of its past.
+        erased: body.time("erased_at").map(|at| Erased { at, charges: Arc::default() }),
+        is_referrer_erased: false,
         self_referral: body.flag("self_referral"),
         manual: body.0.get("override").filter(|manual| !manual.is_null()).map(Fields).as_ref().map_or(
             Some(None),
@@ -236,7 +276,7 @@ fn read_reward(body: &Fields) -> Option<Reward> {
         approved_at: body.time("approved_at"),
         unearned_at: body.time("unearned_at"),
         sent_at: body.time("sent_at"),
-        awaiting_email: body.text("awaiting_email"),
+        awaiting_email: None,
         customer_id: body.text("stripe_customer_id"),
         stripe_object_id: body.text("stripe_object_id"),
         promotion_code: body.text("promotion_code"),

@@ -138,10 +138,14 @@ impl Tx {
     /// The database is not available.
     pub async fn newest_state_changes(&mut self, id: ReferralId, limit: u32) -> Result<Vec<Logged>> {
         let sql = format!(
-            "select * from events where referral_id = $1 and reward_id is null and type <> $2 \
+            "select * from events where referral_id = $1 and reward_id is null and type not in ($2, $3) \
              order by seq desc limit {limit}"
         );
-        self.rows(&sql, args![id.to_string(), Kind::Updated.name()]).await?.iter().map(read).collect()
+        self.rows(&sql, args![id.to_string(), Kind::Updated.name(), Kind::Erased.name()])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// The log of a ledger whose row is locked.

@@ -167,7 +167,7 @@ impl Object {
         }
     }
 
-    fn from_word(word: &str) -> Option<Self> {
+    pub(super) fn from_word(word: &str) -> Option<Self> {
         [Self::Charge, Self::Customer, Self::Checkout].into_iter().find(|object| object.word() == word)
     }
 }

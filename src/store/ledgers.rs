@@ -15,6 +15,8 @@ pub struct LedgerRow {
     pub ledger: Ledger,
     /// The number of its newest event.
     pub last_seq: u64,
+    /// How many people of its account were erased.
+    pub erasures: u64,
 }
 
 impl Tx {
@@ -33,6 +35,24 @@ impl Tx {
         Ok(())
     }
 
+    /// The aliases of all accounts.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn accounts(&mut self) -> Result<Vec<String>> {
+        let rows = self.rows("select distinct account from ledgers order by account", args![]).await?;
+        rows.iter().map(|row| row.text("account")).collect()
+    }
+
+    /// Locks what belongs to an account and to no ledger of it, its referrers: whether a person may be one is asked
+    /// after that. Whoever locks ledgers too does so before.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn lock_account(&mut self, alias: &str) -> Result<()> {
+        self.run("update accounts set created_at = created_at where alias = $1", args![alias]).await.map(drop)
+    }
+
     /// Sets the account's own id at Stripe, once.
     ///
     /// # Errors
@@ -49,7 +69,7 @@ impl Tx {
     /// The database is not available.
     pub async fn lock_ledger(&mut self, ledger: &Ledger) -> Result<Option<LedgerRow>> {
         let sql = "update ledgers set last_seq = last_seq where account = $1 and mode = $2 \
-                   returning id, account, mode, last_seq";
+                   returning id, account, mode, last_seq, erasure_count";
         let row = self.row(sql, args![&ledger.account, ledger.mode.word()]).await?;
         row.map(|row| read(&row)).transpose()
     }
@@ -59,7 +79,8 @@ impl Tx {
     /// # Errors
     /// The database is not available.
     pub async fn lock_ledger_by_id(&mut self, id: i64) -> Result<LedgerRow> {
-        let sql = "update ledgers set last_seq = last_seq where id = $1 returning id, account, mode, last_seq";
+        let sql =
+            "update ledgers set last_seq = last_seq where id = $1 returning id, account, mode, last_seq, erasure_count";
         let row = self.row(sql, args![id]).await?;
         row.map(|row| read(&row)).transpose()?.ok_or_else(|| Error::Fault(format!("ledger {id} is gone")))
     }
@@ -67,5 +88,6 @@ impl Tx {
 
 fn read(row: &Row) -> Result<LedgerRow> {
     let ledger = Ledger { account: row.text("account")?, mode: row.parsed("mode", Mode::from_word)? };
-    Ok(LedgerRow { id: row.int("id")?, ledger, last_seq: row.unsigned("last_seq")? })
+    let (last_seq, erasures) = (row.unsigned("last_seq")?, row.unsigned("erasure_count")?);
+    Ok(LedgerRow { id: row.int("id")?, ledger, last_seq, erasures })
 }

@@ -61,6 +61,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/postgres/0009_stats.sql"),
     ),
     (
+        10,
+        "erasures",
+        include_str!("../../migrations/sqlite/0010_erasures.sql"),
+        include_str!("../../migrations/postgres/0010_erasures.sql"),
+    ),
+    (
         11,
         "referrer_syncs",
         include_str!("../../migrations/sqlite/0011_referrer_syncs.sql"),

@@ -4,6 +4,7 @@ mod applications;
 mod audit;
 mod campaigns;
 mod deliveries;
+mod erasures;
 mod error;
 mod event_body;
 mod events;
@@ -36,6 +37,7 @@ use sqlx::{Connection, PgConnection, PgPool, SqlitePool};
 
 pub use audit::AuditFilter;
 pub use campaigns::CampaignFilter;
+pub use erasures::Erasure;
 pub use error::{Error, Result};
 pub use events::{EventFilter, Log, Stretch};
 pub use facts::By;

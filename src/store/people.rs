@@ -205,6 +205,7 @@ fn read(row: &Row) -> Result<Referrer> {
         account: row.text("account")?,
         code: row.text("code")?,
         person: person(row)?,
+        erased_at: row.time_or_null("erased_at")?,
         revision: row.unsigned("revision")?,
         created_at: row.time("created_at")?,
         updated_at: row.time("updated_at")?,

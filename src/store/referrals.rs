@@ -1,5 +1,8 @@
 //! Referrals with the rule that holds for them.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use super::error::Result;
 use super::list::{Type, select, update};
 use super::people::{Where, person, person_values};
@@ -7,6 +10,7 @@ use super::sql::{Row, Tx, Value, args};
 use super::{Store, campaigns};
 use crate::domain::campaign::State as CampaignState;
 use crate::domain::customer::{CustomerSync, LinkedCustomer};
+use crate::domain::erasure::Erased;
 use crate::domain::id::{CampaignId, ReferralId, ReferrerId};
 use crate::domain::qualification::{Decision, Disqualification, Override, Setback, State, Unqualified, Verdict};
 use crate::domain::referral::Referral;
@@ -31,7 +35,9 @@ pub struct ReferralFilter {
     pub id: Option<ReferralId>,
 }
 
-const SELECT: &str = "select r.*, v.*, c.state as campaign_state, r.created_at as made_at from referrals r \
+const SELECT: &str = "select r.*, v.*, c.state as campaign_state, r.created_at as made_at, \
+                      (select p.erased_at from referrers p where p.id = r.referrer_id) as referrer_erased_at \
+                      from referrals r \
                       join rule_versions v on v.campaign_id = r.campaign_id and v.version = r.rule_version \
                       join campaigns c on c.id = r.campaign_id";
 
@@ -300,6 +306,8 @@ fn read(row: &Row) -> Result<Enrolled> {
         person: person(row)?,
         registered_at: row.time("registered_at")?,
         rule_version: row.unsigned("rule_version")?,
+        erased: erased(row)?,
+        is_referrer_erased: row.int_or_null("referrer_erased_at")?.is_some(),
         self_referral: row.int_or_null("self_referral_at")?.is_some(),
         manual: manual(row)?,
         customer_sync: customer_sync(row)?,
@@ -312,6 +320,12 @@ fn read(row: &Row) -> Result<Enrolled> {
     };
     let decides = row.parsed("campaign_state", CampaignState::from_word)? != CampaignState::Paused;
     Ok(Enrolled { referral, rule: campaigns::rule(row)?, decides })
+}
+
+fn erased(row: &Row) -> Result<Option<Erased>> {
+    let charges = row.parsed_or_null("kept_charges", |text| serde_json::from_str::<BTreeSet<String>>(text).ok())?;
+    let erased = row.time_or_null("erased_at")?.zip(charges);
+    Ok(erased.map(|(at, charges)| Erased { at, charges: Arc::new(charges) }))
 }
 
 fn customer_sync(row: &Row) -> Result<CustomerSync> {

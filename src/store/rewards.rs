@@ -129,6 +129,15 @@ impl Tx {
         select(self, sql, args![], referrals).await?.iter().map(read).collect()
     }
 
+    /// All rewards of a ledger for these recipients.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn rewards_to(&mut self, ledger: i64, recipients: &BTreeSet<String>) -> Result<Vec<Reward>> {
+        let sql = "select * from rewards where ledger_id = $1 and recipient_id in LIST";
+        select(self, sql, args![ledger], recipients).await?.iter().map(read).collect()
+    }
+
     /// The rewards of these recipients under these rules.
     ///
     /// # Errors

@@ -130,7 +130,8 @@ impl Row {
     /// No such column, or a text that the type does not know.
     pub fn parsed<T>(&self, column: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T> {
         let text = self.text(column)?;
-        parse(&text).ok_or_else(|| Error::Fault(format!("column {column} holds \"{text}\"")))
+        // What it holds is not said: it may be the address of a person, and this text goes to the log.
+        parse(&text).ok_or_else(|| Error::Fault(format!("column {column} holds what cannot be read")))
     }
 
     /// Such a column that may be null.

@@ -81,7 +81,7 @@ async fn every_call_that_changes_something_leaves_one_line(server: &Server, stri
         let [line] = lines else { panic!("{rpc} leaves one line, not {lines:?}") };
         assert_eq!((line.call.as_str(), &line.key_id, line.account.as_str()), (rpc, &key, "default"));
         assert!(!line.subject_id.is_empty() && line.subject_kind() != AuditSubjectKind::Unspecified, "{line:?}");
-        let both_modes = line.subject_kind() == AuditSubjectKind::Referrer;
+        let both_modes = matches!(line.subject_kind(), AuditSubjectKind::Referrer | AuditSubjectKind::Erasure);
         assert_eq!(line.mode() == v1::Mode::Unspecified, both_modes, "{line:?}");
     }
     let missing: Vec<String> =

@@ -15,9 +15,12 @@ pub fn opens(rpc: &str) -> &'static [Scope] {
     let (_, method) = rpc.split_once('/').expect("Service/Method");
     match method {
         "ListWebhookSecrets" => &[Read, Ingest],
-        "CreateWebhookEndpoint" | "AddWebhookSecret" | "RemoveWebhookSecret" | "ListAuditLog" | "SyncReferrers" => {
-            &[Admin]
-        }
+        "CreateWebhookEndpoint"
+        | "AddWebhookSecret"
+        | "RemoveWebhookSecret"
+        | "ListAuditLog"
+        | "SyncReferrers"
+        | "ErasePerson" => &[Admin],
         "RecordFacts" => &[Ingest],
         _ if ["Get", "List", "Find", "Explain", "Simulate", "Watch"].iter().any(|verb| method.starts_with(verb)) => {
             &[Read]

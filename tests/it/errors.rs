@@ -125,6 +125,7 @@ impl World {
                 "ReferralService/RetryCustomerSync",
                 bytes(&v1::RetryCustomerSyncRequest { referral_id: referral_id.clone(), etag: etag.clone() }),
             ),
+            ("ReferralService/ErasePerson", bytes(&erase("gone@example.com"))),
             ("QualificationService/RecordFacts", bytes(&facts("default", "evt_1"))),
             (
                 "QualificationService/ExplainQualification",
@@ -233,6 +234,11 @@ fn watch(campaign_id: &str, referral_id: &str) -> v1::WatchEventsRequest {
 
 fn cancel_reward(id: &str, etag: &str) -> v1::CancelRewardRequest {
     v1::CancelRewardRequest { id: id.to_owned(), reason: "by hand".to_owned(), etag: etag.to_owned() }
+}
+
+fn erase(email: &str) -> v1::ErasePersonRequest {
+    let (email, account) = (email.to_owned(), "default".to_owned());
+    v1::ErasePersonRequest { email, account, cancel_open_rewards: false }
 }
 
 fn find(email: &str) -> v1::FindReferralRequest {

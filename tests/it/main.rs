@@ -20,6 +20,7 @@ mod crash;
 mod customers;
 mod doors;
 mod endpoints;
+mod erasure;
 mod errors;
 mod fake_stripe;
 mod harness;

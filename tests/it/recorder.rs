@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use referrald::app::recorder::record_group;
+use referrald::app::recorder::{Place, record_group};
 use referrald::app::{App, Error, Seal, Setup};
 use referrald::clock::Clock;
 use referrald::domain::campaign::{Ledger, Mode};
@@ -106,7 +106,13 @@ async fn costs_of_groups(server: &Server, campaign: v1::Campaign) -> u32 {
     let mut costs = Vec::new();
     for numbers in [0..1, 1..67] {
         let group: Vec<Delivery> = numbers.flat_map(|number| story(number, at.plus_seconds(60))).collect();
-        let recorded = record_group(&server.app.store, &server.clock, &ledger(), &group).await;
+        let place = Place {
+            store: server.app.store.clone(),
+            clock: server.clock.clone(),
+            person_key: server.app.seal.person_key().clone(),
+            ledger: ledger(),
+        };
+        let recorded = record_group(&place, &group).await;
         let (recorded, statements) = recorded.expect("recorded");
         assert!(recorded.iter().all(|recorded| recorded.outcome == Outcome::Recorded));
         assert_eq!(recorded.iter().map(|recorded| recorded.changed.len()).sum::<usize>(), group.len() / 3 * 2);

@@ -25,6 +25,7 @@ pub fn person(only_own_customer: bool) -> Claimant {
         email: EMAIL.into(),
         registered_at: Time::from_seconds(REGISTERED),
         only_customer: only_own_customer.then(|| LINKED.into()),
+        kept: None,
     }
 }
 
@@ -34,5 +35,6 @@ pub fn rival() -> Claimant {
         email: RIVALS_EMAIL.into(),
         registered_at: Time::from_seconds(REGISTERED - DAY),
         only_customer: None,
+        kept: None,
     }
 }

@@ -265,6 +265,8 @@ fn referral(registered_at: Time, email: Email, number: usize) -> Referral {
         person: Person { email, first_name, last_name, phone, custom: CustomFields::new() },
         registered_at,
         rule_version: 1,
+        erased: None,
+        is_referrer_erased: false,
         self_referral: false,
         manual: None,
         customer_sync: CustomerSync::NotNeeded,

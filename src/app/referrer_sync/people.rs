@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::app::erasure::erased_among;
 use crate::app::error::{Error, Result};
+use crate::app::seal::PersonKey;
 use crate::clock::random;
 use crate::domain::email::Email;
 use crate::domain::fact::{Customer, Fact};
 use crate::domain::id::{ReferralId, ReferrerId};
 use crate::domain::referral::{Person, Referrer, random_code};
-use crate::domain::referrer_sync::{Listed, Referrers, names};
+use crate::domain::referrer_sync::{Listed, Referrers, Skipped, names};
 use crate::domain::text::{CustomFields, LINE_MAX, optional_line};
 use crate::domain::time::Time;
 use crate::store::Tx;
@@ -18,6 +20,16 @@ use crate::stripe::client::ListedCustomer;
 pub(super) fn identities(listed: &[Listed]) -> BTreeSet<String> {
     let emails = listed.iter().filter_map(|listed| listed.email.as_ref().ok());
     emails.map(|email| email.identity().to_owned()).collect()
+}
+
+/// Treats those who were erased as customers without an email: nobody takes them in.
+pub(super) async fn forget_erased(tx: &mut Tx, key: &PersonKey, account: &str, listed: &mut [Listed]) -> Result<()> {
+    let erased = erased_among(tx, key, account, &identities(listed)).await?;
+    let is_erased = |email: &Email| erased.contains(email.identity());
+    for one in listed.iter_mut().filter(|one| one.email.as_ref().is_ok_and(is_erased)) {
+        one.email = Err(Skipped::NoEmail);
+    }
+    Ok(())
 }
 
 /// The codes of referrers by their email identity.
@@ -71,7 +83,16 @@ fn referrer(account: &str, email: &Email, customer: &ListedCustomer, now: Time) 
         custom: CustomFields::new(),
     };
     let (id, code) = (ReferrerId::new(now, random()), random_code(random()));
-    Referrer { id, account: account.to_owned(), code, person, revision: 1, created_at: now, updated_at: now }
+    Referrer {
+        id,
+        account: account.to_owned(),
+        code,
+        person,
+        erased_at: None,
+        revision: 1,
+        created_at: now,
+        updated_at: now,
+    }
 }
 
 /// What a customer of the list says, seen now.

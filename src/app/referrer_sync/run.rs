@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::Sender;
 use tokio::task::JoinSet;
 
-use super::people::{codes, fact, identities, referrers};
+use super::people::{codes, fact, forget_erased, identities, referrers};
 use crate::app::App;
 use crate::app::batch::Batch;
 use crate::app::error::{Error, Result};
@@ -17,6 +17,7 @@ use crate::domain::event::Cause;
 use crate::domain::fact::Fact;
 use crate::domain::referrer_sync::{Link, Listed, ReferrerSync, Referrers, link};
 use crate::domain::time::Time;
+use crate::store::Tx;
 use crate::stripe::client::{CustomersPage, Failure, Kind, Stripe};
 
 /// What the events that come of a run name as their cause.
@@ -86,7 +87,7 @@ impl Run {
     /// Page after page: it is read, its people become referrers, and then their links are written.
     async fn go_on(&mut self, told: Option<&Sender<Result<ReferrerSync>>>) -> Step {
         while self.state.finished_at.is_none() {
-            if self.state.outstanding.is_empty() {
+            if self.state.outstanding.is_empty() && self.state.read_at.is_none() {
                 let page = self.page().await?;
                 self.take(page).await?;
             } else {
@@ -118,14 +119,17 @@ impl Run {
     /// customers is a fact like any other, by which rewards find those who are to get them.
     async fn take(&mut self, CustomersPage { customers, last }: CustomersPage) -> Step {
         let key = &self.state.asked.metadata_key;
-        let listed: Vec<Listed> =
+        let mut listed: Vec<Listed> =
             customers.iter().map(|one| Listed::new(&one.id, one.email.as_deref(), one.metadata.get(key))).collect();
         if self.foreseen.is_some() {
-            return self.foresee(&listed, last).await;
+            return self.foresee(listed, last).await;
         }
         let now = self.app.clock.now();
         let mut tx = self.app.store.write().await?;
         let row = tx.lock_ledger(&self.campaign.ledger).await?.ok_or(Error::Internal)?;
+        if row.erasures > 0 {
+            forget_erased(&mut tx, self.app.seal.person_key(), &row.ledger.account, &mut listed).await?;
+        }
         let facts: Vec<Fact> = customers.iter().zip(&listed).map(|(one, listed)| fact(one, listed, now)).collect();
         let world = around_facts(&mut tx, row.id, facts.iter()).await?;
         let cause = Cause::Call { key: None, call: CALL.to_owned() };
@@ -144,10 +148,12 @@ impl Run {
     }
 
     /// What a page would come to.
-    async fn foresee(&mut self, listed: &[Listed], last: Option<(String, Time)>) -> Step {
+    async fn foresee(&mut self, mut listed: Vec<Listed>, last: Option<(String, Time)>) -> Step {
         let mut tx = self.app.store.snapshot().await?;
-        let identities = identities(listed);
-        let known = tx.referrers_by_email(&self.campaign.ledger.account, &identities).await?;
+        let account = &self.campaign.ledger.account;
+        forget_erased(&mut tx, self.app.seal.person_key(), account, &mut listed).await?;
+        let identities = identities(&listed);
+        let known = tx.referrers_by_email(account, &identities).await?;
         let mut codes = codes(known);
         let mut made = BTreeSet::new();
         for identity in identities {
@@ -161,18 +167,17 @@ impl Run {
         }
         let referrers = Referrers { codes, made };
         let now = self.app.clock.now();
-        let read = self.state.clone().read(listed, &referrers, &self.landing_url, last, now);
-        let links = read.outstanding.len();
-        self.state = read.wrote(links, Vec::new(), now);
+        let read = self.state.clone().read(&listed, &referrers, &self.landing_url, last, now);
+        let links = read.outstanding.clone();
+        self.state = read.wrote(&links, Vec::new(), now);
         Ok(())
     }
 
     /// Writes some of the links that are outstanding, and notes which of them Stripe refused.
     async fn write_some(&mut self) -> Step {
         let links: Vec<Link> = self.state.outstanding.iter().take(WRITES_MAX).cloned().collect();
-        let number = links.len();
         let mut writes = JoinSet::new();
-        for Link { customer_id, code } in links {
+        for Link { customer_id, code } in links.iter().cloned() {
             let (stripe, key) = (self.stripe.clone(), self.state.asked.metadata_key.clone());
             let link = link(&self.landing_url, &code);
             writes.spawn(async move { write_link(&stripe, customer_id, &key, &link).await });
@@ -181,12 +186,12 @@ impl Run {
         while let Some(written) = writes.join_next().await {
             refused.extend(written.map_err(|_| Error::Internal)??);
         }
-        let wrote = self.state.clone().wrote(number, refused, self.app.clock.now());
         let mut tx = self.app.store.write().await?;
         let row = tx.lock_ledger(&self.campaign.ledger).await?.ok_or(Error::Internal)?;
-        if !tx.save_referrer_sync(row.id, &wrote).await? {
-            return Err(Stop::Over);
-        }
+        // What is outstanding by what is written down: some of it may have been taken back meanwhile.
+        let stands = self.own(&mut tx).await?.ok_or(Stop::Over)?;
+        let wrote = stands.wrote(&links, refused, self.app.clock.now());
+        tx.save_referrer_sync(row.id, &wrote).await?;
         tx.commit().await?;
         self.state = wrote;
         Ok(())
@@ -196,13 +201,17 @@ impl Run {
     async fn give_back(&self, last_error: Option<String>) -> Result<()> {
         let mut tx = self.app.store.write().await?;
         let row = tx.lock_ledger(&self.campaign.ledger).await?.ok_or(Error::Internal)?;
-        let stands = tx.referrer_sync(self.campaign.id).await?;
-        let own = stands.filter(|stands| stands.run == self.state.run && stands.finished_at.is_none());
-        if let Some(own) = own {
+        if let Some(own) = self.own(&mut tx).await? {
             tx.save_referrer_sync(row.id, &own.given_back(last_error, self.app.clock.now())).await?;
             tx.commit().await?;
         }
         Ok(())
+    }
+
+    /// The run as it is written down, where nobody else has taken it over.
+    async fn own(&self, tx: &mut Tx) -> Result<Option<ReferrerSync>> {
+        let stands = tx.referrer_sync(self.campaign.id).await?;
+        Ok(stands.filter(|stands| stands.run == self.state.run && stands.finished_at.is_none()))
     }
 }
 

@@ -134,7 +134,11 @@ impl Book {
         let account = self.accounts.remove(&holder).unwrap_or_default();
         let merits = self.merits(rule, standing, &account);
         let issued = account.values().filter(|reward| reward.is_out()).map(|reward| reward.cause.clone()).collect();
-        let earned = earned(rule, &merits, &issued);
+        let mut earned = earned(rule, &merits, &issued);
+        if standing.is_nobody(rule.terms.role) {
+            // Who was erased keeps what they have, and earns nothing any more.
+            earned.retain(|cause| account.get(cause).is_some_and(|reward| reward.unearned_at.is_none()));
+        }
         self.wake(rule, standing, &account, &earned);
         let concerned = |reward: &&Reward| rule.terms.is_shared() || reward.referral_id == Some(standing.referral_id);
         let settled = |reward: &Reward| {

@@ -9,6 +9,7 @@ use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, MethodDes
 use referrald::proto::DESCRIPTORS;
 use referrald::server::Problem;
 use serde_json::Value;
+use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
@@ -30,14 +31,39 @@ impl Caller {
 
     /// Makes a call; `method` is `Service/Method`.
     pub async fn call(&self, method: &str, request: &DynamicMessage) -> Result<Value, Problem> {
+        let (mut client, path, codec) = self.prepared(method).await?;
+        let answer = client.unary(Request::new(request.clone()), path, codec).await;
+        value(answer.map_err(|status| refused(method, &status))?.get_ref())
+    }
+
+    /// Makes a call that is answered by a stream, and reads it until an answer ends it, or it ends by itself.
+    pub async fn stream(
+        &self,
+        method: &str,
+        request: &DynamicMessage,
+        mut ends: impl FnMut(&Value) -> bool,
+    ) -> Result<Vec<Value>, Problem> {
+        let (mut client, path, codec) = self.prepared(method).await?;
+        let answer = client.server_streaming(Request::new(request.clone()), path, codec).await;
+        let mut stream = answer.map_err(|status| refused(method, &status))?.into_inner();
+        let mut answers = Vec::new();
+        while let Some(message) = stream.message().await.map_err(|status| refused(method, &status))? {
+            let answer = value(&message)?;
+            let is_last = ends(&answer);
+            answers.push(answer);
+            if is_last {
+                break;
+            }
+        }
+        Ok(answers)
+    }
+
+    async fn prepared(&self, method: &str) -> Result<(Grpc<Channel>, PathAndQuery, Described), Problem> {
         let path = PathAndQuery::try_from(format!("/referrald.v1.{method}"));
         let path = path.map_err(|error| Problem(error.to_string()))?;
-        let refused = |status: Status| Problem(format!("{method}: {:?}: {}", status.code(), status.message()));
-        let mut client = tonic::client::Grpc::new(self.channel.clone());
+        let mut client = Grpc::new(self.channel.clone());
         client.ready().await.map_err(|error| Problem(error.to_string()))?;
-        let codec = Described(self.method(method)?.output());
-        let answer = client.unary(Request::new(request.clone()), path, codec).await.map_err(refused)?;
-        serde_json::from_str(&json(answer.get_ref())?).map_err(|error| Problem(error.to_string()))
+        Ok((client, path, Described(self.method(method)?.output())))
     }
 
     /// The message that a method takes, from its JSON.
@@ -52,6 +78,14 @@ impl Caller {
         let found = service.and_then(|service| service.methods().find(|method| method.name() == name));
         found.ok_or_else(|| Problem(format!("there is no method {method}")))
     }
+}
+
+fn refused(method: &str, status: &Status) -> Problem {
+    Problem(format!("{method}: {:?}: {}", status.code(), status.message()))
+}
+
+fn value(message: &DynamicMessage) -> Result<Value, Problem> {
+    serde_json::from_str(&json(message)?).map_err(|error| Problem(error.to_string()))
 }
 
 /// A message as JSON: the names of the proto file in the order of their numbers, and numbers as numbers.

@@ -1,6 +1,7 @@
 //! `demo`: the product's face. The story of one campaign, told by the real server, the real sidecar and a real
 //! database, with every call as the reader could make it.
 
+mod answers;
 mod call;
 mod props;
 mod reward;

@@ -44,8 +44,9 @@ pub struct Story<'a> {
 }
 
 /// A referral that the story follows.
-struct Guest {
-    id: String,
+pub struct Guest {
+    /// Its id.
+    pub id: String,
 }
 
 impl<'a> Story<'a> {
@@ -70,6 +71,7 @@ impl<'a> Story<'a> {
         self.refund(&carol).await?;
         self.duplicate(&carol).await?;
         self.payment_before_registration().await?;
+        self.answers(&carol).await?;
         self.ending().await
     }
 
@@ -238,6 +240,13 @@ impl<'a> Story<'a> {
         let message = self.caller.message(method, request)?;
         self.voice.grpcurl(&self.stage.grpc.to_string(), method, &written(&message)?);
         self.caller.call(method, &message).await
+    }
+
+    /// Shows a call that is answered by a stream, and makes it; reads until an answer ends it.
+    pub async fn stream(&mut self, method: &str, request: Value, ends: impl FnMut(&Value) -> bool) -> Told<Vec<Value>> {
+        let message = self.caller.message(method, request)?;
+        self.voice.grpcurl(&self.stage.grpc.to_string(), method, &written(&message)?);
+        self.caller.stream(method, &message, ends).await
     }
 
     /// Somebody's address.

@@ -9,7 +9,7 @@ fn id(n: u8) -> ReferralId {
 
 fn claimant(n: u8) -> Claimant {
     let email = format!("{n}@example.com");
-    Claimant { id: id(n), email, registered_at: day(0), only_customer: None }
+    Claimant { id: id(n), email, registered_at: day(0), only_customer: None, kept: None }
 }
 
 fn seen<V: Ord>(value: V) -> Seen<V> {
@@ -155,4 +155,19 @@ fn a_stronger_claim_beats_an_earlier_registration() {
     let claimants =
         [Claimant { registered_at: day(9), ..claimant(1) }, Claimant { registered_at: day(0), ..claimant(2) }];
     assert_eq!(owner(&charge(day(2), 100), &claims, &claimants).map(|(owner, _)| owner.id), Some(id(1)));
+}
+
+#[test]
+fn who_was_erased_claims_the_payments_that_were_theirs_then_and_no_other() {
+    let (known, new) = (charge_named("ch_1"), charge_named("ch_2"));
+    let claims = vec![(Claim::CustomerEmail(day(1)), Key::Email(claimant(1).email))];
+    let erased = Claimant { kept: Some(Arc::new([known.id.clone()].into())), ..claimant(1) };
+    let owner = |charge: &Charge| owner(charge, &claims, [&erased]).map(|(owner, _)| owner.id);
+    assert_eq!((owner(&known), owner(&new)), (Some(id(1)), None));
+    assert_eq!((erased.may_know(&known), erased.may_know(&new)), (true, false));
+    assert!(claimant(1).may_know(&new));
+}
+
+fn charge_named(id: &str) -> Charge {
+    Charge { id: id.into(), ..charge_of("cus_1") }
 }

@@ -35,9 +35,10 @@ fn each_customer_is_made_known_or_skipped_and_each_referrer_has_a_link_or_gets_o
     assert_eq!((read.counts, read.counts.right), (counts, 1));
     let to: Vec<&str> = read.outstanding.iter().map(|link| link.customer_id.as_str()).collect();
     assert_eq!(to, ["cus_5", "cus_4"]);
-    let half = read.wrote(1, vec![], day(101));
+    let (first, second) = (read.outstanding[..1].to_vec(), read.outstanding[1..].to_vec());
+    let half = read.wrote(&first, vec![], day(101));
     assert_eq!((half.counts.written, half.outstanding.len(), half.finished_at), (1, 1, None));
-    let done = half.wrote(1, vec![("cus_4".into(), "no".into())], day(102));
+    let done = half.wrote(&second, vec![("cus_4".into(), "no".into())], day(102));
     assert_eq!((done.counts.written, done.counts.refused, done.finished_at), (1, 1, Some(day(102))));
 }
 
@@ -49,7 +50,8 @@ fn it_goes_on_behind_a_page_until_the_last_and_only_the_latest_refusals_are_kept
         let page = [listed(&format!("cus_{n}"), "ada@example.com", None)];
         run = run.read(&page, &referrers(&[("ada@example.com", "ada")], &[]), "", place(n), day(100));
         assert_eq!((&run.reached, run.read_at), (&place(n), None));
-        run = run.wrote(1, vec![(format!("cus_{n}"), "no".into())], day(100));
+        let links = run.outstanding.clone();
+        run = run.wrote(&links, vec![(format!("cus_{n}"), "no".into())], day(100));
         assert_eq!(run.finished_at, None);
     }
     assert_eq!((run.refused.len(), run.counts.refused, run.refused[9].0.as_str()), (10, 12, "cus_1"));

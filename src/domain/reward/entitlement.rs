@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::id::{CampaignId, ReferralId, ReferrerId};
 use super::super::money::Currency;
 use super::super::time::Time;
-use super::rule::{Pattern, RewardRule, Trigger};
+use super::rule::{Pattern, RewardRule, Role, Trigger};
 
 /// What a reward is for. Under one rule a recipient gets one reward for each.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +38,20 @@ pub struct Standing {
     pub qualified_at: Option<Time>,
     /// Its payments from then on of which something is left.
     pub payments: BTreeSet<Paid>,
+    /// Whether the person was erased.
+    pub is_erased: bool,
+    /// Whether who brought them was erased.
+    pub is_referrer_erased: bool,
+}
+
+impl Standing {
+    /// Whether there is nobody any more to whom something new could be given.
+    pub const fn is_nobody(&self, role: Role) -> bool {
+        match role {
+            Role::Referrer => self.is_referrer_erased,
+            Role::Referred => self.is_erased,
+        }
+    }
 }
 
 /// Everything that may earn a recipient something.

@@ -19,7 +19,7 @@ const RETRY_AFTER_SECONDS_MAX: u64 = 3600;
 pub struct Failure {
     /// What may be done about it.
     pub kind: Kind,
-    /// What happened, for people; never with a key in it.
+    /// What happened, for people; never with a key or an address of somebody in it.
     pub message: String,
     /// What Stripe's support asks for.
     pub request_id: Option<String>,
@@ -85,7 +85,7 @@ impl Failure {
     }
 
     fn new(kind: Kind, message: &str) -> Self {
-        let message = struck_out(&clean(message)).chars().take(MESSAGE_MAX).collect();
+        let message = nameless(&struck_out(&clean(message))).chars().take(MESSAGE_MAX).collect();
         Self { kind, message, request_id: None }
     }
 
@@ -100,6 +100,15 @@ impl Failure {
     pub fn is_missing(&self) -> bool {
         matches!(&self.kind, Kind::Refused { status: 404, code, .. } if code.as_deref() == Some("resource_missing"))
     }
+}
+
+/// The text without addresses of people, since it is logged and kept.
+fn nameless(text: &str) -> String {
+    let shown = |piece: &str| {
+        let rest = &piece[piece.trim_end().len()..];
+        if piece.contains('@') { format!("(address){rest}") } else { piece.to_owned() }
+    };
+    text.split_inclusive(char::is_whitespace).map(shown).collect()
 }
 
 impl fmt::Display for Failure {

@@ -25,7 +25,8 @@ const NAMELESS: [&str; 8] = [
 ];
 
 /// Calls that name an account alone.
-const NAME_AN_ACCOUNT: [&str; 4] = [
+const NAME_AN_ACCOUNT: [&str; 5] = [
+    "ReferralService/ErasePerson",
     "QualificationService/RecordFacts",
     "QualificationService/ExplainEvent",
     "QualificationService/Reconcile",
@@ -47,6 +48,9 @@ async fn what_is_not_there_is_named(server: &Server) {
         assert!(name.ends_with("00001") && !kind.is_empty(), "{rpc}: {kind} {name}");
     }
     let refusal = server.caller.must_refuse("QualificationService/RecordFacts", bytes(&facts("nobody", "evt"))).await;
+    assert_eq!(refusal.resource, Some(("account".to_owned(), "nobody".to_owned())));
+    let request = v1::ErasePersonRequest { account: "nobody".to_owned(), ..super::erase("eve@example.com") };
+    let refusal = server.caller.must_refuse("ReferralService/ErasePerson", bytes(&request)).await;
     assert_eq!(refusal.resource, Some(("account".to_owned(), "nobody".to_owned())));
     let mut request = create_referral(&world, "eve@example.com", "");
     request.referrer = Some(v1::create_referral_request::Referrer::ReferrerCode("nobody".to_owned()));

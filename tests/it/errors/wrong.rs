@@ -271,6 +271,10 @@ fn referrals(world: &World) -> Vec<Wrong> {
             referral: Some(known), update_mask: None,
         }), "referral.person.custom, referral.person.first_name, referral.person.last_name, referral.person.phone"),
         ("ReferralService/FindReferral", vec![], "by"),
+        ("ReferralService/ErasePerson", vec![], "email"),
+        ("ReferralService/ErasePerson", bytes(&v1::ErasePersonRequest {
+            email: "nobody".to_owned(), account: "Ä".to_owned(), ..d()
+        }), "account, email"),
     ]
 }
 

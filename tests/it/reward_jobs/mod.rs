@@ -126,7 +126,7 @@ impl Server {
     }
 
     /// The only reward of a recipient, once it stands so.
-    async fn until_reward(&self, recipient_id: &str, state: RewardState) -> v1::Reward {
+    pub async fn until_reward(&self, recipient_id: &str, state: RewardState) -> v1::Reward {
         let stands = async || {
             let rewards = self.rewards_of(recipient_id).await;
             rewards.len() == 1 && rewards[0].state() == state

@@ -87,6 +87,8 @@ pub enum AuditSubjectKind {
     ApiKey = 7,
     /// All of one account and mode; its id is the two with a space between: `default TEST`.
     Ledger = 8,
+    /// The erasure of a person, by the id of its receipt.
+    Erasure = 9,
 }
 impl AuditSubjectKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -104,6 +106,7 @@ impl AuditSubjectKind {
             Self::WebhookEndpoint => "AUDIT_SUBJECT_KIND_WEBHOOK_ENDPOINT",
             Self::ApiKey => "AUDIT_SUBJECT_KIND_API_KEY",
             Self::Ledger => "AUDIT_SUBJECT_KIND_LEDGER",
+            Self::Erasure => "AUDIT_SUBJECT_KIND_ERASURE",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -118,6 +121,7 @@ impl AuditSubjectKind {
             "AUDIT_SUBJECT_KIND_WEBHOOK_ENDPOINT" => Some(Self::WebhookEndpoint),
             "AUDIT_SUBJECT_KIND_API_KEY" => Some(Self::ApiKey),
             "AUDIT_SUBJECT_KIND_LEDGER" => Some(Self::Ledger),
+            "AUDIT_SUBJECT_KIND_ERASURE" => Some(Self::Erasure),
             _ => None,
         }
     }
@@ -1118,6 +1122,9 @@ pub struct Referrer {
     /// When it was changed.
     #[prost(message, optional, tag = "7")]
     pub updated_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When the person was erased, if so: the email is a random one, and the code one that nobody was told.
+    #[prost(message, optional, tag = "8")]
+    pub erased_at: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// One invited person, brought by one referrer in one campaign, and what was decided.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1180,6 +1187,9 @@ pub struct Referral {
     /// The look at Stripe for the person.
     #[prost(message, optional, tag = "19")]
     pub customer_sync: ::core::option::Option<CustomerSync>,
+    /// When the person was erased, if so: the email is a random one, and there is no name.
+    #[prost(message, optional, tag = "20")]
+    pub erased_at: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// Where a referral stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -2467,6 +2477,13 @@ pub enum ErrorReason {
     ShuttingDown = 30,
     /// FAILED_PRECONDITION. The ledger is being compared with Stripe's events already.
     ReconciliationRuns = 31,
+    /// FAILED_PRECONDITION. The person was erased, and is not taken in again.
+    PersonErased = 32,
+    /// FAILED_PRECONDITION. The person who is to be erased has rewards that are still to be given or to be taken back.
+    OpenRewards = 33,
+    /// FAILED_PRECONDITION. The person who is to be erased has rewards that are under way at Stripe: try again when they are
+    /// not.
+    RewardsUnderWay = 34,
     /// FAILED_PRECONDITION. The campaign has no landing URL for links to begin with, or one so long that its links do not fit
     /// into Stripe's metadata.
     LandingUrlRequired = 36,
@@ -2512,6 +2529,9 @@ impl ErrorReason {
             Self::CursorExpired => "ERROR_REASON_CURSOR_EXPIRED",
             Self::ShuttingDown => "ERROR_REASON_SHUTTING_DOWN",
             Self::ReconciliationRuns => "ERROR_REASON_RECONCILIATION_RUNS",
+            Self::PersonErased => "ERROR_REASON_PERSON_ERASED",
+            Self::OpenRewards => "ERROR_REASON_OPEN_REWARDS",
+            Self::RewardsUnderWay => "ERROR_REASON_REWARDS_UNDER_WAY",
             Self::LandingUrlRequired => "ERROR_REASON_LANDING_URL_REQUIRED",
             Self::ReferrerSyncRuns => "ERROR_REASON_REFERRER_SYNC_RUNS",
         }
@@ -2551,6 +2571,9 @@ impl ErrorReason {
             "ERROR_REASON_CURSOR_EXPIRED" => Some(Self::CursorExpired),
             "ERROR_REASON_SHUTTING_DOWN" => Some(Self::ShuttingDown),
             "ERROR_REASON_RECONCILIATION_RUNS" => Some(Self::ReconciliationRuns),
+            "ERROR_REASON_PERSON_ERASED" => Some(Self::PersonErased),
+            "ERROR_REASON_OPEN_REWARDS" => Some(Self::OpenRewards),
+            "ERROR_REASON_REWARDS_UNDER_WAY" => Some(Self::RewardsUnderWay),
             "ERROR_REASON_LANDING_URL_REQUIRED" => Some(Self::LandingUrlRequired),
             "ERROR_REASON_REFERRER_SYNC_RUNS" => Some(Self::ReferrerSyncRuns),
             _ => None,
@@ -4293,7 +4316,7 @@ pub struct ReferrerSync {
     /// How many are referrers already, by their email; they keep their code and name.
     #[prost(uint64, tag = "11")]
     pub known_count: u64,
-    /// How many have no email.
+    /// How many have no email, or are somebody who was erased.
     #[prost(uint64, tag = "12")]
     pub no_email_count: u64,
     /// How many have an email that is no address.
@@ -4549,6 +4572,70 @@ pub struct RetryCustomerSyncResponse {
     #[prost(message, optional, tag = "1")]
     pub referral: ::core::option::Option<Referral>,
 }
+/// Asks to erase a person.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ErasePersonRequest {
+    /// The email of the person, in any case. Somebody with several addresses is erased with one call for each.
+    #[prost(string, tag = "1")]
+    pub email: ::prost::alloc::string::String,
+    /// Only in this account. Empty: in all that the key may touch.
+    #[prost(string, tag = "2")]
+    pub account: ::prost::alloc::string::String,
+    /// Calls off what the person is still to be given, and settles what the merchant was to take back, as CancelReward does.
+    /// Default: a person with such rewards is not erased.
+    #[prost(bool, tag = "3")]
+    pub cancel_open_rewards: bool,
+}
+/// Answers ErasePerson.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ErasePersonResponse {
+    /// What was erased.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<ErasureReceipt>,
+}
+/// What a call of ErasePerson erased, without a word on whom. It is not kept: the audit log has its id.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ErasureReceipt {
+    /// `era_` and 32 hexadecimal digits.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// When it was done.
+    #[prost(message, optional, tag = "2")]
+    pub erased_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When the person was erased for the first time; the same as `erased_at` where this was it.
+    #[prost(message, optional, tag = "3")]
+    pub first_erased_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The aliases of the accounts in which the person is erased from now on.
+    #[prost(string, repeated, tag = "4")]
+    pub accounts: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Referrers who lost their name and code.
+    #[prost(int64, tag = "5")]
+    pub referrers: i64,
+    /// Referrals that lost their name.
+    #[prost(int64, tag = "6")]
+    pub referrals: i64,
+    /// Charges that the email was taken from.
+    #[prost(int64, tag = "7")]
+    pub charges: i64,
+    /// Customers that the email was taken from.
+    #[prost(int64, tag = "8")]
+    pub customers: i64,
+    /// Checkouts that the email was taken from.
+    #[prost(int64, tag = "9")]
+    pub checkouts: i64,
+    /// Events of the log that were cleared.
+    #[prost(int64, tag = "10")]
+    pub events: i64,
+    /// Jobs at Stripe that were dropped, those that had failed among them.
+    #[prost(int64, tag = "11")]
+    pub jobs: i64,
+    /// Answers to create calls that were kept for repetitions.
+    #[prost(int64, tag = "12")]
+    pub answers: i64,
+    /// Rewards that were called off.
+    #[prost(int64, tag = "13")]
+    pub rewards_canceled: i64,
+}
 /// Asks to make referrers of the customers of an account.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SyncReferrersRequest {
@@ -4670,7 +4757,7 @@ pub mod referral_service_client {
         }
         /// Makes a referrer. Scope `write`.
         /// Refuses: INVALID_FIELDS, NOT_FOUND for an account that the key may not touch, REQUEST_ID_REUSED, ALREADY_EXISTS
-        /// where the email or code is taken in the account.
+        /// where the email or code is taken in the account, PERSON_ERASED.
         pub async fn create_referrer(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateReferrerRequest>,
@@ -4752,7 +4839,8 @@ pub mod referral_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Changes the fields that the mask names. Another email does not judge past self-referrals again. Scope `write`.
-        /// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, ALREADY_EXISTS where the email is taken, PERSON_ERASED where the
+        /// referrer was, or who has the new email.
         pub async fn update_referrer(
             &mut self,
             request: impl tonic::IntoRequest<super::UpdateReferrerRequest>,
@@ -4782,7 +4870,7 @@ pub mod referral_service_client {
         /// Registers an invited person in a LIVE campaign, and decides at once with the payments that are known already. The
         /// same person again with the same referrer gives the same referral. Scope `write`.
         /// Refuses: INVALID_FIELDS, NOT_FOUND, REQUEST_ID_REUSED, CAMPAIGN_STATE, CAMPAIGN_CLOSED, ALREADY_EXISTS where another
-        /// referrer brought the person first.
+        /// referrer brought the person first, PERSON_ERASED where one of the two was.
         pub async fn create_referral(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateReferralRequest>,
@@ -4864,7 +4952,7 @@ pub mod referral_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Changes the fields of the person that the mask names. The email never changes. Scope `write`.
-        /// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
         pub async fn update_referral(
             &mut self,
             request: impl tonic::IntoRequest<super::UpdateReferralRequest>,
@@ -4918,7 +5006,8 @@ pub mod referral_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Begins the look at Stripe for a referral anew after it failed; one that is pending is tried at once. Scope `write`.
-        /// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, CUSTOMER_SYNC_STATE where it is neither, STRIPE_KEY_REQUIRED,
+        /// PERSON_ERASED.
         pub async fn retry_customer_sync(
             &mut self,
             request: impl tonic::IntoRequest<super::RetryCustomerSyncRequest>,
@@ -4943,6 +5032,36 @@ pub mod referral_service_client {
                 .insert(
                     GrpcMethod::new("referrald.v1.ReferralService", "RetryCustomerSync"),
                 );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Erases a person: their name and whatever else identifies them, in both modes, from referrers, referrals, payments, events
+        /// and all else. What was decided and what counts stays, under a random email. What is delivered of the person later is
+        /// recorded without the email and counts for nobody, and they are not registered again. An email that nothing is known of
+        /// is erased too: it will not be taken in. A repetition is safe, and erases what came since. Scope `admin`.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there or that the key may not touch, OPEN_REWARDS unless
+        /// `cancel_open_rewards` is set, REWARDS_UNDER_WAY.
+        pub async fn erase_person(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ErasePersonRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ErasePersonResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/referrald.v1.ReferralService/ErasePerson",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("referrald.v1.ReferralService", "ErasePerson"));
             self.inner.unary(req, path, codec).await
         }
         /// Makes referrers of all customers of the campaign's account at Stripe, each with a code, and writes each one's link

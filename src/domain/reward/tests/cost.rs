@@ -17,6 +17,8 @@ fn earner(referrer: u8, n: u8, qualified: Option<i64>, spent_minor: i64, left: &
             registered_at: Some(REGISTERED),
             qualified_at: qualified.map(day),
             payments: (0..left.len()).map(paid).collect(),
+            is_erased: false,
+            is_referrer_erased: false,
         },
         spent_minor,
         left_minor: left.iter().enumerate().map(|(position, minor)| (charge(position), *minor)).collect(),
