@@ -252,8 +252,10 @@ fn every_stream_is_free_of_the_deadline() {
 #[test]
 fn every_list_is_known_to_all() {
     let source = include_str!("../../src/pages.rs");
+    // Its pages are each the end of a stream.
+    let streamed = "SimulateRuleRequest";
     for message in crate::json::api().all_messages() {
-        if message.get_field_by_name("page_token").is_some() {
+        if message.get_field_by_name("page_token").is_some() && message.name() != streamed {
             assert!(
                 source.contains(&format!("list!({}, ", message.name())),
                 "pages.rs does not know {}",
