@@ -1,11 +1,11 @@
 -- Counts of referrals and rewards, so that the numbers of a campaign are sums of few rows however many people it has. They
--- change in the transaction of what they count. Each is kept three times, for quarters of an hour, hours and days of UTC:
--- a quarter is what all time zones have in common, and most of a year is days.
+-- change in the transaction of what they count. Each is kept four times, for quarters of an hour, hours, quarters of a day
+-- and days of UTC: a quarter of an hour is what all time zones have in common, and most of a year is days.
 
 -- The referrals that were registered in one stretch of time, as they stand now.
 create table referral_counts (
   campaign_id text not null,
-  seconds bigint not null,                    -- how long it is: 900, 3600 or 86400
+  seconds bigint not null,                    -- how long it is: 900, 3600, 21600 or 86400
   starts_at bigint not null,                  -- its first moment, a multiple of that
   currency text not null,                     -- that of the rule that holds for them
   pending bigint not null,
@@ -43,12 +43,14 @@ insert into referral_counts
     count(r.unqualified_at), sum(r.spend_minor)
   from referrals r
   join rule_versions v on v.campaign_id = r.campaign_id and v.version = r.rule_version
-  cross join (select cast(900 as bigint) as seconds union all select 3600 union all select 86400) as l
+  cross join (select cast(900 as bigint) as seconds union all select 3600 union all select 21600
+    union all select 86400) as l
   group by 1, 2, 3, 4;
 
 insert into reward_counts
   select w.campaign_id, l.seconds, w.created_at - w.created_at % (l.seconds * 1000000), w.state, w.currency,
     count(*), sum(coalesce(w.amount_minor, 0)), sum(w.given_minor)
   from rewards w
-  cross join (select cast(900 as bigint) as seconds union all select 3600 union all select 86400) as l
+  cross join (select cast(900 as bigint) as seconds union all select 3600 union all select 21600
+    union all select 86400) as l
   group by 1, 2, 3, 4, 5;

@@ -84,15 +84,20 @@ pub(super) async fn facts_of(tx: &mut Tx, ledger: i64, objects: &[(ObjectKind, S
     Ok(facts)
 }
 
-/// Everything that decides a new referral, and those that it has a payment in common with: where its claim is the
-/// stronger one, they lose that payment, even if it came too late for the new referral itself.
+/// Everything that decides a referral whose claims are new or may change, and those that it has a payment in common with:
+/// where its claim is the stronger one, they lose that payment, even if it came too late for the referral itself. Besides,
+/// whoever these facts concern.
 ///
 /// # Errors
 /// The database is not available.
-pub(super) async fn around_new_referral(tx: &mut Tx, ledger: i64, new: Enrolled) -> Result<World> {
+pub(super) async fn around_claims(tx: &mut Tx, ledger: i64, of: Enrolled, facts: &[Fact]) -> Result<World> {
     let mut loader = Loader::new(tx, ledger);
-    loader.enroll(std::slice::from_ref(&new));
-    loader.payments_of(&[new], FOREVER).await?;
+    loader.enroll(std::slice::from_ref(&of));
+    for fact in facts {
+        loader.reach.add(fact);
+    }
+    loader.touched(facts.iter()).await?;
+    loader.payments_of(&[of], FOREVER).await?;
     let rivals = loader.claimants().await?;
     loader.reward_rules().await?;
     loader.payments_of(&rivals, loader.last_end(&rivals)).await?;

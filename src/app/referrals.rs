@@ -5,7 +5,7 @@ use super::batch::Batch;
 use super::campaigns::check_etag;
 use super::erasure::refuse_erased;
 use super::error::{Error, Result};
-use super::load::around_new_referral;
+use super::load::around_claims;
 use super::requests::{Repeatable, earlier, keep};
 use super::{App, Caller, Page, campaigns, customers};
 use crate::clock::random;
@@ -257,7 +257,7 @@ fn enroll(campaign: &Campaign, referrer: &Referrer, person: Person, registered_a
 async fn insert(tx: &mut Tx, row: &LedgerRow, new: Enrolled, cause: Cause, now: Time) -> Result<Enrolled> {
     let id = new.referral.id;
     tx.add_referral(row.id, &new.referral).await?;
-    let world = around_new_referral(tx, row.id, new.clone()).await?;
+    let world = around_claims(tx, row.id, new.clone(), &[]).await?;
     let mut batch = Batch::new(world, cause, now);
     batch.registered(&new);
     let concerned = batch.rivals(id);

@@ -13,8 +13,9 @@ use super::world::Enrolled;
 
 /// The shortest stretch that is counted: all time zones differ by multiples of a quarter of an hour.
 pub const QUARTER_SECONDS: i64 = 900;
-/// What is counted, the shortest first: quarters of an hour, hours and days of UTC, each made of the one before.
-const STRETCHES: [i64; 3] = [QUARTER_SECONDS, 3_600, 86_400];
+/// What is counted, the shortest first: quarters of an hour, hours, quarters of a day and days of UTC, each made of the one
+/// before.
+const STRETCHES: [i64; 4] = [QUARTER_SECONDS, 3_600, 21_600, 86_400];
 /// The most periods of one answer.
 pub const PERIODS_MAX: usize = 400;
 
@@ -226,7 +227,7 @@ pub struct Run {
 }
 
 impl Period {
-    /// The fewest stretches that fill it: days in the middle, hours and quarters at both ends.
+    /// The fewest stretches that fill it: days in the middle, and shorter ones at both ends.
     pub fn runs(&self) -> Vec<Run> {
         self.filled(&STRETCHES)
     }

@@ -48,7 +48,10 @@ pub(super) async fn select_from(
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let (source, args) = source(tx, columns, rows, first.len());
+    let others = first.len();
+    // Told how many rows there are, Postgres may prefer to read all of a table's index to looking them up in it.
+    let hidden = |n: usize| format!("(select ${})", others + n);
+    let (source, args) = if tx.is_postgres() { arrays(columns, rows, hidden) } else { json(columns, rows, others) };
     first.extend(args);
     tx.rows(&sql.replacen("ROWS", &source, 1), first).await
 }
@@ -77,7 +80,7 @@ impl Upsert {
         }
         let Self { table, columns, on_conflict } = self;
         let names = names(columns);
-        let (source, args) = source(tx, columns, rows, 0);
+        let (source, args) = source(tx, columns, rows);
         // Without "where true" SQLite would take "on conflict" for a join's condition.
         let sql = format!("insert into {table} ({names}) select {names} from {source} where true {on_conflict}");
         tx.run(&sql, args).await.map(drop)
@@ -96,17 +99,17 @@ pub(super) async fn update(
     }
     let set: Vec<String> = columns[1..].iter().map(|(name, _)| format!("{name} = v.{name}")).collect();
     let (key, set) = (columns[0].0, set.join(", "));
-    let (source, args) = source(tx, columns, rows, 0);
+    let (source, args) = source(tx, columns, rows);
     tx.run(&format!("update {table} set {set} from {source} where {table}.{key} = v.{key}"), args).await.map(drop)
 }
 
-/// Rows as a table `v`, and the parameters that hold them, which stand behind so many others.
-fn source(tx: &Tx, columns: &[(&str, Type)], rows: Vec<Vec<Value>>, others: usize) -> (String, Vec<Value>) {
-    if tx.is_postgres() { arrays(columns, rows, others) } else { json(columns, rows, others) }
+/// Rows as a table `v`, and the parameters that hold them.
+fn source(tx: &Tx, columns: &[(&str, Type)], rows: Vec<Vec<Value>>) -> (String, Vec<Value>) {
+    if tx.is_postgres() { arrays(columns, rows, |n| format!("${n}")) } else { json(columns, rows, 0) }
 }
 
-/// An array for each column.
-fn arrays(columns: &[(&str, Type)], rows: Vec<Vec<Value>>, others: usize) -> (String, Vec<Value>) {
+/// An array for each column; `mark` says which parameter the nth is.
+fn arrays(columns: &[(&str, Type)], rows: Vec<Vec<Value>>, mark: impl Fn(usize) -> String) -> (String, Vec<Value>) {
     let array = |(_, kind): &(&str, Type)| match kind {
         Type::Text => Value::Texts(Vec::with_capacity(rows.len())),
         Type::Int => Value::Ints(Vec::with_capacity(rows.len())),
@@ -117,11 +120,11 @@ fn arrays(columns: &[(&str, Type)], rows: Vec<Vec<Value>>, others: usize) -> (St
             array.push(value);
         }
     }
-    let marks: Vec<String> = (1..=columns.len()).map(|n| format!("${}", others + n)).collect();
+    let marks: Vec<String> = (1..=columns.len()).map(mark).collect();
     (format!("unnest({}) as v({})", marks.join(", "), names(columns)), arrays)
 }
 
-/// One JSON array of arrays.
+/// One JSON array of arrays, in the parameter behind so many others.
 fn json(columns: &[(&str, Type)], rows: Vec<Vec<Value>>, others: usize) -> (String, Vec<Value>) {
     let rows: Vec<Vec<serde_json::Value>> =
         rows.into_iter().map(|row| row.into_iter().map(Value::into_json).collect()).collect();

@@ -48,6 +48,24 @@ fn writes(stripe: &FakeStripe) -> (usize, usize) {
     (posts(&|path| path == "/v1/customers"), posts(&|path| path.starts_with("/v1/customers/")))
 }
 
+both_databases!(beside_stripe: a_look_up_leaves_the_spend_of_those_who_share_a_payment_as_it_was);
+async fn a_look_up_leaves_the_spend_of_those_who_share_a_payment_as_it_was(server: &Server, _: &FakeStripe) {
+    let campaign = server.campaign(RULE).await;
+    let maya = server.referrer("maya@example.com").await;
+    let ben = server.register(&campaign, &maya, "ben@example.com").await;
+    server.until_sync(&ben.id, Done).await;
+    server.pay("ben@example.com", 4_000).await;
+    let mut shared = server.charge(Payment::of("ben@example.com", 100)).body;
+    shared["receipt_email"] = "eve@example.com".into();
+    server.deliver("charge.succeeded", shared).await;
+    let before = server.referral(&ben.id).await;
+    assert_eq!(before.spend_minor, 4_100);
+    let eve = server.register(&campaign, &maya, "eve@example.com").await;
+    server.until_sync(&eve.id, Done).await;
+    assert_eq!(server.explain(&eve.id).await.payments.len(), 1, "she has a claim on it too");
+    assert_eq!(server.referral(&ben.id).await, before);
+}
+
 both_databases!(beside_stripe: both_modes_decide_what_is_written);
 async fn both_modes_decide_what_is_written(server: &Server, stripe: &FakeStripe) {
     use ExistingEmailMode::{CreateDuplicate, SkipExisting, UpdateExisting};

@@ -9,7 +9,7 @@ use super::{Claimed, Stop, Tried, held};
 use crate::app::App;
 use crate::app::batch::Batch;
 use crate::app::error::{Error, Result};
-use crate::app::load::{around_facts, around_referrals};
+use crate::app::load::around_claims;
 use crate::domain::customer::{CustomerSync, Fields, Found, LinkedCustomer, Step, step};
 use crate::domain::email::Email;
 use crate::domain::event::Cause;
@@ -74,7 +74,7 @@ impl App {
         let row = held(&mut tx, claimed).await?;
         let enrolled = subject(&mut tx, &claimed.job).await?;
         let fact = seen(&own.customer, &enrolled.referral, now);
-        let world = around_facts(&mut tx, row.id, [&fact].into_iter()).await?;
+        let world = around_claims(&mut tx, row.id, enrolled.clone(), std::slice::from_ref(&fact)).await?;
         let mut batch = Batch::new(world, Cause::Job(claimed.job.id), now);
         batch.take(&[fact]);
         finish(&mut batch, &enrolled.referral, Some(own), now);
@@ -94,10 +94,7 @@ impl App {
         let mut tx = self.store.write().await?;
         let row = held(&mut tx, claimed).await?;
         let enrolled = subject(&mut tx, &claimed.job).await?;
-        let world = match facts.as_slice() {
-            [] => around_referrals(&mut tx, row.id, vec![enrolled.clone()], None).await?,
-            facts => around_facts(&mut tx, row.id, facts.iter()).await?,
-        };
+        let world = around_claims(&mut tx, row.id, enrolled.clone(), &facts).await?;
         let mut batch = Batch::new(world, Cause::Job(claimed.job.id), now);
         batch.take(&facts);
         let step = next_step(&mut tx, &batch, &enrolled, &found).await?;

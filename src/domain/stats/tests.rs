@@ -18,7 +18,7 @@ fn quarters(seconds: i64) -> Time {
 }
 
 #[test]
-fn a_new_referral_is_counted_in_its_quarter_its_hour_and_its_day() {
+fn a_new_referral_is_counted_in_its_quarter_its_hour_its_quarter_of_a_day_and_its_day() {
     let mut counter = Counter::default();
     let at = REGISTERED.plus_seconds(3 * 3_600 + 1_799);
     let mut new = enrolled(State::Pending, 0);
@@ -27,7 +27,10 @@ fn a_new_referral_is_counted_in_its_quarter_its_hour_and_its_day() {
     let counted: Vec<_> =
         counter.referrals().map(|(stretch, _, counts)| (stretch.seconds, stretch.starts_at, counts.pending)).collect();
     let hour = REGISTERED.plus_seconds(3 * 3_600);
-    assert_eq!(counted, [(900, hour.plus_seconds(900), 1), (3_600, hour, 1), (86_400, REGISTERED, 1)]);
+    assert_eq!(
+        counted,
+        [(900, hour.plus_seconds(900), 1), (3_600, hour, 1), (21_600, REGISTERED, 1), (86_400, REGISTERED, 1)]
+    );
 }
 
 #[test]
@@ -84,18 +87,20 @@ fn each_reason_to_be_disqualified_is_counted_for_itself() {
 }
 
 #[test]
-fn a_period_is_filled_with_days_in_the_middle_and_with_hours_and_quarters_at_its_ends() {
+fn a_period_is_filled_with_days_in_the_middle_and_with_shorter_stretches_at_its_ends() {
     let runs = |from, to| Period { starts_at: quarters(from), ends_at: quarters(to) }.runs();
     let run = |seconds, from, to| Run { seconds, starts_at: quarters(from), ends_at: quarters(to) };
     assert_eq!(runs(96, 3 * 96), [run(86_400, 96, 3 * 96)], "whole days");
     assert_eq!(runs(1, 3), [run(900, 1, 3)], "within an hour");
     assert_eq!(runs(3, 5), [run(900, 3, 5)], "around an hour, and none is whole");
-    assert_eq!(runs(4, 100), [run(3_600, 4, 100)], "24 hours that are no day");
+    let wanted = [run(3_600, 4, 24), run(3_600, 96, 100), run(21_600, 24, 96)];
+    assert_eq!(runs(4, 100), wanted, "24 hours that are no day");
     let wanted = [
         run(900, 3, 4),
         run(900, 4 * 96 + 4, 4 * 96 + 6),
-        run(3_600, 4, 96),
+        run(3_600, 4, 24),
         run(3_600, 4 * 96, 4 * 96 + 4),
+        run(21_600, 24, 96),
         run(86_400, 96, 4 * 96),
     ];
     assert_eq!(runs(3, 4 * 96 + 6), wanted);

@@ -51,8 +51,11 @@ impl Play<'_> {
         }
         assert_eq!(referrals.len(), self.ids.len(), "everybody is there once");
         for (number, expected) in verdicts.iter().enumerate() {
-            let found = &referrals[&self.ids[number]];
-            assert_eq!(*found, Shown::of(&expected.decision), "person {number}: found, and true {expected:#?}");
+            let (found, expected_of) = (&referrals[&self.ids[number]], Shown::of(&expected.decision));
+            if *found != expected_of {
+                let why = explained(&caller, &self.ids[number]).await;
+                panic!("person {number}: found {found:?}, and true {expected:#?}; the service says {why:#?}");
+            }
         }
         let owed = self.world.owed(&self.standings, &verdicts, promises);
         assert_eq!(self.owed(&rewards), owed, "rewards: found, and true");
@@ -72,9 +75,7 @@ impl Play<'_> {
         let caller = site.door(1).caller;
         let mut outcomes = Outcomes::new();
         for (number, Verdicts { reasons, decision }) in verdicts.iter().enumerate() {
-            let request = v1::ExplainQualificationRequest { referral_id: self.ids[number].clone() };
-            let explained =
-                caller.qualifications().explain_qualification(request).await.expect("explained").into_inner();
+            let explained = explained(&caller, &self.ids[number]).await;
             let found: BTreeMap<String, String> =
                 explained.payments.iter().map(|payment| (payment.charge_id.clone(), word(payment.reason()))).collect();
             let expected: BTreeMap<String, String> = reasons
@@ -260,6 +261,11 @@ fn stands(reward: &v1::Reward) -> Stands {
 fn stands_in_log(reward: &Json) -> Stands {
     let state = reward["state"].as_str().expect("a state").to_owned();
     (state, reward["unearned_at"].is_null(), reward["round"].as_i64().expect("a number"))
+}
+
+async fn explained(caller: &Caller, id: &str) -> v1::ExplainQualificationResponse {
+    let request = v1::ExplainQualificationRequest { referral_id: id.to_owned() };
+    caller.qualifications().explain_qualification(request).await.expect("explained").into_inner()
 }
 
 async fn referrals_of(caller: &Caller, campaign_id: &str) -> BTreeMap<String, Shown> {

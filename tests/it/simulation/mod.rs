@@ -63,11 +63,11 @@ struct Stage {
 }
 
 impl Stage {
-    /// Of ten worlds one is for the program itself, and one has a key; so has every second one of the program.
+    /// Of ten worlds one is for the program itself, and three have a key; so has every second one of the program.
     fn of(seed: u64) -> Self {
         let (ten, one) = (seed / 2 / 10, seed / 2 % 10);
         let kills = one == 7;
-        Self { kills, has_key: one == 3 || (kills && ten % 2 == 1) }
+        Self { kills, has_key: [1, 3, 5].contains(&one) || (kills && ten % 2 == 1) }
     }
 
     /// Whether others may be played there too.

@@ -134,6 +134,7 @@ impl<'w> Play<'w> {
                 Step::Clear(invited) => self.clear(&door, *invited).await,
                 Step::Approve(campaign, number) => self.approve(&door, *campaign, *number).await,
                 Step::Sweep => site.sweep().await,
+                Step::Fail(line, fault) => site.stripe().expect("there is a key").plan(line, 1, *fault),
                 Step::Wait(hours) => {
                     site.settle().await;
                     site.wait(*hours);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use referrald::domain::qualification::Verdict;
 use referrald::domain::rule::Rule;
+use referrald::fake_stripe::{Fault, How};
 
 use super::told::Told;
 use super::truth::{World, rule};
@@ -38,11 +39,15 @@ pub enum Step {
     /// One of the rewards of a campaign that are due.
     Approve(usize, usize),
     Sweep,
+    /// The next request to Stripe that begins so goes wrong, before it is done or after it.
+    Fail(&'static str, Fault),
     /// So many hours go by.
     Wait(i64),
     Restart,
 }
 
+/// What may go wrong at Stripe: what moves money more often than what is only asked.
+const REQUESTS: [&str; 4] = ["POST /v1/customers/", "POST /v1/customers/", "GET /v1/", "GET /v1/customers"];
 /// The most deliveries that are posted in one go, and the most in one call.
 const POSTED_MAX: usize = 6;
 const CALLED_MAX: usize = 150;
@@ -95,6 +100,11 @@ fn interruptions(world: &World, random: &mut Random) -> Vec<Step> {
     steps.extend((0..random.below(3)).map(|_| Step::Approve(random.below(campaigns), random.below(9))));
     steps.extend((0..random.below(3)).map(|_| Step::Sweep));
     steps.extend((0..random.below(3)).map(|_| Step::Wait(random.pick(&[1, 6, 24, 72]))));
+    if world.has_key {
+        let faults = [How::Status(500), How::CutShort, How::NotJson, How::RetryAfter(1)];
+        let fault = |random: &mut Random| Fault { done: random.percent(60), how: random.pick(&faults) };
+        steps.extend((0..random.below(6)).map(|_| Step::Fail(random.pick(&REQUESTS), fault(random))));
+    }
     if random.percent(10) {
         steps.push(Step::Restart);
     }

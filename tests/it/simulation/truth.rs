@@ -195,6 +195,10 @@ impl Maker<'_> {
         self.contest(&mut charge);
         if self.world.has_key {
             show_at_once(&mut charge);
+            if self.random.percent(25) {
+                let settled = self.random.between(1, 2_000);
+                charge.money = self.random.pick(&[Money::Settled(settled), Money::Settled(settled), Money::Foreign]);
+            }
         } else {
             charge.money = if is_own(charge.money) { Money::Own } else { Money::Foreign };
         }
