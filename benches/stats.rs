@@ -1,5 +1,6 @@
-//! `GetCampaignStats` of a campaign with a million referrals spread over a year, by total, month, week and day, in a zone
-//! whose midnights are those of UTC and in one whose are not. Run by `just bench --bench stats`.
+//! A campaign with a million referrals spread over a year, each with a payment: `GetCampaignStats` by total, month, week and
+//! day, in a zone whose midnights are those of UTC and in one whose are not, and `SimulateRule`. Run by
+//! `just bench --bench stats`.
 
 #![allow(
     clippy::disallowed_methods,
@@ -14,11 +15,12 @@ mod support;
 
 use std::time::Instant;
 
-use prost_types::Timestamp;
+use prost_types::{FieldMask, Timestamp};
 use referrald::proto::v1;
 use referrald::proto::v1::Granularity;
 use referrald::proto::v1::campaign_service_client::CampaignServiceClient;
 use referrald::proto::v1::referral_service_client::ReferralServiceClient;
+use referrald::proto::v1::reward_rule::{Kind, Trigger};
 use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
 use support::{Run, Server, millis, number, people};
 use tonic::transport::Channel;
@@ -53,13 +55,45 @@ async fn main() {
                 );
             }
         }
+        simulate(database, &server, &channel, campaign).await;
     }
+}
+
+/// Tries another target: how long that takes, and what the service has in memory before and at most.
+async fn simulate(database: &str, server: &Server, channel: &Channel, campaign_id: String) {
+    let rule = Some(v1::Rule { target_minor: 5_000, ..Default::default() });
+    let rule_mask = Some(FieldMask { paths: vec!["target_minor".to_owned()] });
+    let request = v1::SimulateRuleRequest { campaign_id, rule, rule_mask, ..Default::default() };
+    let (before, began) = (server.resident_kib(), Instant::now());
+    let mut client = CampaignServiceClient::new(channel.clone());
+    let mut told = client.simulate_rule(request).await.expect("it begins").into_inner();
+    let (mut highest, mut last) = (before, None);
+    while let Some(answer) = told.message().await.expect("it goes on") {
+        highest = highest.max(server.resident_kib());
+        last = Some(answer);
+    }
+    let last = last.expect("how far it is");
+    let simulation = last.simulation.expect("what came out");
+    println!(
+        "{database:<9} simulated {} referrals in {:.0} s, {} would change; memory {:.1} MiB before, {:.1} MiB at most",
+        last.referrals_done,
+        began.elapsed().as_secs_f64(),
+        simulation.changing_count,
+        before as f64 / 1024.0,
+        highest as f64 / 1024.0
+    );
 }
 
 /// A campaign with one referral, which is there to be copied.
 async fn campaign(server: &Server) -> String {
     let channel = people::connect(&server.grpc).await;
-    let campaign = people::campaign(channel.clone(), vec![]).await;
+    let mug = v1::RewardRule {
+        recipient: v1::RewardRecipient::Referrer.into(),
+        trigger: Some(Trigger::Qualified(v1::QualifiedTrigger {})),
+        kind: Some(Kind::Custom(v1::CustomReward { payload: "a mug".to_owned() })),
+        ..Default::default()
+    };
+    let campaign = people::campaign(channel.clone(), vec![mug]).await;
     people::register(&mut ReferralServiceClient::new(channel), &campaign, "bob@example.com".to_owned()).await;
     campaign
 }
@@ -119,6 +153,16 @@ async fn fill(url: &str, campaign: &str, number: i64) {
          'eur', {at}, 1, {at}, {at} from referrals r cross join {series} \
          where r.email = 'bob@example.com' and r.campaign_id = '{campaign}'"
     );
+    let charges = format!(
+        "insert into charges (ledger_id, id, currency, created_at, status, amount_minor, captured_minor, released_minor, \
+         refunded) select r.ledger_id, 'ch_' || {pad}, 'eur', {at}, 'SUCCEEDED', n % 20000 + 1, n % 20000 + 1, 0, '[]' \
+         from referrals r cross join {series} where r.email = 'bob@example.com' and r.campaign_id = '{campaign}'"
+    );
+    let identities = format!(
+        "insert into identities (ledger_id, object_id, kind, value, object_type, first_seen_at) \
+         select r.ledger_id, 'ch_' || {pad}, 'EMAIL', {pad} || '@example.com', 'CHARGE', {at} \
+         from referrals r cross join {series} where r.email = 'bob@example.com' and r.campaign_id = '{campaign}'"
+    );
     let (count, halves) = (number.to_string(), (number / 2).to_string());
     let migration = if url.starts_with("sqlite") {
         include_str!("../migrations/sqlite/0009_stats.sql")
@@ -130,6 +174,8 @@ async fn fill(url: &str, campaign: &str, number: i64) {
         "begin".to_owned(),
         referrals.replace("NUMBER", &count),
         rewards.replace("NUMBER", &halves).replace(&format!("/ {number}"), &format!("/ {halves}")),
+        charges.replace("NUMBER", &count),
+        identities.replace("NUMBER", &count),
         "delete from referral_counts".to_owned(),
         "delete from reward_counts".to_owned(),
         count_all.trim_end().trim_end_matches(';').to_owned(),

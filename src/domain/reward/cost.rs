@@ -57,7 +57,7 @@ impl Costs {
         Self { rules, ..Self::default() }
     }
 
-    /// Adds what a referral earns.
+    /// Adds what a referral earns; nothing for who was erased, since nothing could be given.
     pub fn add(&mut self, earner: &Earner) {
         let referrer = earner.standing.referrer_id;
         if self.referrer.replace(referrer) != Some(referrer) {
@@ -69,6 +69,9 @@ impl Costs {
     }
 
     fn add_under(&mut self, rule: &RewardRule, earner: &Earner) {
+        if earner.standing.is_nobody(rule.terms.role) {
+            return;
+        }
         let merits = Merits::of(&earner.standing);
         if !rule.terms.pattern.is_every_first() {
             let counted = merits.qualified.values().filter(|at| rule.covers(**at)).count();

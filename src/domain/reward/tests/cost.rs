@@ -59,6 +59,16 @@ fn what_each_referral_earns_is_added_up() {
 }
 
 #[test]
+fn who_was_erased_costs_nothing_more() {
+    let mut erased = earners();
+    for earner in &mut erased[..4] {
+        earner.standing.is_referrer_erased = true;
+    }
+    assert_eq!(cost(terms(), &erased), (2, 1_000));
+    assert_eq!(cost(Terms { role: Role::Referred, ..terms() }, &erased), (5, 2_500), "the others are still there");
+}
+
+#[test]
 fn numbers_are_counted_for_each_referrer() {
     let every = |n| Terms { pattern: Pattern::Every(n), ..terms() };
     assert_eq!(cost(every(2), &earners()), (2, 1_000), "three and two make one each");
