@@ -42,6 +42,9 @@ impl App {
         self.referral(caller, id).await?;
         let mut tx = self.store.write().await?;
         let (row, before) = locked(&mut tx, id).await?;
+        if let Some(erased) = &before.referral.erased {
+            return Err(Error::PersonErased(erased.at));
+        }
         check_etag("referral", etag, before.referral.revision)?;
         if manual.is_none() && before.referral.manual.is_none() {
             return Err(Error::NoOverride);

@@ -182,7 +182,9 @@ impl ReferrerSync {
         Self { run: self.run + 1, last_error: None, ..self }.held(now)
     }
 
-    fn held(self, now: Time) -> Self {
+    /// The run held for another while by whoever is at it.
+    #[must_use]
+    pub fn held(self, now: Time) -> Self {
         Self { updated_at: now, leased_until: Some(now.plus_seconds(LEASE_SECONDS)), ..self }
     }
 

@@ -84,9 +84,13 @@ impl Tx {
     /// # Errors
     /// The database is not available.
     pub async fn rename_identities(&mut self, ledger: i64, email: &str, pseudonym: &str) -> Result<Vec<super::Object>> {
-        let sql = "update identities set value = $3 where ledger_id = $1 and value = $2 and kind = 'EMAIL' \
-                   returning object_type";
-        let rows = self.rows(sql, args![ledger, email, pseudonym]).await?;
+        // An object may have it already, where the email came back by a process that did not know of the erasure.
+        let sql = "insert into identities (ledger_id, object_id, kind, value, object_type, first_seen_at) \
+                   select ledger_id, object_id, kind, $3, object_type, first_seen_at from identities \
+                   where ledger_id = $1 and value = $2 and kind = 'EMAIL' on conflict do nothing";
+        self.run(sql, args![ledger, email, pseudonym]).await?;
+        let sql = "delete from identities where ledger_id = $1 and value = $2 and kind = 'EMAIL' returning object_type";
+        let rows = self.rows(sql, args![ledger, email]).await?;
         rows.iter().map(|row| row.parsed("object_type", super::Object::from_word)).collect()
     }
 

@@ -56,7 +56,8 @@ pub(super) fn erased(text: &str, pseudonym: &Email, recipients: &BTreeSet<String
     }
     if let Some(reward) = body.get_mut("reward") {
         let is_theirs = reward["recipient_id"].as_str().is_some_and(|id| recipients.contains(id));
-        if is_theirs || reward["reason"] == Reason::Operator.word() {
+        let has_words = reward["reason"] == Reason::Operator.word() || reward["state"] == RewardState::Reversed.word();
+        if is_theirs || has_words {
             replace(reward, "/detail");
         }
         if let Some(awaited) = reward.get_mut("awaiting_email").filter(|_| is_theirs) {

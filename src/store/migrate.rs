@@ -1,5 +1,6 @@
 //! Bringing a database to this version.
 
+use sqlx::Connection;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
 use super::{Error, Result, Store};
@@ -100,7 +101,14 @@ impl Store {
                 all.commit().await?;
                 done
             }
-            Self::Postgres(pool, _) => migrator.run(pool).await,
+            Self::Postgres(pool, _) => {
+                // What is filled from a large table takes its time, and so does whoever is at it already.
+                let mut only = pool.acquire().await?.detach();
+                sqlx::raw_sql("set statement_timeout = 0; set lock_timeout = 0").execute(&mut only).await?;
+                let done = migrator.run_direct(None, &mut only, false).await;
+                only.close().await?;
+                done
+            }
         };
         done.map_err(|error| match error {
             MigrateError::VersionMissing(version) => Error::Newer(format!("migration {version}")),

@@ -51,13 +51,13 @@ type QualificationServiceClient interface {
 	// Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
 	ExplainEvent(ctx context.Context, in *ExplainEventRequest, opts ...grpc.CallOption) (*ExplainEventResponse, error)
 	// Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
 	QualifyReferral(ctx context.Context, in *QualifyReferralRequest, opts ...grpc.CallOption) (*QualifyReferralResponse, error)
 	// Disqualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
 	DisqualifyReferral(ctx context.Context, in *DisqualifyReferralRequest, opts ...grpc.CallOption) (*DisqualifyReferralResponse, error)
 	// Clears what was decided by hand: the rule decides again. Scope `write`.
-	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE, PERSON_ERASED.
 	ClearOverride(ctx context.Context, in *ClearOverrideRequest, opts ...grpc.CallOption) (*ClearOverrideResponse, error)
 	// Streams the events of an account and mode, in order and each at least once: those after the cursor first, then each
 	// new one as it happens, until the caller ends it. The first answer comes at once. Whatever ends the stream, call again
@@ -229,13 +229,13 @@ type QualificationServiceServer interface {
 	// Refuses: INVALID_FIELDS, NOT_FOUND for an account that is not there.
 	ExplainEvent(context.Context, *ExplainEventRequest) (*ExplainEventResponse, error)
 	// Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
 	QualifyReferral(context.Context, *QualifyReferralRequest) (*QualifyReferralResponse, error)
 	// Disqualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
 	DisqualifyReferral(context.Context, *DisqualifyReferralRequest) (*DisqualifyReferralResponse, error)
 	// Clears what was decided by hand: the rule decides again. Scope `write`.
-	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
+	// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE, PERSON_ERASED.
 	ClearOverride(context.Context, *ClearOverrideRequest) (*ClearOverrideResponse, error)
 	// Streams the events of an account and mode, in order and each at least once: those after the cursor first, then each
 	// new one as it happens, until the caller ends it. The first answer comes at once. Whatever ends the stream, call again

@@ -136,7 +136,7 @@ type SimulationSide struct {
 	// What counts of all their payments, by the currency of the rule: of several, where the rule's currency was changed.
 	Spends []*CountedSpend `protobuf:"bytes,5,rep,name=spends,proto3" json:"spends,omitempty"`
 	// What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-	// canceled or approved yet, so that both sides compare.
+	// canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
 	RewardCosts   []*RewardCost `protobuf:"bytes,6,rep,name=reward_costs,json=rewardCosts,proto3" json:"reward_costs,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -11,7 +11,7 @@ use crate::domain::email::Email;
 use crate::domain::erasure::{Counts, Open};
 use crate::domain::id::RewardId;
 use crate::domain::referral::Referrer;
-use crate::domain::reward::{Reason, Reward, RewardRule};
+use crate::domain::reward::{Reward, RewardRule};
 use crate::domain::spend::FOREVER;
 use crate::domain::world::Enrolled;
 use crate::store::{LedgerRow, Object, Tx};
@@ -53,7 +53,7 @@ impl Estate {
         own.extend(tx.rewards_awaiting(row.id, [&email]).await?);
         let own: BTreeMap<RewardId, Reward> = own.into_iter().map(|reward| (reward.id, reward)).collect();
         let of_others = earned.into_iter().filter(|reward| !own.contains_key(&reward.id));
-        let of_others: Vec<Reward> = of_others.filter(|reward| reward.reason == Some(Reason::Operator)).collect();
+        let of_others: Vec<Reward> = of_others.filter(Reward::has_words).collect();
         let rules = rules_of(tx, own.values().chain(&of_others)).await?;
         let rule = |reward: &Reward| rules.get(&reward.rule_id.to_string()).cloned().ok_or(Error::Internal);
         let rewards = own.keys().map(ToString::to_string).collect();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc::Sender;
 use tokio::task::JoinSet;
@@ -12,7 +13,7 @@ use crate::app::batch::Batch;
 use crate::app::error::{Error, Result};
 use crate::app::load::around_facts;
 use crate::app::patience::{Patience, is_forgotten, why};
-use crate::domain::campaign::Campaign;
+use crate::domain::campaign::{Campaign, Ledger};
 use crate::domain::event::Cause;
 use crate::domain::fact::Fact;
 use crate::domain::referrer_sync::{Link, Listed, ReferrerSync, Referrers, link};
@@ -25,6 +26,8 @@ const CALL: &str = "ReferralService/SyncReferrers";
 /// How many links are written at once, and at most once more after a crash. How many a second is for the pace of the
 /// account to say.
 const WRITES_MAX: usize = 8;
+/// How often a run is held anew: a lease lasts much longer.
+const HOLD_EVERY: Duration = Duration::from_secs(5);
 
 /// A run in somebody's hands.
 pub struct Run {
@@ -57,9 +60,11 @@ impl Run {
     /// Carries a run out that is written down.
     pub(super) async fn carry_out(mut self) {
         let app = self.app.clone();
+        let (ledger, state) = (self.campaign.ledger.clone(), self.state.clone());
         let done = tokio::select! {
             done = self.go_on(None) => done,
             () = app.ended() => Err(Stop::Failed(Error::ShuttingDown)),
+            () = hold(&app, &ledger, &state) => return,
         };
         let Err(Stop::Failed(error)) = done else { return };
         // Who ends in peace leaves it to whoever comes next; what has failed is left alone for a while.
@@ -213,6 +218,30 @@ impl Run {
         let stands = tx.referrer_sync(self.campaign.id).await?;
         Ok(stands.filter(|stands| stands.run == self.state.run && stands.finished_at.is_none()))
     }
+}
+
+/// Holds a run for as long as somebody is at it, however long Stripe is waited for; done when another has taken it over.
+async fn hold(app: &App, ledger: &Ledger, state: &ReferrerSync) {
+    loop {
+        tokio::time::sleep(HOLD_EVERY).await;
+        match hold_once(app, ledger, state).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(problem) => tracing::warn!(?problem, "a run through the customers could not be held"),
+        }
+    }
+}
+
+async fn hold_once(app: &App, ledger: &Ledger, state: &ReferrerSync) -> Result<bool> {
+    let mut tx = app.store.write().await?;
+    let row = tx.lock_ledger(ledger).await?.ok_or(Error::Internal)?;
+    let stands = tx.referrer_sync(state.campaign_id).await?.filter(|stands| stands.run == state.run);
+    let Some(stands) = stands else { return Ok(false) };
+    if stands.finished_at.is_none() {
+        tx.save_referrer_sync(row.id, &stands.held(app.clock.now())).await?;
+        tx.commit().await?;
+    }
+    Ok(true)
 }
 
 /// Writes a link; where Stripe refuses it to this one customer, who that is and why.

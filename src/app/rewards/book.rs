@@ -137,7 +137,8 @@ impl Book {
         let mut earned = earned(rule, &merits, &issued);
         if standing.is_nobody(rule.terms.role) {
             // Who was erased keeps what they have, and earns nothing any more.
-            earned.retain(|cause| account.get(cause).is_some_and(|reward| reward.unearned_at.is_none()));
+            let keeps = |reward: &Reward| reward.unearned_at.is_none() || reward.stands_again();
+            earned.retain(|cause| account.get(cause).is_some_and(keeps));
         }
         self.wake(rule, standing, &account, &earned);
         let concerned = |reward: &&Reward| rule.terms.is_shared() || reward.referral_id == Some(standing.referral_id);

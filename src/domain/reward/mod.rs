@@ -205,6 +205,18 @@ impl Reward {
         on_its_way.unwrap_or(0).max(self.given_minor)
     }
 
+    /// Whether an operator may have written about it: it was called off, or taken back by hand.
+    pub fn has_words(&self) -> bool {
+        self.reason == Some(Reason::Operator) || (self.state == State::Reversed && self.detail.is_some())
+    }
+
+    /// Whether it needs nothing but to be earned again to stand as it did: it is out as a whole, and was to be taken back.
+    pub fn stands_again(&self) -> bool {
+        self.state == State::ReversalDue
+            && self.reason == Some(Reason::Unearned)
+            && self.rest_minor().is_none_or(|rest| rest == 0)
+    }
+
     /// What is still to be given.
     pub fn rest_minor(&self) -> Option<i64> {
         self.amount_minor.map(|amount| amount - self.given_minor)

@@ -256,3 +256,46 @@ async fn a_referrer_who_was_erased_keeps_what_they_have_and_earns_nothing_any_mo
     assert_eq!(server.stands(&ben.id).await.0, ReferralState::Qualified);
     assert_eq!(server.rewards_of(&grace.id).await.len(), 1, "and nothing comes back");
 }
+
+both_databases!(what_is_lost_and_won_back_stays_with_a_referrer_who_was_erased);
+async fn what_is_lost_and_won_back_stays_with_a_referrer_who_was_erased(server: &Server) {
+    let campaign = server.rewarding(vec![v1::RewardRule { auto_issue: true, ..each_qualified() }]).await;
+    let grace = server.make_referrer(grace(), CODE).await;
+    server.register(&campaign, &grace, "ben@example.com").await;
+    let paid = server.pay("ben@example.com", 10_000).await;
+    server.erase(erase()).await;
+    let refund = server.refund(&paid, 10_000).await;
+    assert_eq!(server.reward_of(&grace.id).await.state(), v1::RewardState::ReversalDue);
+    server.fail(&refund).await;
+    assert_eq!(server.reward_of(&grace.id).await.state(), v1::RewardState::Issued, "as if it had never been");
+}
+
+both_databases!(words_about_what_was_taken_back_by_hand_go_too);
+async fn words_about_what_was_taken_back_by_hand_go_too(server: &Server) {
+    let campaign = server.rewarding(vec![v1::RewardRule { auto_issue: true, ..each_qualified() }]).await;
+    let maya = server.referrer("maya@example.com").await;
+    server.register_as(&campaign, &maya, grace()).await;
+    let paid = server.pay(EMAIL, 10_000).await;
+    server.refund(&paid, 10_000).await;
+    server.call_off(&server.reward_of(&maya.id).await, "the tall one paid it back").await;
+    server.erase(erase()).await;
+    assert_eq!(dump::Dump::of(server).await.places_of("the tall one"), Vec::<String>::new());
+}
+
+both_databases!(an_email_that_came_back_by_another_process_is_erased_again);
+async fn an_email_that_came_back_by_another_process_is_erased_again(server: &Server) {
+    life(server).await;
+    server.erase(erase()).await;
+    let identity = EMAIL.to_lowercase();
+    let text = format!(
+        "insert into identities (ledger_id, object_id, kind, value, object_type, first_seen_at) \
+         select ledger_id, object_id, kind, '{identity}', object_type, first_seen_at from identities \
+         where value like 'erased-%' and kind = 'EMAIL'"
+    );
+    let mut tx = server.app.store.write().await.expect("it begins");
+    tx.run(&text, vec![]).await.expect("as one does that knows of no erasure");
+    tx.commit().await.expect("written");
+    let receipt = server.erase(erase()).await;
+    assert!(receipt.charges > 0 && receipt.customers > 0, "{receipt:?}");
+    assert_eq!(dump::Dump::of(server).await.places_of(EMAIL), Vec::<String>::new());
+}

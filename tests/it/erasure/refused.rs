@@ -74,6 +74,9 @@ async fn who_was_erased_is_not_taken_in_again(server: &Server) {
     let referral = v1::Referral { id: life.referred[0].id.clone(), person: Some(new), ..v1::Referral::default() };
     let request = v1::UpdateReferralRequest { referral: Some(referral), update_mask: None };
     assert_eq!(refused(referrals.update_referral(request).await).kind(), GONE);
+    let (referral_id, reason) = (life.referred[0].id.clone(), "Grace asked for it".to_owned());
+    let request = v1::DisqualifyReferralRequest { referral_id, reason, etag: String::new() };
+    assert_eq!(refused(server.caller.qualifications().disqualify_referral(request).await).kind(), GONE);
     assert_eq!(Dump::of(server).await.places_of(EMAIL), Vec::<String>::new());
     server.register(&life.giving, &life.maya, "grace@another.example").await;
 }

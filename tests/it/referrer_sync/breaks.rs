@@ -198,3 +198,19 @@ async fn a_run_whose_campaign_has_no_landing_url_any_more_says_so_and_waits(serv
     let links = shown(stripe, "referral_link");
     assert!(links.values().all(|link| link.as_ref().is_some_and(|link| link.contains("/new/"))), "{links:?}");
 }
+
+both_databases!(beside_stripe: a_run_that_waits_for_stripe_is_held_longer_than_its_lease);
+async fn a_run_that_waits_for_stripe_is_held_longer_than_its_lease(server: &Server, stripe: &FakeStripe) {
+    let campaign = server.campaign(RULE).await;
+    many(server, stripe, 3);
+    stripe.plan(CUSTOMERS, 1, Fault::before(How::RetryAfter(12)));
+    drop(begin(server, plain(&campaign)).await.expect("it begins"));
+    Server::until("Stripe is asked", async || heard(stripe, CUSTOMERS) > 0).await;
+    let taken_up = newest(server, &campaign).await.updated_at;
+    server.clock.advance_seconds(100);
+    Server::until("it is held anew", async || newest(server, &campaign).await.updated_at != taken_up).await;
+    server.clock.advance_seconds(100);
+    let held = newest(server, &campaign).await;
+    assert!(held.running && held.finished_at.is_none(), "{held:?}");
+    assert_eq!(finished(server, &campaign).await.made_count, 3);
+}

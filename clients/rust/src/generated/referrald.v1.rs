@@ -1420,7 +1420,7 @@ pub struct SimulationSide {
     #[prost(message, repeated, tag = "5")]
     pub spends: ::prost::alloc::vec::Vec<CountedSpend>,
     /// What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-    /// canceled or approved yet, so that both sides compare.
+    /// canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
     #[prost(message, repeated, tag = "6")]
     pub reward_costs: ::prost::alloc::vec::Vec<RewardCost>,
 }
@@ -4060,7 +4060,7 @@ pub mod qualification_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-        /// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
         pub async fn qualify_referral(
             &mut self,
             request: impl tonic::IntoRequest<super::QualifyReferralRequest>,
@@ -4091,7 +4091,7 @@ pub mod qualification_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Disqualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-        /// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
         pub async fn disqualify_referral(
             &mut self,
             request: impl tonic::IntoRequest<super::DisqualifyReferralRequest>,
@@ -4122,7 +4122,7 @@ pub mod qualification_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Clears what was decided by hand: the rule decides again. Scope `write`.
-        /// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
+        /// Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE, PERSON_ERASED.
         pub async fn clear_override(
             &mut self,
             request: impl tonic::IntoRequest<super::ClearOverrideRequest>,

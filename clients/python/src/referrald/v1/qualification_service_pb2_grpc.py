@@ -101,7 +101,7 @@ class QualificationServiceServicer(object):
 
     def QualifyReferral(self, request, context):
         """Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -109,7 +109,7 @@ class QualificationServiceServicer(object):
 
     def DisqualifyReferral(self, request, context):
         """Disqualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -117,7 +117,7 @@ class QualificationServiceServicer(object):
 
     def ClearOverride(self, request, context):
         """Clears what was decided by hand: the rule decides again. Scope `write`.
-        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
+        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE, PERSON_ERASED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

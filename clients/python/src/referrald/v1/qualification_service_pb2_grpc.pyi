@@ -54,7 +54,7 @@ class QualificationServiceStub:
         referrald.v1.qualification_service_pb2.QualifyReferralResponse,
     ]
     """Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
     """
 
     DisqualifyReferral: grpc.UnaryUnaryMultiCallable[
@@ -62,7 +62,7 @@ class QualificationServiceStub:
         referrald.v1.qualification_service_pb2.DisqualifyReferralResponse,
     ]
     """Disqualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
     """
 
     ClearOverride: grpc.UnaryUnaryMultiCallable[
@@ -70,7 +70,7 @@ class QualificationServiceStub:
         referrald.v1.qualification_service_pb2.ClearOverrideResponse,
     ]
     """Clears what was decided by hand: the rule decides again. Scope `write`.
-    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
+    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE, PERSON_ERASED.
     """
 
     WatchEvents: grpc.UnaryStreamMultiCallable[
@@ -151,7 +151,7 @@ class QualificationServiceAsyncStub:
         referrald.v1.qualification_service_pb2.QualifyReferralResponse,
     ]
     """Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
     """
 
     DisqualifyReferral: grpc.aio.UnaryUnaryMultiCallable[
@@ -159,7 +159,7 @@ class QualificationServiceAsyncStub:
         referrald.v1.qualification_service_pb2.DisqualifyReferralResponse,
     ]
     """Disqualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
     """
 
     ClearOverride: grpc.aio.UnaryUnaryMultiCallable[
@@ -167,7 +167,7 @@ class QualificationServiceAsyncStub:
         referrald.v1.qualification_service_pb2.ClearOverrideResponse,
     ]
     """Clears what was decided by hand: the rule decides again. Scope `write`.
-    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
+    Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE, PERSON_ERASED.
     """
 
     WatchEvents: grpc.aio.UnaryStreamMultiCallable[
@@ -256,7 +256,7 @@ class QualificationServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[referrald.v1.qualification_service_pb2.QualifyReferralResponse, collections.abc.Awaitable[referrald.v1.qualification_service_pb2.QualifyReferralResponse]]:
         """Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
         """
 
     @abc.abstractmethod
@@ -266,7 +266,7 @@ class QualificationServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[referrald.v1.qualification_service_pb2.DisqualifyReferralResponse, collections.abc.Awaitable[referrald.v1.qualification_service_pb2.DisqualifyReferralResponse]]:
         """Disqualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
         """
 
     @abc.abstractmethod
@@ -276,7 +276,7 @@ class QualificationServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[referrald.v1.qualification_service_pb2.ClearOverrideResponse, collections.abc.Awaitable[referrald.v1.qualification_service_pb2.ClearOverrideResponse]]:
         """Clears what was decided by hand: the rule decides again. Scope `write`.
-        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
+        Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE, PERSON_ERASED.
         """
 
     @abc.abstractmethod

@@ -95,7 +95,7 @@ class SimulationSide(google.protobuf.message.Message):
     @property
     def reward_costs(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___RewardCost]:
         """What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-        canceled or approved yet, so that both sides compare.
+        canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
         """
 
     def __init__(

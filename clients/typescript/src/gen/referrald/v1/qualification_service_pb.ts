@@ -1984,7 +1984,7 @@ export const QualificationService: GenService<{
   },
   /**
    * Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-   * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+   * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
    *
    * @generated from rpc referrald.v1.QualificationService.QualifyReferral
    */
@@ -1995,7 +1995,7 @@ export const QualificationService: GenService<{
   },
   /**
    * Disqualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-   * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+   * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
    *
    * @generated from rpc referrald.v1.QualificationService.DisqualifyReferral
    */
@@ -2006,7 +2006,7 @@ export const QualificationService: GenService<{
   },
   /**
    * Clears what was decided by hand: the rule decides again. Scope `write`.
-   * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
+   * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE, PERSON_ERASED.
    *
    * @generated from rpc referrald.v1.QualificationService.ClearOverride
    */

@@ -124,7 +124,7 @@ export type SimulationSide = Message<"referrald.v1.SimulationSide"> & {
 
   /**
    * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-   * canceled or approved yet, so that both sides compare.
+   * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
    *
    * @generated from field: repeated referrald.v1.RewardCost reward_costs = 6;
    */

@@ -431,7 +431,7 @@ public final class QualificationServiceGrpc {
     /**
      * <pre>
      * Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
      * </pre>
      */
     default void qualifyReferral(io.referrald.v1.QualifyReferralRequest request,
@@ -442,7 +442,7 @@ public final class QualificationServiceGrpc {
     /**
      * <pre>
      * Disqualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
      * </pre>
      */
     default void disqualifyReferral(io.referrald.v1.DisqualifyReferralRequest request,
@@ -453,7 +453,7 @@ public final class QualificationServiceGrpc {
     /**
      * <pre>
      * Clears what was decided by hand: the rule decides again. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE, PERSON_ERASED.
      * </pre>
      */
     default void clearOverride(io.referrald.v1.ClearOverrideRequest request,
@@ -592,7 +592,7 @@ public final class QualificationServiceGrpc {
     /**
      * <pre>
      * Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
      * </pre>
      */
     public void qualifyReferral(io.referrald.v1.QualifyReferralRequest request,
@@ -604,7 +604,7 @@ public final class QualificationServiceGrpc {
     /**
      * <pre>
      * Disqualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
      * </pre>
      */
     public void disqualifyReferral(io.referrald.v1.DisqualifyReferralRequest request,
@@ -616,7 +616,7 @@ public final class QualificationServiceGrpc {
     /**
      * <pre>
      * Clears what was decided by hand: the rule decides again. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE, PERSON_ERASED.
      * </pre>
      */
     public void clearOverride(io.referrald.v1.ClearOverrideRequest request,
@@ -743,7 +743,7 @@ public final class QualificationServiceGrpc {
     /**
      * <pre>
      * Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
      * </pre>
      */
     public io.referrald.v1.QualifyReferralResponse qualifyReferral(io.referrald.v1.QualifyReferralRequest request) throws io.grpc.StatusException {
@@ -754,7 +754,7 @@ public final class QualificationServiceGrpc {
     /**
      * <pre>
      * Disqualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
      * </pre>
      */
     public io.referrald.v1.DisqualifyReferralResponse disqualifyReferral(io.referrald.v1.DisqualifyReferralRequest request) throws io.grpc.StatusException {
@@ -765,7 +765,7 @@ public final class QualificationServiceGrpc {
     /**
      * <pre>
      * Clears what was decided by hand: the rule decides again. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE, PERSON_ERASED.
      * </pre>
      */
     public io.referrald.v1.ClearOverrideResponse clearOverride(io.referrald.v1.ClearOverrideRequest request) throws io.grpc.StatusException {
@@ -891,7 +891,7 @@ public final class QualificationServiceGrpc {
     /**
      * <pre>
      * Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
      * </pre>
      */
     public io.referrald.v1.QualifyReferralResponse qualifyReferral(io.referrald.v1.QualifyReferralRequest request) {
@@ -902,7 +902,7 @@ public final class QualificationServiceGrpc {
     /**
      * <pre>
      * Disqualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
      * </pre>
      */
     public io.referrald.v1.DisqualifyReferralResponse disqualifyReferral(io.referrald.v1.DisqualifyReferralRequest request) {
@@ -913,7 +913,7 @@ public final class QualificationServiceGrpc {
     /**
      * <pre>
      * Clears what was decided by hand: the rule decides again. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE, PERSON_ERASED.
      * </pre>
      */
     public io.referrald.v1.ClearOverrideResponse clearOverride(io.referrald.v1.ClearOverrideRequest request) {
@@ -1040,7 +1040,7 @@ public final class QualificationServiceGrpc {
     /**
      * <pre>
      * Qualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.QualifyReferralResponse> qualifyReferral(
@@ -1052,7 +1052,7 @@ public final class QualificationServiceGrpc {
     /**
      * <pre>
      * Disqualifies a referral by hand; it beats the rule until cleared. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, PERSON_ERASED.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.DisqualifyReferralResponse> disqualifyReferral(
@@ -1064,7 +1064,7 @@ public final class QualificationServiceGrpc {
     /**
      * <pre>
      * Clears what was decided by hand: the rule decides again. Scope `write`.
-     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE.
+     * Refuses: INVALID_FIELDS, NOT_FOUND, ETAG_MISMATCH, NO_OVERRIDE, PERSON_ERASED.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.referrald.v1.ClearOverrideResponse> clearOverride(

@@ -172,7 +172,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-   * canceled or approved yet, so that both sides compare.
+   * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
    * </pre>
    *
    * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -184,7 +184,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-   * canceled or approved yet, so that both sides compare.
+   * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
    * </pre>
    *
    * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -197,7 +197,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-   * canceled or approved yet, so that both sides compare.
+   * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
    * </pre>
    *
    * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -209,7 +209,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-   * canceled or approved yet, so that both sides compare.
+   * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
    * </pre>
    *
    * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -221,7 +221,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-   * canceled or approved yet, so that both sides compare.
+   * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
    * </pre>
    *
    * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -1277,7 +1277,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-     * canceled or approved yet, so that both sides compare.
+     * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
      * </pre>
      *
      * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -1292,7 +1292,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-     * canceled or approved yet, so that both sides compare.
+     * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
      * </pre>
      *
      * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -1307,7 +1307,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-     * canceled or approved yet, so that both sides compare.
+     * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
      * </pre>
      *
      * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -1322,7 +1322,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-     * canceled or approved yet, so that both sides compare.
+     * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
      * </pre>
      *
      * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -1344,7 +1344,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-     * canceled or approved yet, so that both sides compare.
+     * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
      * </pre>
      *
      * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -1363,7 +1363,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-     * canceled or approved yet, so that both sides compare.
+     * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
      * </pre>
      *
      * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -1384,7 +1384,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-     * canceled or approved yet, so that both sides compare.
+     * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
      * </pre>
      *
      * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -1406,7 +1406,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-     * canceled or approved yet, so that both sides compare.
+     * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
      * </pre>
      *
      * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -1425,7 +1425,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-     * canceled or approved yet, so that both sides compare.
+     * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
      * </pre>
      *
      * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -1444,7 +1444,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-     * canceled or approved yet, so that both sides compare.
+     * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
      * </pre>
      *
      * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -1464,7 +1464,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-     * canceled or approved yet, so that both sides compare.
+     * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
      * </pre>
      *
      * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -1482,7 +1482,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-     * canceled or approved yet, so that both sides compare.
+     * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
      * </pre>
      *
      * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -1500,7 +1500,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-     * canceled or approved yet, so that both sides compare.
+     * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
      * </pre>
      *
      * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -1512,7 +1512,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-     * canceled or approved yet, so that both sides compare.
+     * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
      * </pre>
      *
      * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -1527,7 +1527,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-     * canceled or approved yet, so that both sides compare.
+     * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
      * </pre>
      *
      * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -1543,7 +1543,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-     * canceled or approved yet, so that both sides compare.
+     * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
      * </pre>
      *
      * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -1555,7 +1555,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-     * canceled or approved yet, so that both sides compare.
+     * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
      * </pre>
      *
      * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -1568,7 +1568,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-     * canceled or approved yet, so that both sides compare.
+     * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
      * </pre>
      *
      * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>

@@ -95,7 +95,7 @@ public interface SimulationSideOrBuilder extends
   /**
    * <pre>
    * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-   * canceled or approved yet, so that both sides compare.
+   * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
    * </pre>
    *
    * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -105,7 +105,7 @@ public interface SimulationSideOrBuilder extends
   /**
    * <pre>
    * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-   * canceled or approved yet, so that both sides compare.
+   * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
    * </pre>
    *
    * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -114,7 +114,7 @@ public interface SimulationSideOrBuilder extends
   /**
    * <pre>
    * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-   * canceled or approved yet, so that both sides compare.
+   * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
    * </pre>
    *
    * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -123,7 +123,7 @@ public interface SimulationSideOrBuilder extends
   /**
    * <pre>
    * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-   * canceled or approved yet, so that both sides compare.
+   * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
    * </pre>
    *
    * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
@@ -133,7 +133,7 @@ public interface SimulationSideOrBuilder extends
   /**
    * <pre>
    * What the reward rules of the campaign come to, by rule. These are computed anew, as if nothing had been issued,
-   * canceled or approved yet, so that both sides compare.
+   * canceled or approved yet, so that both sides compare. Who was erased gets nothing, and is left out.
    * </pre>
    *
    * <code>repeated .referrald.v1.RewardCost reward_costs = 6 [json_name = "rewardCosts"];</code>
