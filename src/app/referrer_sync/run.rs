@@ -62,7 +62,7 @@ impl Run {
         let app = self.app.clone();
         let (ledger, state) = (self.campaign.ledger.clone(), self.state.clone());
         let done = tokio::select! {
-            done = self.go_on(None) => done,
+            done = Box::pin(self.go_on(None)) => done,
             () = app.ended() => Err(Stop::Failed(Error::ShuttingDown)),
             () = hold(&app, &ledger, &state) => return,
         };
