@@ -4,7 +4,7 @@ use super::audit::note;
 use super::batch::Batch;
 use super::campaigns::check_etag;
 use super::error::{Error, Result};
-use super::referrals::{locked, subject};
+use super::referrals::{check_not_erased, locked, subject};
 use super::{App, Caller};
 use crate::clock::random;
 use crate::domain::customer::CustomerSync;
@@ -29,9 +29,7 @@ impl App {
         let mut tx = self.store.write().await?;
         let (row, before) = locked(&mut tx, id).await?;
         check_etag("referral", etag, before.referral.revision)?;
-        if let Some(erased) = &before.referral.erased {
-            return Err(Error::PersonErased(erased.at));
-        }
+        check_not_erased(&before.referral)?;
         if !before.referral.customer_sync.is_outstanding() {
             return Err(Error::CustomerSyncState(before.referral.customer_sync));
         }

@@ -5,7 +5,7 @@ use super::batch::Batch;
 use super::campaigns::check_etag;
 use super::error::{Error, Result};
 use super::load::around_referrals;
-use super::referrals::{locked, subject};
+use super::referrals::{check_not_erased, locked, subject};
 use super::{App, Caller};
 use crate::domain::event::change;
 use crate::domain::id::ReferralId;
@@ -42,9 +42,7 @@ impl App {
         self.referral(caller, id).await?;
         let mut tx = self.store.write().await?;
         let (row, before) = locked(&mut tx, id).await?;
-        if let Some(erased) = &before.referral.erased {
-            return Err(Error::PersonErased(erased.at));
-        }
+        check_not_erased(&before.referral)?;
         check_etag("referral", etag, before.referral.revision)?;
         if manual.is_none() && before.referral.manual.is_none() {
             return Err(Error::NoOverride);

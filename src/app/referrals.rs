@@ -134,9 +134,7 @@ impl App {
         let mut tx = self.store.write().await?;
         let (row, before) = locked(&mut tx, id).await?;
         check_etag("referral", etag, before.referral.revision)?;
-        if let Some(erased) = &before.referral.erased {
-            return Err(Error::PersonErased(erased.at));
-        }
+        check_not_erased(&before.referral)?;
         let person = Person { email: before.referral.person.email.clone(), ..edit(before.referral.person.clone())? };
         if person == before.referral.person {
             return Ok(before);
@@ -279,6 +277,14 @@ pub(super) fn not_found(id: ReferralId) -> Error {
 
 async fn stored(tx: &mut Tx, id: ReferralId) -> Result<Enrolled> {
     tx.referral(id).await?.ok_or_else(|| not_found(id))
+}
+
+/// Refuses to change a referral whose person was erased.
+pub(super) fn check_not_erased(referral: &Referral) -> Result<()> {
+    match &referral.erased {
+        Some(erased) => Err(Error::PersonErased(erased.at)),
+        None => Ok(()),
+    }
 }
 
 /// Locks the ledger of a referral, and reads the referral after that.

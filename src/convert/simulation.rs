@@ -2,6 +2,7 @@
 
 use super::campaign::rule_to_proto;
 use super::referral::referral_to_proto;
+use super::stats::spends_to_proto;
 use super::time_to_proto;
 use crate::domain::rule::Rule;
 use crate::domain::simulation::{Shift, Simulation, Tally};
@@ -29,9 +30,6 @@ pub fn simulation_to_proto(
 }
 
 fn side_to_proto(tally: &Tally) -> v1::SimulationSide {
-    let spends = tally.spend_minor.iter();
-    let spends =
-        spends.map(|(currency, minor)| v1::CountedSpend { currency: currency.to_string(), spend_minor: *minor });
     let costs = tally.costs().into_iter().map(|((rule, currency), owed)| v1::RewardCost {
         reward_rule_id: rule.to_string(),
         currency: currency.to_string(),
@@ -43,7 +41,7 @@ fn side_to_proto(tally: &Tally) -> v1::SimulationSide {
         qualified_count: tally.qualified,
         expired_count: tally.expired,
         disqualified_count: tally.disqualified,
-        spends: spends.collect(),
+        spends: spends_to_proto(&tally.spend_minor),
         reward_costs: costs.collect(),
     }
 }

@@ -1,6 +1,9 @@
 //! The numbers of a campaign, as the API says them.
 
+use std::collections::BTreeMap;
+
 use super::{Twin, time_to_proto};
+use crate::domain::money::Currency;
 use crate::domain::qualification::Disqualification;
 use crate::domain::stats::Stats;
 use crate::proto::v1;
@@ -8,8 +11,6 @@ use crate::proto::v1;
 /// The numbers of a period.
 pub fn stats_to_proto(stats: &Stats) -> v1::CampaignStats {
     let Stats { period, referrals, spend_minor, rewards } = stats;
-    let spend = spend_minor.iter();
-    let spend = spend.map(|(currency, minor)| v1::CountedSpend { currency: currency.to_string(), spend_minor: *minor });
     let rewards = rewards.iter().map(|((state, currency), counts)| v1::RewardCount {
         state: state.number(),
         currency: currency.to_string(),
@@ -27,9 +28,16 @@ pub fn stats_to_proto(stats: &Stats) -> v1::CampaignStats {
         disqualified_count: count(referrals.disqualified()),
         disqualified: disqualified_to_proto(stats),
         unqualified_count: count(referrals.unqualified),
-        spends: spend.collect(),
+        spends: spends_to_proto(spend_minor),
         rewards: rewards.collect(),
     }
+}
+
+/// What counts, currency by currency.
+pub(super) fn spends_to_proto(spend_minor: &BTreeMap<Currency, i64>) -> Vec<v1::CountedSpend> {
+    let spend =
+        |(currency, minor): (&Currency, &i64)| v1::CountedSpend { currency: currency.to_string(), spend_minor: *minor };
+    spend_minor.iter().map(spend).collect()
 }
 
 fn disqualified_to_proto(stats: &Stats) -> Vec<v1::DisqualifiedCount> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::id::ReferralId;
 use super::mapping::{Field, Mapping, Source, Target};
 use super::referral::{Person, Referral, Referrer};
 use super::rule::{ExistingEmailMode, NewCustomerMode, Rule};
@@ -9,6 +10,11 @@ use super::time::Time;
 
 /// Stripe's limit of a customer's name, in characters. Two names of ours may be longer together.
 const NAME_MAX: usize = 256;
+
+/// The referral that the metadata of a customer names as its own.
+pub fn tag(metadata: &BTreeMap<String, String>) -> Option<ReferralId> {
+    ReferralId::parse(metadata.get("referral_id")?).ok()
+}
 
 /// What became of the look at Stripe for the person of a referral.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

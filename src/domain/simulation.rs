@@ -7,8 +7,9 @@ use super::id::RewardRuleId;
 use super::money::Currency;
 use super::qualification::State;
 use super::reward::{Costs, Earner, Owed, RewardRule};
+use super::spend::Payment;
 use super::time::Time;
-use super::world::{Enrolled, World};
+use super::world::{Enrolled, World, earner};
 
 /// Referrals counted, with what they spent and earned.
 #[derive(Clone, Debug, Default)]
@@ -80,9 +81,11 @@ impl Simulation {
     /// Decides a referral by the rule of `ruled` at a time, and adds it to both sides. Those of one referrer come one
     /// after the other.
     pub fn add(&mut self, world: &World, before: &Enrolled, ruled: &Enrolled, now: Time) -> Option<Shift> {
-        let after = simulated(world, ruled, now);
-        self.current.add(before, &world.earner(before));
-        self.simulated.add(&after, &world.earner(&after));
+        // Whose a payment is asks for no rule, so both sides have the same.
+        let payments = world.payments(before);
+        let after = decided(world, ruled, &payments, now);
+        self.current.add(before, &earner(before, &payments));
+        self.simulated.add(&after, &earner(&after, &payments));
         let shift = shift(before, after)?;
         self.changing += 1;
         Some(shift)
@@ -91,7 +94,11 @@ impl Simulation {
 
 /// A referral as its rule decides it at a time.
 pub fn simulated(world: &World, ruled: &Enrolled, now: Time) -> Enrolled {
-    let (decision, _) = world.decide(ruled, now);
+    decided(world, ruled, &world.payments(ruled), now)
+}
+
+fn decided(world: &World, ruled: &Enrolled, payments: &[Payment], now: Time) -> Enrolled {
+    let decision = world.decide_by(ruled, payments, now);
     Enrolled { referral: ruled.referral.decided(decision, &ruled.rule, now), ..ruled.clone() }
 }
 

@@ -354,29 +354,25 @@ impl World {
     /// Decides a referral, with the payments it is decided by.
     pub fn decide(&self, enrolled: &Enrolled, now: Time) -> (Decision, Vec<Payment>) {
         let payments = self.payments(enrolled);
-        let existing = self.is_existing_by(enrolled, &payments);
-        (decide(&case(enrolled, existing, &payments), now), payments)
+        (self.decide_by(enrolled, &payments, now), payments)
+    }
+
+    /// Decides a referral by its payments, which are all that it has a claim on.
+    pub fn decide_by(&self, enrolled: &Enrolled, payments: &[Payment], now: Time) -> Decision {
+        let existing = self.is_existing_by(enrolled, payments);
+        decide(&case(enrolled, existing, payments), now)
     }
 
     /// Where a referral stands for its rewards, with the payments that earn something where it has a rule for these.
     pub fn standing(&self, enrolled: &Enrolled) -> Standing {
-        let rules = self.reward_rules(enrolled.referral.campaign_id);
-        let recurring = rules.iter().any(|rule| rule.terms.is_recurring());
-        if recurring { self.earner(enrolled).standing } else { enrolled.standing() }
-    }
-
-    /// Where a referral stands for its rewards, with all of its payments, and that of which its rewards may be a share.
-    pub fn earner(&self, enrolled: &Enrolled) -> Earner {
         let standing = enrolled.standing();
-        let Some(since) = standing.qualified_at else {
-            return Earner { standing, spent_minor: 0, left_minor: BTreeMap::new() };
+        let rules = self.reward_rules(standing.campaign_id);
+        let (Some(since), true) = (standing.qualified_at, rules.iter().any(|rule| rule.terms.is_recurring())) else {
+            return standing;
         };
         let payments = self.payments(enrolled);
         let case = case(enrolled, false, &payments);
-        let left: Vec<_> = left_since(&case, since).collect();
-        let left_minor = left.iter().map(|(payment, minor)| (payment.charge.id.clone(), *minor)).collect();
-        let payments = left.into_iter().map(|(payment, _)| paid(payment)).collect();
-        Earner { standing: Standing { payments, ..standing }, spent_minor: spend_at(&case, since), left_minor }
+        Standing { payments: left_since(&case, since).map(|(payment, _)| paid(payment)).collect(), ..standing }
     }
 
     /// Whether the person was a customer before.
@@ -390,6 +386,19 @@ impl World {
         let customers = customers.filter_map(|id| self.customers.get(id));
         is_existing(&enrolled.rule, enrolled.referral.registered_at, customers, payments)
     }
+}
+
+/// Where a referral stands for its rewards, with all of its payments, and that of which its rewards may be a share.
+pub fn earner(enrolled: &Enrolled, payments: &[Payment]) -> Earner {
+    let standing = enrolled.standing();
+    let Some(since) = standing.qualified_at else {
+        return Earner { standing, spent_minor: 0, left_minor: BTreeMap::new() };
+    };
+    let case = case(enrolled, false, payments);
+    let left: Vec<_> = left_since(&case, since).collect();
+    let left_minor = left.iter().map(|(payment, minor)| (payment.charge.id.clone(), *minor)).collect();
+    let payments = left.into_iter().map(|(payment, _)| paid(payment)).collect();
+    Earner { standing: Standing { payments, ..standing }, spent_minor: spend_at(&case, since), left_minor }
 }
 
 /// The case of a referral.

@@ -2,8 +2,7 @@
 
 use tonic::{Request, Response, Status, async_trait};
 
-use super::simulate::Trials;
-use super::{Service, checked, field, id_and_etag, open, optional, page_size, read, repeatable, status};
+use super::{Answers, Service, checked, field, id_and_etag, open, optional, page_size, read, repeatable, status};
 use crate::app::calendar::{self, Calendar};
 use crate::app::endpoints::Endpoint;
 use crate::app::secrets::{Secret, Setup};
@@ -102,9 +101,9 @@ impl CampaignService for Service {
         Ok(Response::new(v1::EndCampaignResponse { campaign: Some(campaign_to_proto(&campaign)) }))
     }
 
-    type SimulateRuleStream = Trials;
+    type SimulateRuleStream = Answers<v1::SimulateRuleResponse>;
 
-    async fn simulate_rule(&self, request: Request<v1::SimulateRuleRequest>) -> Answer<Trials> {
+    async fn simulate_rule(&self, request: Request<v1::SimulateRuleRequest>) -> Answer<Self::SimulateRuleStream> {
         let (caller, request) = open(request);
         self.trial(caller, request).await.map(Response::new)
     }

@@ -16,7 +16,9 @@ use std::sync::Arc;
 
 use prost::Message;
 use tokio::sync::Semaphore;
-use tokio_stream::Stream;
+use tokio::sync::mpsc::Receiver;
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_stream::{Stream, StreamExt};
 use tonic::codec::CompressionEncoding;
 use tonic::service::Routes;
 use tonic::{Request, Status};
@@ -83,6 +85,14 @@ pub const SERVICES: [&str; 5] = [
 
 /// Answers that come one after the other.
 type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+/// The answers to a call that is told more than once what is said to it, from whoever tells.
+fn answers<T: Send + 'static, A>(
+    told: Receiver<Result<T, Error>>,
+    answer: impl Fn(T) -> A + Send + 'static,
+) -> Answers<A> {
+    Box::pin(ReceiverStream::new(told).map(move |told| told.map(&answer).map_err(status)))
+}
 
 /// Answers the calls of all services.
 struct Service {

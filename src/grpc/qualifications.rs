@@ -1,15 +1,13 @@
 //! `QualificationService`.
 
 use tokio::sync::mpsc::channel;
-use tokio_stream::StreamExt;
-use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, async_trait};
 
 use super::referrals::to_proto;
 use super::watch::Feed;
-use super::{Answers, Service, field, id_and_etag, open, optional, page_size, read, read_etag, status};
+use super::{Answers, Service, answers, field, id_and_etag, open, optional, page_size, read, read_etag, status};
 use crate::app::recorder::Recorded;
-use crate::app::{AuditFilter, Caller, Error, Page};
+use crate::app::{AuditFilter, Caller, Page};
 use crate::convert::{
     audit_line_to_proto, deliveries_from_proto, explanation_to_proto, inquiry_to_proto, ledger_from_proto,
     optional_time_from_proto, outcome_to_proto, reconciliation_to_proto, route_from_proto, since_from_proto,
@@ -99,11 +97,10 @@ impl QualificationService for Service {
         let (tell, told) = channel(1);
         tokio::spawn(run.carry_out(tell));
         let clock = self.app.clock.clone();
-        let answer = move |told: Result<Reconciliation, Error>| {
-            let reconciliation = Some(reconciliation_to_proto(&told.map_err(status)?, clock.now()));
-            Ok(v1::ReconcileResponse { reconciliation })
+        let answer = move |run: Reconciliation| v1::ReconcileResponse {
+            reconciliation: Some(reconciliation_to_proto(&run, clock.now())),
         };
-        Ok(Response::new(Box::pin(ReceiverStream::new(told).map(answer))))
+        Ok(Response::new(answers(told, answer)))
     }
 
     async fn get_reconciliation(

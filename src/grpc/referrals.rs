@@ -1,11 +1,11 @@
 //! `ReferralService`.
 
 use tokio::sync::mpsc::channel;
-use tokio_stream::StreamExt;
-use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, async_trait};
 
-use super::{Answers, Service, checked, field, id_and_etag, open, optional, page_size, read, repeatable, status};
+use super::{
+    Answers, Service, answers, checked, field, id_and_etag, open, optional, page_size, read, repeatable, status,
+};
 use crate::app::referrals::{By, Registration, Search};
 use crate::app::{Error, Page, ReferralFilter, ReferrerFilter};
 use crate::convert::{
@@ -183,11 +183,10 @@ impl ReferralService for Service {
             tokio::spawn(self.app.clone().follow_referrer_sync(begun, tell));
         }
         let clock = self.app.clock.clone();
-        let answer = move |told: Result<ReferrerSync, Error>| {
-            let referrer_sync = Some(referrer_sync_to_proto(&told.map_err(status)?, clock.now()));
-            Ok(v1::SyncReferrersResponse { referrer_sync })
+        let answer = move |run: ReferrerSync| v1::SyncReferrersResponse {
+            referrer_sync: Some(referrer_sync_to_proto(&run, clock.now())),
         };
-        Ok(Response::new(Box::pin(ReceiverStream::new(told).map(answer))))
+        Ok(Response::new(answers(told, answer)))
     }
 
     async fn get_referrer_sync(

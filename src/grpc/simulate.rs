@@ -1,25 +1,22 @@
 //! `SimulateRule`.
 
-use std::pin::Pin;
-
 use tokio::sync::mpsc::channel;
-use tokio_stream::wrappers::ReceiverStream;
-use tokio_stream::{Stream, StreamExt};
 use tonic::Status;
 
-use super::{Service, checked, page_size, read, status};
+use super::{Answers, Service, answers, checked, page_size, read, status};
+use crate::app::Caller;
 use crate::app::simulate::Progress;
-use crate::app::{Caller, Error};
 use crate::convert::{rule_with_mask, simulation_to_proto};
 use crate::domain::id::CampaignId;
 use crate::domain::rule::Rule;
 use crate::proto::v1;
 
-/// The answers to one call.
-pub type Trials = Pin<Box<dyn Stream<Item = Result<v1::SimulateRuleResponse, Status>> + Send>>;
-
 impl Service {
-    pub(super) async fn trial(&self, caller: Caller, request: v1::SimulateRuleRequest) -> Result<Trials, Status> {
+    pub(super) async fn trial(
+        &self,
+        caller: Caller,
+        request: v1::SimulateRuleRequest,
+    ) -> Result<Answers<v1::SimulateRuleResponse>, Status> {
         let v1::SimulateRuleRequest { campaign_id, rule, rule_mask, page_size: size, page_token } = request;
         let (id, size) = read(|violations| {
             let id = violations.take("campaign_id", CampaignId::parse(&campaign_id));
@@ -31,8 +28,7 @@ impl Service {
         let trial = self.app.begin_simulation(&caller, id, edit, (size, &page_token)).await.map_err(status)?;
         let (tell, told) = channel(1);
         tokio::spawn(trial.carry_out(tell));
-        let answer = |told: Result<Progress, Error>| told.map(progress_to_proto).map_err(status);
-        Ok(Box::pin(ReceiverStream::new(told).map(answer)))
+        Ok(answers(told, progress_to_proto))
     }
 }
 

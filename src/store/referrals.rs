@@ -192,15 +192,6 @@ impl Tx {
         rows.iter().map(read).collect()
     }
 
-    /// How many referrals a campaign has.
-    ///
-    /// # Errors
-    /// The database is not available.
-    pub async fn count_referrals(&mut self, campaign: CampaignId) -> Result<u64> {
-        let sql = "select count(*) as n from referrals where campaign_id = $1";
-        self.row(sql, args![campaign.to_string()]).await?.map_or(Ok(0), |row| row.unsigned("n"))
-    }
-
     /// Inserts a referral.
     ///
     /// # Errors

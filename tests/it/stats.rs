@@ -34,7 +34,7 @@ async fn stats(caller: &Caller, request: v1::GetCampaignStatsRequest) -> (Campai
 
 /// The numbers are those of the lists: altogether, and by day, week and month in zones that have little in common.
 pub async fn agree_with_lists(caller: &Caller, campaign: &v1::Campaign) {
-    let (referrals, rewards) = (referrals_of(caller, campaign).await, rewards_of(caller, campaign).await);
+    let (referrals, rewards) = (referrals_of(caller, campaign).await, rewards_of(caller, campaign, 3).await);
     for (granularity, zone) in [
         (Granularity::Unspecified, ""),
         (Granularity::Day, "Europe/Berlin"),
@@ -126,12 +126,13 @@ async fn referrals_of(caller: &Caller, campaign: &v1::Campaign) -> Vec<Referral>
     }
 }
 
-async fn rewards_of(caller: &Caller, campaign: &v1::Campaign) -> Vec<Reward> {
+/// All pages of the rewards of a campaign.
+pub async fn rewards_of(caller: &Caller, campaign: &v1::Campaign, page_size: i32) -> Vec<Reward> {
     let (mut rewards, mut page_token) = (Vec::new(), String::new());
     loop {
         let campaign_id = campaign.id.clone();
         let request =
-            v1::ListRewardsRequest { campaign_id, page_size: 3, page_token, ..v1::ListRewardsRequest::default() };
+            v1::ListRewardsRequest { campaign_id, page_size, page_token, ..v1::ListRewardsRequest::default() };
         let page = caller.rewards().list_rewards(request).await.expect("a page").into_inner();
         rewards.extend(page.rewards);
         page_token = page.next_page_token;
@@ -216,7 +217,7 @@ async fn eventful(server: &Server) -> v1::Campaign {
     server.fail(&refund).await;
     server.dispute(&eve, 3_000, server.now(), "needs_response").await;
     numbers().await;
-    let due = rewards_of(&server.caller, &campaign).await;
+    let due = rewards_of(&server.caller, &campaign, 3).await;
     let due: Vec<&Reward> = due.iter().filter(|reward| reward.state() == RewardState::Due).collect();
     server.approve(due[0]).await;
     server.cancel(due.last().expect("several")).await;

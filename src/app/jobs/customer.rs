@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::app::batch::Batch;
 use crate::app::error::{Error, Result};
 use crate::app::load::around_claims;
-use crate::domain::customer::{CustomerSync, Fields, Found, LinkedCustomer, Step, step};
+use crate::domain::customer::{CustomerSync, Fields, Found, LinkedCustomer, Step, step, tag};
 use crate::domain::email::Email;
 use crate::domain::event::Cause;
 use crate::domain::fact::{Customer, Fact, Seen};
@@ -176,7 +176,7 @@ async fn next_step(tx: &mut Tx, batch: &Batch, enrolled: &Enrolled, found: &[str
 fn found_own(step: &Step, found: Vec<stripe::Customer>, id: ReferralId) -> Option<Own> {
     let is_own = |customer: &stripe::Customer| match step {
         Step::Link(linked) => customer.id == *linked,
-        Step::Create { .. } => tag(customer) == Some(id),
+        Step::Create { .. } => tag(&customer.metadata) == Some(id),
         Step::Leave | Step::Update(_) => false,
     };
     let (created, only) = match step {
@@ -251,14 +251,9 @@ fn seen(customer: &stripe::Customer, referral: &Referral, now: Time) -> Fact {
     Fact::Customer(Customer {
         created_at: customer.created_at,
         emails: [(referral.person.email.identity().to_owned(), at)].into(),
-        referrals: tag(customer).map(|id| (id, at)).into_iter().collect(),
+        referrals: tag(&customer.metadata).map(|id| (id, at)).into_iter().collect(),
         ..Customer::unknown(&customer.id)
     })
-}
-
-/// Our referral id in the metadata of a customer.
-fn tag(customer: &stripe::Customer) -> Option<ReferralId> {
-    ReferralId::parse(customer.metadata.get("referral_id")?).ok()
 }
 
 fn referral_id(job: &Job) -> Tried<ReferralId> {

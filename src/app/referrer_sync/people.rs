@@ -6,9 +6,10 @@ use crate::app::erasure::erased_among;
 use crate::app::error::{Error, Result};
 use crate::app::seal::PersonKey;
 use crate::clock::random;
+use crate::domain::customer::tag;
 use crate::domain::email::Email;
 use crate::domain::fact::{Customer, Fact};
-use crate::domain::id::{ReferralId, ReferrerId};
+use crate::domain::id::ReferrerId;
 use crate::domain::referral::{Person, Referrer, random_code};
 use crate::domain::referrer_sync::{Listed, Referrers, Skipped, names};
 use crate::domain::text::{CustomFields, LINE_MAX, optional_line};
@@ -99,12 +100,11 @@ fn referrer(account: &str, email: &Email, customer: &ListedCustomer, now: Time) 
 pub(super) fn fact(customer: &ListedCustomer, listed: &Listed, now: Time) -> Fact {
     let at = now.floor_to_second();
     let email = listed.email.as_ref().ok().map(|email| (email.identity().to_owned(), at));
-    let tag = customer.metadata.get("referral_id").and_then(|id| ReferralId::parse(id).ok());
     Fact::Customer(Customer {
         created_at: customer.created_at,
         deleted: customer.deleted,
         emails: email.into_iter().collect(),
-        referrals: tag.map(|id| (id, at)).into_iter().collect(),
+        referrals: tag(&customer.metadata).map(|id| (id, at)).into_iter().collect(),
         ..Customer::unknown(&customer.id)
     })
 }

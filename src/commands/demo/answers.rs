@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::story::{Guest, Story, Told, expect};
-use super::table::{amount, number, text};
+use super::table::{amount, number, text, word};
 
 impl Story<'_> {
     /// Three questions of a merchant.
@@ -43,7 +43,8 @@ impl Story<'_> {
         }
         let change = last.pointer("/changes/0").cloned().unwrap_or_default();
         let name = text(&change, "/current/person/first_name");
-        self.voice.fact("who", &format!("{name} would be {}", word(&text(&change, "/simulated/state"))));
+        self.voice
+            .fact("who", &format!("{name} would be {}", word(&text(&change, "/simulated/state"), "REFERRAL_STATE_")));
         expect("who would qualify", &name, &"Bob".to_owned())
     }
 
@@ -73,8 +74,4 @@ fn led_by(event: &Value) -> String {
     let causes = ["delivery_id", "call", "job_id"].map(|field| text(event, &format!("/cause/{field}")));
     let cause = causes.into_iter().find(|cause| !cause.is_empty());
     cause.map(|cause| format!("by {cause}")).unwrap_or_default()
-}
-
-fn word(state: &str) -> String {
-    state.replace("REFERRAL_STATE_", "").to_lowercase()
 }

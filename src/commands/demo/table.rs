@@ -69,6 +69,6 @@ fn line(columns: [&str; 6]) -> String {
 }
 
 /// The word of an enum for people: `CLAIM_CHARGE_EMAIL` is `charge email`.
-fn word(name: &str, prefix: &str) -> String {
+pub fn word(name: &str, prefix: &str) -> String {
     name.trim_start_matches(prefix).to_lowercase().replace('_', " ")
 }

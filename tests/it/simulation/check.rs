@@ -18,7 +18,7 @@ use super::rewards::Promise;
 use super::site::Site;
 use super::truth::Invited;
 use crate::harness::Caller;
-use crate::stats::agree_with_lists;
+use crate::stats::{agree_with_lists, rewards_of};
 
 /// The kinds of outcome that worlds came to, so that a run cannot pass by meeting none.
 pub type Outcomes = BTreeSet<String>;
@@ -46,7 +46,7 @@ impl Play<'_> {
         let (mut referrals, mut rewards) = (BTreeMap::new(), Vec::new());
         for campaign in &self.campaigns {
             referrals.extend(referrals_of(&caller, &campaign.id).await);
-            rewards.extend(rewards_of(&caller, &campaign.id).await);
+            rewards.extend(rewards_of(&caller, campaign, 100).await);
             agree_with_lists(&caller, campaign).await;
         }
         assert_eq!(referrals.len(), self.ids.len(), "everybody is there once");
@@ -273,21 +273,6 @@ async fn referrals_of(caller: &Caller, campaign_id: &str) -> BTreeMap<String, Sh
     let request = v1::ListReferralsRequest { campaign_id, page_size: 100, ..v1::ListReferralsRequest::default() };
     let page = caller.referrals().list_referrals(request).await.expect("a page").into_inner();
     page.referrals.iter().map(|referral| (referral.id.clone(), Shown::in_api(referral))).collect()
-}
-
-async fn rewards_of(caller: &Caller, campaign_id: &str) -> Vec<v1::Reward> {
-    let (mut rewards, mut page_token) = (Vec::new(), String::new());
-    loop {
-        let campaign_id = campaign_id.to_owned();
-        let request =
-            v1::ListRewardsRequest { campaign_id, page_size: 100, page_token, ..v1::ListRewardsRequest::default() };
-        let page = caller.rewards().list_rewards(request).await.expect("a page").into_inner();
-        rewards.extend(page.rewards);
-        page_token = page.next_page_token;
-        if page_token.is_empty() {
-            return rewards;
-        }
-    }
 }
 
 fn micros(at: prost_types::Timestamp) -> i64 {
