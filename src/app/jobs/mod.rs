@@ -21,6 +21,7 @@ use super::error::{Error, Result};
 use crate::clock::random;
 use crate::domain::campaign::Ledger;
 use crate::domain::job::{Circuit, Job, JobKind};
+use crate::domain::time::Time;
 use crate::store::{self, LedgerRow, Tx};
 use crate::stripe::client::{Failure, Kind, Stripe};
 
@@ -98,7 +99,10 @@ impl App {
             }
             tokio::select! {
                 _ = ended.changed() => break,
-                Some(answered) = under_way.join_next() => circuit.note(answered.unwrap_or(false), self.clock.now()),
+                Some(tried) = under_way.join_next() => {
+                    let (answered, at) = tried.unwrap_or_else(|_| (false, self.clock.now()));
+                    circuit.note(answered, at);
+                }
                 () = self.jobs_wanted.notified() => {}
                 () = tokio::time::sleep(LOOK_EVERY) => {}
             }
@@ -130,26 +134,27 @@ impl App {
         Ok((id, jobs))
     }
 
-    /// Tries a job once; says whether Stripe answered.
-    async fn attempt(&self, mut claimed: Claimed) -> bool {
+    /// Tries a job once; says whether Stripe answered, and when. The pause of the circuit and the wait of the job begin
+    /// at that same time, whichever is written down first.
+    async fn attempt(&self, mut claimed: Claimed) -> (bool, Time) {
         let tried = match claimed.job.kind {
             JobKind::Customer => self.customer_job(&mut claimed).await,
             JobKind::Issue => self.issue_job(&mut claimed).await,
             JobKind::Reverse => self.reverse_job(&mut claimed).await,
             JobKind::Charge => self.charge_job(&claimed).await,
         };
-        let Err(stop) = tried else { return true };
+        let now = self.clock.now();
+        let Err(stop) = tried else { return (true, now) };
         let answered = stop.is_answer();
-        if let Err(problem) = self.note(claimed, stop).await {
+        if let Err(problem) = self.note(claimed, stop, now).await {
             tracing::warn!(?problem, "a failed try could not be noted; the job comes back with its lease");
         }
-        answered
+        (answered, now)
     }
 
     /// Writes down why a try failed, and when the next is.
-    async fn note(&self, claimed: Claimed, stop: Stop) -> Result<()> {
+    async fn note(&self, claimed: Claimed, stop: Stop, now: Time) -> Result<()> {
         let Claimed { ledger, mut job, .. } = claimed;
-        let now = self.clock.now();
         let (why, asked, for_good) = match stop {
             Stop::Lost => return Ok(()),
             Stop::Store(error @ Error::StoreUnavailable) => return Err(error),
