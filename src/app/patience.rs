@@ -5,8 +5,10 @@ use std::time::Duration;
 use super::error::Error;
 use crate::stripe::client::{Failure, Kind};
 
-/// How often in a row Stripe may fail before a run is broken off, and the waits between.
+/// How often in a row Stripe may fail before a run is broken off, or one of its many writes is given up, and the waits
+/// between.
 const TRIES_MAX: u32 = 8;
+const WRITE_TRIES_MAX: u32 = 4;
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LAST_WAIT: Duration = Duration::from_mins(1);
 /// The longest that is waited because Stripe says so; a run that would have to wait longer is broken off.
@@ -14,13 +16,18 @@ const TOLD_WAIT_MAX: Duration = Duration::from_mins(10);
 
 /// How much is left of it for one request.
 pub(super) struct Patience {
-    tries: u32,
+    tries_left: u32,
     wait: Duration,
 }
 
 impl Patience {
-    pub(super) fn new() -> Self {
-        Self { tries: 0, wait: FIRST_WAIT }
+    pub(super) const fn new() -> Self {
+        Self { tries_left: TRIES_MAX, wait: FIRST_WAIT }
+    }
+
+    /// For one of many writes, whose turn comes again.
+    pub(super) const fn of_a_write() -> Self {
+        Self { tries_left: WRITE_TRIES_MAX, ..Self::new() }
     }
 
     /// Waits where Stripe is away for a moment, or asks to wait.
@@ -28,13 +35,13 @@ impl Patience {
     /// # Errors
     /// The failure itself, where another try would be none the better or patience has an end.
     pub(super) async fn after(&mut self, failure: Failure) -> Result<(), Failure> {
-        self.tries += 1;
+        self.tries_left = self.tries_left.saturating_sub(1);
         let told = match failure.kind {
             Kind::Again { after } => after.unwrap_or_default(),
             Kind::Unknown { .. } => Duration::ZERO,
             Kind::Refused { .. } | Kind::Key { .. } => return Err(failure),
         };
-        if self.tries >= TRIES_MAX || told > TOLD_WAIT_MAX {
+        if self.tries_left == 0 || told > TOLD_WAIT_MAX {
             return Err(failure);
         }
         tokio::time::sleep(told.max(self.wait)).await;

@@ -8,11 +8,12 @@ use tokio::sync::mpsc::Sender;
 use tokio::task::JoinSet;
 
 use super::people::{codes, fact, forget_erased, identities, referrers};
-use crate::app::App;
+use super::unfit;
+use crate::app::{App, campaigns};
 use crate::app::batch::Batch;
 use crate::app::error::{Error, Result};
 use crate::app::load::around_facts;
-use crate::app::patience::{Patience, is_forgotten, why};
+use crate::app::patience::{Patience, is_forgotten};
 use crate::domain::campaign::{Campaign, Ledger};
 use crate::domain::event::Cause;
 use crate::domain::fact::Fact;
@@ -68,7 +69,7 @@ impl Run {
         };
         let Err(Stop::Failed(error)) = done else { return };
         // Who ends in peace leaves it to whoever comes next; what has failed is left alone for a while.
-        let last_error = (!matches!(error, Error::ShuttingDown)).then(|| why(&error));
+        let last_error = (!matches!(error, Error::ShuttingDown)).then(|| unfit(&error));
         if let Some(why) = &last_error {
             tracing::warn!(campaign = %self.campaign.id, %why, "a run through the customers was broken off");
         }
@@ -93,6 +94,7 @@ impl Run {
     async fn go_on(&mut self, told: Option<&Sender<Result<ReferrerSync>>>) -> Step {
         while self.state.finished_at.is_none() {
             if self.state.outstanding.is_empty() && self.state.read_at.is_none() {
+                self.look_at_the_campaign().await?;
                 let page = self.page().await?;
                 self.take(page).await?;
             } else {
@@ -102,6 +104,15 @@ impl Run {
                 told.send(Ok(self.state.clone())).await.map_err(|_| Stop::Over)?;
             }
         }
+        Ok(())
+    }
+
+    /// Before each page: the campaign may have ended, and links begin with the landing URL that it has now.
+    async fn look_at_the_campaign(&mut self) -> Step {
+        let id = self.campaign.id;
+        let found = self.app.store.campaign(id).await?;
+        self.campaign = found.ok_or_else(|| campaigns::not_found(id))?;
+        (self.stripe, self.landing_url) = self.app.check_links(&self.campaign)?;
         Ok(())
     }
 
@@ -178,19 +189,33 @@ impl Run {
         Ok(())
     }
 
-    /// Writes some of the links that are outstanding, and notes which of them Stripe refused.
+    /// Writes some of the links that are outstanding, and notes which of them Stripe refused. What Stripe fails to write
+    /// while it answers to others is this customer's matter, and no reason for all to wait.
     async fn write_some(&mut self) -> Step {
         let links: Vec<Link> = self.state.outstanding.iter().take(WRITES_MAX).cloned().collect();
         let mut writes = JoinSet::new();
         for Link { customer_id, code } in links.iter().cloned() {
             let (stripe, key) = (self.stripe.clone(), self.state.asked.metadata_key.clone());
             let link = link(&self.landing_url, &code);
-            writes.spawn(async move { write_link(&stripe, customer_id, &key, &link).await });
+            writes.spawn(async move { (write_link(&stripe, &customer_id, &key, &link).await, customer_id) });
         }
-        let mut refused = Vec::new();
+        let (mut refused, mut unanswered) = (Vec::new(), Vec::new());
         while let Some(written) = writes.join_next().await {
-            refused.extend(written.map_err(|_| Error::Internal)??);
+            let (written, customer_id) = written.map_err(|_| Error::Internal)?;
+            let Err(failure) = written else { continue };
+            match failure.kind {
+                Kind::Refused { .. } => refused.push((customer_id, failure.to_string())),
+                Kind::Unknown { .. } => unanswered.push((customer_id, failure)),
+                Kind::Again { .. } | Kind::Key { .. } => return Err(failure.into()),
+            }
         }
+        if unanswered.len() == links.len()
+            && links.len() > 1
+            && let Some((_, failure)) = unanswered.pop()
+        {
+            return Err(failure.into());
+        }
+        refused.extend(unanswered.into_iter().map(|(customer_id, failure)| (customer_id, failure.to_string())));
         let mut tx = self.app.store.write().await?;
         let row = tx.lock_ledger(&self.campaign.ledger).await?.ok_or(Error::Internal)?;
         // What is outstanding by what is written down: some of it may have been taken back meanwhile.
@@ -244,20 +269,12 @@ async fn hold_once(app: &App, ledger: &Ledger, state: &ReferrerSync) -> Result<b
     Ok(true)
 }
 
-/// Writes a link; where Stripe refuses it to this one customer, who that is and why.
-async fn write_link(
-    stripe: &Stripe,
-    customer_id: String,
-    key: &str,
-    link: &str,
-) -> std::result::Result<Option<(String, String)>, Failure> {
-    let mut patience = Patience::new();
+/// Writes a link to a customer.
+async fn write_link(stripe: &Stripe, customer_id: &str, key: &str, link: &str) -> std::result::Result<(), Failure> {
+    let mut patience = Patience::of_a_write();
     loop {
-        match stripe.write_customer_metadata(&customer_id, key, link).await {
-            Ok(()) => return Ok(None),
-            Err(failure) if matches!(failure.kind, Kind::Refused { .. }) => {
-                return Ok(Some((customer_id, failure.to_string())));
-            }
+        match stripe.write_customer_metadata(customer_id, key, link).await {
+            Ok(()) => return Ok(()),
             Err(failure) => patience.after(failure).await?,
         }
     }

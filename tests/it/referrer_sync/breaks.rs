@@ -180,23 +180,47 @@ async fn a_run_whose_campaign_has_no_landing_url_any_more_says_so_and_waits(serv
     many(server, stripe, 3);
     stripe.plan(CUSTOMERS, 1, Fault::before(How::Status(403)));
     last(begin(server, plain(&campaign)).await.expect("it begins")).await;
-    let without = async |landing_url: &str| {
-        let campaign = v1::Campaign { id: campaign.id.clone(), landing_url: landing_url.into(), ..Default::default() };
-        let update_mask = Some(prost_types::FieldMask { paths: vec!["landing_url".to_owned()] });
-        let request = v1::UpdateCampaignRequest { campaign: Some(campaign), update_mask, apply_to_existing: false };
-        server.caller.campaigns().update_campaign(request).await.expect("changed");
-    };
-    without("").await;
+    set_landing_url(server, &campaign, "").await;
     server.clock.advance_seconds(600);
     server.app.go_on_with_referrer_syncs(&ledger()).await.expect("it looks");
     let broken = newest(server, &campaign).await;
     assert!(broken.last_error.contains("landing URL") && broken.finished_at.is_none(), "{broken:?}");
-    without("https://shop.example/new/").await;
+    set_landing_url(server, &campaign, "https://shop.example/new/").await;
     server.clock.advance_seconds(600);
     server.app.go_on_with_referrer_syncs(&ledger()).await.expect("it goes on");
     assert!(newest(server, &campaign).await.finished_at.is_some());
     let links = shown(stripe, "referral_link");
     assert!(links.values().all(|link| link.as_ref().is_some_and(|link| link.contains("/new/"))), "{links:?}");
+}
+
+both_databases!(beside_stripe: each_page_is_by_what_the_campaign_is_then);
+async fn each_page_is_by_what_the_campaign_is_then(server: &Server, stripe: &FakeStripe) {
+    let campaign = server.campaign(RULE).await;
+    many(server, stripe, 250);
+    let begun = begin(server, plain(&campaign)).await.expect("it begins");
+    // One customer of the first page, and then one of the second.
+    stripe.plan("POST /v1/customers/cus_many200", 1, Fault::after(How::Held));
+    stripe.plan("POST /v1/customers/cus_many100", 1, Fault::after(How::Held));
+    let reached = async |line: &str| Server::until("it is held", async || heard(stripe, line) == 1).await;
+    reached("POST /v1/customers/cus_many200").await;
+    set_landing_url(server, &campaign, "https://shop.example/new/").await;
+    stripe.release();
+    reached("POST /v1/customers/cus_many100").await;
+    let request = v1::EndCampaignRequest { id: campaign.id.clone(), etag: String::new() };
+    server.caller.campaigns().end_campaign(request).await.expect("it ends");
+    stripe.release();
+    let broken = last(begun).await;
+    assert!(broken.finished_at.is_none() && broken.last_error.contains("has ended"), "{broken:?}");
+    let shown = shown(stripe, "referral_link");
+    let new = |link: &&String| link.contains("/new/");
+    assert_eq!((shown.values().flatten().count(), shown.values().flatten().filter(new).count()), (200, 100));
+}
+
+async fn set_landing_url(server: &Server, campaign: &v1::Campaign, landing_url: &str) {
+    let campaign = v1::Campaign { id: campaign.id.clone(), landing_url: landing_url.into(), ..Default::default() };
+    let update_mask = Some(prost_types::FieldMask { paths: vec!["landing_url".to_owned()] });
+    let request = v1::UpdateCampaignRequest { campaign: Some(campaign), update_mask, apply_to_existing: false };
+    server.caller.campaigns().update_campaign(request).await.expect("changed");
 }
 
 both_databases!(beside_stripe: a_run_that_waits_for_stripe_is_held_longer_than_its_lease);
