@@ -176,10 +176,9 @@ const fn floor(at: Time, seconds: i64) -> Time {
     Time::from_seconds(at.seconds() - at.seconds().rem_euclid(seconds))
 }
 
-/// The first multiple of so many seconds from a time on.
-const fn ceiling(at: Time, seconds: i64) -> Time {
-    let down = floor(at, seconds);
-    if down.micros() == at.micros() { at } else { down.plus_seconds(seconds) }
+/// The multiple of so many seconds that is nearest to a time; of two, the one before it.
+const fn nearest(at: Time, seconds: i64) -> Time {
+    floor(Time::from_micros(at.plus_seconds(seconds / 2).micros() - 1), seconds)
 }
 
 /// The beginning of the quarter of an hour in which a time lies.
@@ -218,6 +217,8 @@ pub struct Period {
 /// Stretches of one length, one after the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Run {
+    /// 1 where they belong to the period, and -1 where they are to be taken away, since a longer stretch reaches beyond it.
+    pub times: i64,
     /// How long each is.
     pub seconds: i64,
     /// The first moment of the first.
@@ -227,23 +228,29 @@ pub struct Run {
 }
 
 impl Period {
-    /// The fewest stretches that fill it: days in the middle, and shorter ones at both ends.
+    /// Few stretches that make it up: the days nearest to it, and shorter ones that are added or taken away at both ends.
     pub fn runs(&self) -> Vec<Run> {
-        self.filled(&STRETCHES)
+        self.made_of(&STRETCHES)
     }
 
-    fn filled(&self, lengths: &[i64]) -> Vec<Run> {
+    fn made_of(&self, lengths: &[i64]) -> Vec<Run> {
         let [seconds, longer @ ..] = lengths else { return Vec::new() };
-        let run = |starts_at, ends_at| Run { seconds: *seconds, starts_at, ends_at };
+        let run = |times, starts_at, ends_at| Run { times, seconds: *seconds, starts_at, ends_at };
+        let Self { starts_at, ends_at } = *self;
         let middle = longer
             .first()
-            .map(|length| Self { starts_at: ceiling(self.starts_at, *length), ends_at: floor(self.ends_at, *length) });
+            .map(|length| Self { starts_at: nearest(starts_at, *length), ends_at: nearest(ends_at, *length) });
         let Some(middle) = middle.filter(|middle| middle.starts_at < middle.ends_at) else {
-            return vec![run(self.starts_at, self.ends_at)];
+            return vec![run(1, starts_at, ends_at)];
         };
-        let mut runs = vec![run(self.starts_at, middle.starts_at), run(middle.ends_at, self.ends_at)];
+        let mut runs = vec![
+            run(1, starts_at, middle.starts_at),
+            run(-1, middle.starts_at, starts_at),
+            run(1, middle.ends_at, ends_at),
+            run(-1, ends_at, middle.ends_at),
+        ];
         runs.retain(|run| run.starts_at < run.ends_at);
-        runs.extend(middle.filled(longer));
+        runs.extend(middle.made_of(longer));
         runs
     }
 }
@@ -281,6 +288,10 @@ impl Stats {
 
     /// Takes in what was earned, in one state and currency.
     pub fn add_rewards(&mut self, state: RewardState, currency: Currency, counts: &RewardCounts) {
+        // A state that all have left keeps zeros.
+        if counts.rewards == 0 {
+            return;
+        }
         self.rewards.entry((state, currency)).or_default().add(counts, 1);
     }
 

@@ -57,8 +57,13 @@ const REWARDS: Upsert = Upsert {
 };
 
 /// Stretches of one length, and the period that they are of.
-const RUNS: &[(&str, Type)] =
-    &[("period", Type::Int), ("seconds", Type::Int), ("starts_at", Type::Int), ("ends_at", Type::Int)];
+const RUNS: &[(&str, Type)] = &[
+    ("period", Type::Int),
+    ("times", Type::Int),
+    ("seconds", Type::Int),
+    ("starts_at", Type::Int),
+    ("ends_at", Type::Int),
+];
 
 /// The stretches of a run come by the primary key, whichever database it is: the list of runs stands first.
 const COUNTED: &str = "c.campaign_id = $1 and c.seconds = v.seconds and c.starts_at >= v.starts_at \
@@ -142,23 +147,22 @@ impl Tx {
 
     async fn counted_rewards(&mut self, campaign: CampaignId, runs: Vec<Vec<Value>>) -> Result<Vec<Row>> {
         let sums = sums(&REWARDS.columns[5..]);
-        // A state that rewards have left keeps its row, with zeros.
         let sql = format!(
             "select v.period, c.state, c.currency, {sums} from ROWS cross join reward_counts c where {COUNTED} \
-             and c.rewards <> 0 group by v.period, c.state, c.currency"
+             group by v.period, c.state, c.currency"
         );
         select_from(self, &sql, args![campaign.to_string()], RUNS, runs).await
     }
 }
 
 fn sums(columns: &[(&str, Type)]) -> String {
-    let sum = |(name, _): &(&str, Type)| format!("cast(sum(c.{name}) as bigint) as {name}");
+    let sum = |(name, _): &(&str, Type)| format!("cast(sum(v.times * c.{name}) as bigint) as {name}");
     columns.iter().map(sum).collect::<Vec<_>>().join(", ")
 }
 
 fn runs(periods: &[Period]) -> Vec<Vec<Value>> {
     let runs = (0_i64..).zip(periods).flat_map(|(n, period)| period.runs().into_iter().map(move |run| (n, run)));
-    runs.map(|(n, run)| args![n, run.seconds, run.starts_at, run.ends_at]).collect()
+    runs.map(|(n, run)| args![n, run.times, run.seconds, run.starts_at, run.ends_at]).collect()
 }
 
 fn stretch_values(stretch: &Stretch) -> Vec<Value> {

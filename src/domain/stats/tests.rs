@@ -87,40 +87,38 @@ fn each_reason_to_be_disqualified_is_counted_for_itself() {
 }
 
 #[test]
-fn a_period_is_filled_with_days_in_the_middle_and_with_shorter_stretches_at_its_ends() {
+fn a_period_is_made_of_the_nearest_days_and_of_shorter_stretches_more_or_less_at_its_ends() {
     let runs = |from, to| Period { starts_at: quarters(from), ends_at: quarters(to) }.runs();
-    let run = |seconds, from, to| Run { seconds, starts_at: quarters(from), ends_at: quarters(to) };
-    assert_eq!(runs(96, 3 * 96), [run(86_400, 96, 3 * 96)], "whole days");
-    assert_eq!(runs(1, 3), [run(900, 1, 3)], "within an hour");
-    assert_eq!(runs(3, 5), [run(900, 3, 5)], "around an hour, and none is whole");
-    let wanted = [run(3_600, 4, 24), run(3_600, 96, 100), run(21_600, 24, 96)];
-    assert_eq!(runs(4, 100), wanted, "24 hours that are no day");
+    let run = |times, seconds, from, to| Run { times, seconds, starts_at: quarters(from), ends_at: quarters(to) };
+    assert_eq!(runs(96, 3 * 96), [run(1, 86_400, 96, 3 * 96)], "whole days");
+    assert_eq!(runs(1, 2), [run(1, 900, 1, 2)], "within an hour");
+    let wanted = [run(-1, 3_600, 0, 8), run(1, 3_600, 96, 104), run(1, 86_400, 0, 96)];
+    assert_eq!(runs(8, 104), wanted, "a day that begins two hours after midnight");
+    // A day of Kolkata, which begins at 18:30 of UTC.
     let wanted = [
-        run(900, 3, 4),
-        run(900, 4 * 96 + 4, 4 * 96 + 6),
-        run(3_600, 4, 24),
-        run(3_600, 4 * 96, 4 * 96 + 4),
-        run(21_600, 24, 96),
-        run(86_400, 96, 4 * 96),
+        run(-1, 900, 72, 74),
+        run(1, 900, 96 + 72, 96 + 74),
+        run(1, 21_600, 72, 96),
+        run(-1, 21_600, 96 + 72, 2 * 96),
+        run(1, 86_400, 96, 2 * 96),
     ];
-    assert_eq!(runs(3, 4 * 96 + 6), wanted);
+    assert_eq!(runs(74, 96 + 74), wanted);
 }
 
 #[test]
-fn the_stretches_of_a_period_are_as_long_as_the_period_wherever_it_lies() {
+fn the_stretches_of_a_period_come_to_the_period_wherever_it_lies() {
     for (from, to) in (0..200).flat_map(|from| (from + 1..from + 300).step_by(7).map(move |to| (from, to))) {
         let runs = Period { starts_at: quarters(from), ends_at: quarters(to) }.runs();
-        let mut covered = BTreeMap::new();
+        let mut times = BTreeMap::new();
         for run in &runs {
-            let length = run.ends_at.seconds() - run.starts_at.seconds();
-            assert!(length > 0 && length % run.seconds == 0 && run.starts_at.seconds() % run.seconds == 0, "{run:?}");
-            covered.insert(run.starts_at, run.ends_at);
+            let (starts_at, ends_at) = (run.starts_at.seconds(), run.ends_at.seconds());
+            assert!(starts_at < ends_at && starts_at % run.seconds == 0 && ends_at % run.seconds == 0, "{run:?}");
+            for quarter in starts_at / QUARTER_SECONDS..ends_at / QUARTER_SECONDS {
+                *times.entry(quarter).or_insert(0) += run.times;
+            }
         }
-        let end = covered.iter().fold(quarters(from), |end, (starts_at, ends_at)| {
-            assert_eq!(end, *starts_at, "one after the other: {runs:?}");
-            *ends_at
-        });
-        assert_eq!(end, quarters(to));
+        times.retain(|_, times| *times != 0);
+        assert_eq!(times, (from..to).map(|quarter| (quarter, 1)).collect(), "each quarter once: {runs:?}");
     }
 }
 
