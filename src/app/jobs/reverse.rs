@@ -18,6 +18,19 @@ struct Request {
     take_minor: i64,
     /// What is given back again, once known: an invoice came between, and the customer would owe it.
     excess_minor: Option<i64>,
+    /// By what Stripe's record tells it from what was taken of the same round before: credit may come and be spent again
+    /// and again. The job that planned it, which stays when another one goes on with the plan.
+    #[serde(default)]
+    job: Option<String>,
+}
+
+impl Request {
+    /// A movement of the customer's balance for one of its two steps.
+    fn movement(&self, reward: &Reward, step: &str, amount_minor: i64) -> stripe::Credit {
+        let mut movement = movement(reward, step, &self.customer_id, amount_minor);
+        movement.metadata.extend(self.job.clone().map(|job| ("reward_job".to_owned(), job)));
+        movement
+    }
 }
 
 impl App {
@@ -56,7 +69,7 @@ impl App {
         if take_minor <= 0 {
             return Ok(None);
         }
-        let what = Request { customer_id, take_minor, excess_minor: None };
+        let what = Request { customer_id, take_minor, excess_minor: None, job: Some(claimed.job.id.to_string()) };
         let plan = plan::begin(&mut claimed.job, what, self.clock.now())?;
         self.keep(claimed, &plan).await?;
         Ok(Some(plan))
@@ -64,11 +77,11 @@ impl App {
 
     /// Takes it, and gives back what the customer would then owe; says how much that was.
     async fn take(&self, claimed: &mut Claimed, mut plan: Plan<Request>, reward: &Reward) -> Tried<i64> {
-        let Request { customer_id, take_minor, excess_minor, .. } = plan.what.clone();
-        let excess_minor = if let Some(known) = excess_minor {
+        let take_minor = plan.what.take_minor;
+        let excess_minor = if let Some(known) = plan.what.excess_minor {
             known
         } else {
-            let taking = movement(reward, "reverse", &customer_id, take_minor);
+            let taking = plan.what.movement(reward, "reverse", take_minor);
             let taken = self.move_balance(claimed, &mut plan, &taking).await?;
             let excess_minor = taken.ending_balance_minor.clamp(0, take_minor);
             plan.what.excess_minor = Some(excess_minor);
@@ -76,7 +89,7 @@ impl App {
             excess_minor
         };
         if excess_minor > 0 {
-            let giving = movement(reward, "excess", &customer_id, -excess_minor);
+            let giving = plan.what.movement(reward, "excess", -excess_minor);
             self.move_balance(claimed, &mut plan, &giving).await.map_err(half_done)?;
         }
         Ok(excess_minor)

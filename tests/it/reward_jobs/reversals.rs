@@ -107,6 +107,23 @@ async fn what_is_all_spent_is_taken_back_once_there_is_credit_again(server: &Ser
     assert_eq!(balance(stripe), -300);
 }
 
+both_databases!(beside_stripe: what_was_taken_before_is_not_taken_for_what_is_left);
+async fn what_was_taken_before_is_not_taken_for_what_is_left(server: &Server, stripe: &FakeStripe) {
+    let story = Story::of(server, stripe, five_dollars()).await;
+    story.issued(server).await;
+    stripe.use_credit(CUSTOMER, 300, "usd");
+    server.refund(&story.charge, 10_000).await;
+    let due = story.until(server, ReversalDue).await;
+    assert_eq!((due.given_minor, balance(stripe)), (300, 0));
+    stripe.use_credit(CUSTOMER, -800, "usd");
+    // It has not moved anything, but may have: so it is looked for.
+    stripe.plan(MOVES, 1, Fault::before(How::Status(500)));
+    server.retry(&due).await;
+    assert_eq!(story.until(server, Reversed).await.given_minor, 0);
+    assert_eq!(balance(stripe), -500);
+    assert_eq!(moves(stripe), steps([(-500, "issue 1"), (200, "reverse 1"), (300, "reverse 1")]));
+}
+
 both_databases!(beside_stripe: what_an_invoice_in_between_would_have_owed_is_given_back_once);
 async fn what_an_invoice_in_between_would_have_owed_is_given_back_once(server: &Server, stripe: &FakeStripe) {
     let story = Story::of(server, stripe, five_dollars()).await;
