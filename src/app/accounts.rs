@@ -2,7 +2,7 @@
 
 use super::error::{Error, Result};
 use super::{App, Caller};
-use crate::domain::campaign::Ledger;
+use crate::domain::campaign::{Ledger, Mode};
 use crate::domain::money::Currency;
 use crate::domain::time::Time;
 use crate::store::{LedgerRow, Tx};
@@ -35,4 +35,20 @@ pub(super) async fn lock(tx: &mut Tx, ledger: &Ledger, now: Time) -> Result<Ledg
     }
     tx.add_account(&ledger.account, now).await?;
     tx.lock_ledger(ledger).await?.ok_or(Error::Internal)
+}
+
+/// Locks all of some accounts: first the ledgers, in one order for all who do so, and then what belongs to none.
+pub(super) async fn lock_whole(tx: &mut Tx, accounts: Vec<String>) -> Result<Vec<(String, Vec<LedgerRow>)>> {
+    let mut locked = Vec::new();
+    for account in accounts {
+        let mut ledgers = Vec::new();
+        for mode in [Mode::Live, Mode::Test] {
+            ledgers.extend(tx.lock_ledger(&Ledger { account: account.clone(), mode }).await?);
+        }
+        locked.push((account, ledgers));
+    }
+    for (account, _) in &locked {
+        tx.lock_account(account).await?;
+    }
+    Ok(locked)
 }

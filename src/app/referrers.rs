@@ -1,11 +1,14 @@
 //! Referrers: made, read and changed.
 
+use std::sync::Arc;
+
 use super::audit::note;
 use super::campaigns::check_etag;
 use super::erasure::refuse_erased;
 use super::error::{Error, Result};
 use super::requests::{Repeatable, earlier, keep};
-use super::{App, Caller, Page};
+use super::rewards::look_again;
+use super::{App, Caller, Page, accounts};
 use crate::clock::random;
 use crate::domain::audit::{Subject, SubjectKind, person_changes};
 use crate::domain::id::ReferrerId;
@@ -80,7 +83,7 @@ impl App {
     ) -> Result<Referrer> {
         let account = self.referrer(caller, id).await?.account;
         let mut tx = self.store.write().await?;
-        tx.lock_account(&account).await?;
+        let locked = accounts::lock_whole(&mut tx, vec![account.clone()]).await?;
         let referrer = stored(&mut tx, id).await?;
         check_etag("referrer", etag, referrer.revision)?;
         if let Some(since) = referrer.erased_at {
@@ -94,13 +97,20 @@ impl App {
         }
         let (revision, now) = (referrer.revision + 1, self.clock.now());
         let names = person_changes(&referrer.person, &person);
+        let has_other_email = referrer.person.email.identity() != person.email.identity();
         let changed = Referrer { person, revision, updated_at: now, ..referrer };
         if !tx.update_referrer(&changed).await? {
             let current = stored(&mut tx, id).await?.revision.to_string();
             return Err(Error::EtagMismatch { kind: "referrer", given: etag.to_owned(), current });
         }
+        if has_other_email {
+            for row in locked.iter().flat_map(|(_, ledgers)| ledgers) {
+                look_again(&mut tx, row, id, Arc::new(caller.cause()), now).await?;
+            }
+        }
         note(&mut tx, caller, subject(&changed), &names, now).await?;
         tx.commit().await?;
+        self.jobs_wanted.notify_one();
         Ok(changed)
     }
 }

@@ -196,7 +196,7 @@ impl Balance {
                 Outcome::ReversalDue { taken_minor, detail: "it was spent".to_owned() }
             }
             State::Issuing | State::Reversing => Outcome::Failed { detail: "no".to_owned(), sent: random.percent(50) },
-            _ => return reward.customer_came(now),
+            _ => return reward.look_again(now),
         };
         let done = reward.finished(outcome, now).expect("it is under way");
         settled(&done, rule, done.unearned_at.is_none(), now)

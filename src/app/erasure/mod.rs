@@ -14,7 +14,6 @@ use super::error::{Error, Result};
 use super::{App, Caller, accounts};
 use crate::clock::random;
 use crate::domain::audit::{Subject, SubjectKind};
-use crate::domain::campaign::{Ledger, Mode};
 use crate::domain::email::Email;
 use crate::domain::erasure::{Counts, Receipt, pseudonym};
 use crate::domain::event;
@@ -55,7 +54,7 @@ impl App {
         let mut tx = self.store.write().await?;
         let accounts = chosen(&mut tx, caller, account).await?;
         let mut all = Vec::new();
-        for (account, ledgers) in lock(&mut tx, accounts).await? {
+        for (account, ledgers) in accounts::lock_whole(&mut tx, accounts).await? {
             all.push(self.belongings(&mut tx, &order, account, ledgers).await?);
         }
         check_rewards(all.iter().flat_map(|of| &of.estates), cancels)?;
@@ -107,22 +106,6 @@ async fn chosen(tx: &mut Tx, caller: &Caller, account: Option<String>) -> Result
         return if known.contains(&account) { Ok(vec![account]) } else { Err(accounts::not_found(&account)) };
     }
     Ok(known.into_iter().filter(|account| caller.touches(account, "account", "").is_ok()).collect())
-}
-
-/// Locks all that is to be looked at: first the ledgers, in one order for all who do so, and then what belongs to none.
-async fn lock(tx: &mut Tx, accounts: Vec<String>) -> Result<Vec<(String, Vec<LedgerRow>)>> {
-    let mut locked = Vec::new();
-    for account in accounts {
-        let mut ledgers = Vec::new();
-        for mode in [Mode::Live, Mode::Test] {
-            ledgers.extend(tx.lock_ledger(&Ledger { account: account.clone(), mode }).await?);
-        }
-        locked.push((account, ledgers));
-    }
-    for (account, _) in &locked {
-        tx.lock_account(account).await?;
-    }
-    Ok(locked)
 }
 
 /// Refuses to leave somebody without a name who still waits for something.

@@ -52,11 +52,12 @@ impl App {
 
     /// Decides what is sent; `None` where that is nothing, and the job is done.
     async fn plan_issue(&self, claimed: &mut Claimed) -> Tried<Option<Plan<Request>>> {
-        let sought = self.customer_of(claimed, &self.gift_of(&claimed.job).await?).await?;
+        let asked = self.gift_of(&claimed.job).await?;
+        let sought = self.customer_of(claimed, &asked).await?;
         let now = self.clock.now();
         let mut tx = self.store.write().await?;
         let row = held(&mut tx, claimed).await?;
-        let plan = match request(&mut tx, &row, claimed, sought, now).await? {
+        let plan = match request(&mut tx, &row, claimed, (&asked, sought), now).await? {
             Ok(request) => {
                 let plan = plan::begin(&mut claimed.job, request, now)?;
                 tx.save_job(&claimed.job).await?;
@@ -145,17 +146,20 @@ async fn request(
     tx: &mut Tx,
     row: &LedgerRow,
     claimed: &Claimed,
-    sought: Sought,
+    (asked, sought): (&Gift, Sought),
     now: Time,
 ) -> Tried<Result<Request, Outcome>> {
     let gift = gift(tx, super::reward::reward_id(&claimed.job)?).await?;
     if gift.reward.unearned_at.is_some() {
         return Ok(Err(Outcome::Withdrawn));
     }
+    if gift.email.identity() != asked.email.identity() {
+        return Err(Stop::Again("the recipient got another email while their customer was looked for".to_owned()));
+    }
     let customer = match sought {
         Ok(customer) => customer,
         // Whoever came while Stripe was asked would not wake a reward that does not wait yet.
-        Err(asked) if seen_with(tx, row.id, &gift).await? != asked => {
+        Err(seen) if seen_with(tx, row.id, &gift).await? != seen => {
             return Err(Stop::Again("a customer came while one was looked for".to_owned()));
         }
         Err(_) => return Ok(Err(Outcome::AwaitingCustomer { email: gift.email.identity().to_owned() })),

@@ -217,15 +217,16 @@ impl Book {
     }
 
     fn customers_came(&mut self, emails: &BTreeSet<String>) {
-        let waiting: Vec<Reward> = self
-            .awaiting
-            .iter()
-            .filter(|(email, ..)| emails.contains(email))
-            .filter_map(|(_, holder, cause)| self.accounts.get(holder)?.get(cause).cloned())
-            .collect();
-        for before in waiting {
-            self.put(Some(&before), before.customer_came(self.now));
+        let waiting = self.awaiting.iter().filter(|(email, ..)| emails.contains(email));
+        let waiting = waiting.filter_map(|(_, holder, cause)| self.accounts.get(holder)?.get(cause).cloned());
+        for before in waiting.collect::<Vec<_>>() {
+            self.look_again(&before);
         }
+    }
+
+    /// Looks for the customer of a recipient once more, where the reward waits for one.
+    pub(in crate::app) fn look_again(&mut self, before: &Reward) {
+        self.put(Some(before), before.look_again(self.now));
     }
 
     /// Takes in what became of a reward, and lets it go on where it has just become due and needs no approval.

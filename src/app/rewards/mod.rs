@@ -3,6 +3,7 @@
 pub(super) mod book;
 pub mod gift;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::audit::note;
@@ -10,8 +11,8 @@ use super::campaigns::check_etag;
 use super::error::{Error, Result};
 use super::{App, Caller, Page};
 use crate::domain::audit::{Subject, SubjectKind};
-use crate::domain::event::reward_change;
-use crate::domain::id::RewardId;
+use crate::domain::event::{self, reward_change};
+use crate::domain::id::{ReferrerId, RewardId};
 use crate::domain::job::{Job, JobKind};
 use crate::domain::reward::{Reward, RewardRule, State, WrongState};
 use crate::domain::time::Time;
@@ -118,4 +119,22 @@ async fn rule_of(tx: &mut Tx, reward: &Reward) -> Result<RewardRule> {
         tracing::error!(reward = %reward.id, rule = %reward.rule_id, "a reward has no rule");
         Error::Internal
     })
+}
+
+/// Lets the rewards of a referrer that wait for their customer look for one once more, since their email is another.
+///
+/// # Errors
+/// The database is not available.
+pub(super) async fn look_again(
+    tx: &mut Tx,
+    row: &LedgerRow,
+    id: ReferrerId,
+    cause: Arc<event::Cause>,
+    now: Time,
+) -> Result<()> {
+    let mut book = Book::new(cause, now);
+    for waiting in tx.rewards_to(row.id, &BTreeSet::from([id.to_string()])).await? {
+        book.look_again(&waiting);
+    }
+    book.write(tx, row).await
 }

@@ -121,9 +121,9 @@ impl Reward {
         free.then(|| self.clone().issuing(rule, now).after(self, now))
     }
 
-    /// On its way again, now that the recipient has a customer.
+    /// On its way again where it waits for the recipient's customer: one came, or the recipient has another email.
     #[must_use]
-    pub fn customer_came(&self, now: Time) -> Self {
+    pub fn look_again(&self, now: Time) -> Self {
         if self.state == AwaitingCustomer {
             return Self { state: Issuing, ..self.clone() }.after(self, now);
         }

@@ -78,16 +78,47 @@ async fn who_has_no_customer_waits_until_the_service_makes_one(server: &Server, 
     assert_eq!(moves(stripe).len(), 1);
 }
 
-both_databases!(beside_stripe: a_retry_looks_again_for_who_waits_with_the_email_that_they_have_now);
-async fn a_retry_looks_again_for_who_waits_with_the_email_that_they_have_now(server: &Server, stripe: &FakeStripe) {
+both_databases!(beside_stripe: who_waits_and_gets_another_email_is_looked_for_again);
+async fn who_waits_and_gets_another_email_is_looked_for_again(server: &Server, stripe: &FakeStripe) {
+    let story = Story::without_customer(server, five_dollars()).await;
+    server.approve(&story.reward(server).await).await;
+    story.until(server, AwaitingCustomer).await;
+    has_customer(server, stripe, CUSTOMER, "maya.right@example.com");
+    change_email(server, &story.maya, "maya.right@example.com").await;
+    assert_eq!(story.until(server, Issued).await.stripe_customer_id, CUSTOMER);
+}
+
+both_databases!(beside_stripe: who_gets_another_email_and_has_no_customer_waits_for_that);
+async fn who_gets_another_email_and_has_no_customer_waits_for_that(server: &Server, stripe: &FakeStripe) {
+    let story = Story::without_customer(server, five_dollars()).await;
+    // The email changes while a customer with the first one is looked for, and in vain.
+    let before = heard(stripe, LOOKS);
+    hold(stripe, LOOKS);
+    server.approve(&story.reward(server).await).await;
+    until_heard(stripe, LOOKS, before + 1).await;
+    change_email(server, &story.maya, "maya.right@example.com").await;
+    stripe.release();
+    story.until(server, AwaitingCustomer).await;
+    server.customer("cus_wrong", MAYA, server.now()).await;
+    assert_eq!(story.reward(server).await.state(), AwaitingCustomer, "who has the first one is somebody else");
+    has_customer(server, stripe, CUSTOMER, "maya.right@example.com");
+    server.customer(CUSTOMER, "maya.right@example.com", server.now()).await;
+    assert_eq!(story.until(server, Issued).await.stripe_customer_id, CUSTOMER);
+}
+
+async fn change_email(server: &Server, referrer: &v1::Referrer, email: &str) {
+    let referrer = v1::Referrer { person: Some(person(email)), ..referrer.clone() };
+    let update_mask = Some(prost_types::FieldMask { paths: vec!["person.email".to_owned()] });
+    let request = v1::UpdateReferrerRequest { referrer: Some(referrer), update_mask };
+    server.caller.referrals().update_referrer(request).await.expect("changed");
+}
+
+both_databases!(beside_stripe: a_retry_looks_again_for_who_waits);
+async fn a_retry_looks_again_for_who_waits(server: &Server, stripe: &FakeStripe) {
     let story = Story::without_customer(server, five_dollars()).await;
     server.approve(&story.reward(server).await).await;
     let waiting = story.until(server, AwaitingCustomer).await;
-    has_customer(server, stripe, CUSTOMER, "maya.right@example.com");
-    let referrer = v1::Referrer { person: Some(person("maya.right@example.com")), ..story.maya.clone() };
-    let update_mask = Some(prost_types::FieldMask { paths: vec!["person.email".to_owned()] });
-    let request = v1::UpdateReferrerRequest { referrer: Some(referrer), update_mask };
-    server.caller.referrals().update_referrer(request).await.expect("she had mistyped it");
+    has_customer(server, stripe, CUSTOMER, MAYA);
     assert_eq!(server.retry(&waiting).await.state(), Issuing);
     assert_eq!(story.until(server, Issued).await.stripe_customer_id, CUSTOMER);
 }

@@ -308,7 +308,7 @@ fn an_outcome_leaves_what_came_of_it() {
     let email = "ada@example.com".to_owned();
     let awaiting = at(Issuing, None, &stripe()).finished(Outcome::AwaitingCustomer { email }, day(1)).expect("issuing");
     assert_eq!(awaiting.awaiting_email.as_deref(), Some("ada@example.com"));
-    let gone = awaiting.customer_came(day(2));
+    let gone = awaiting.look_again(day(2));
     assert_eq!((gone.state, gone.awaiting_email), (Issuing, None));
     let failed = Outcome::Failed { detail: "the key was revoked".into(), sent: false };
     let failed = reversing.finished(failed, day(3)).expect("reversing");
