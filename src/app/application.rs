@@ -4,7 +4,7 @@
 use super::batch::Batch;
 use super::error::{Error, Result};
 use super::load::around_referrals;
-use super::sweep::BATCH_MAX;
+use super::sweep::{BATCH_MAX, Swept};
 use super::{App, campaigns};
 use crate::domain::application::Application;
 use crate::domain::campaign::Campaign;
@@ -30,16 +30,24 @@ pub(super) async fn begin(tx: &mut Tx, campaign: &Campaign) -> Result<Option<App
 }
 
 impl App {
-    /// Raises referrals to the version of the rule that is to hold for them; says how many.
-    pub(super) async fn apply_rules(&self) -> Result<usize> {
-        let mut raised = 0;
+    /// Raises referrals to the version of the rule that is to hold for them.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub(super) async fn apply_rules(&self, swept: &mut Swept) -> Result<()> {
         for id in self.store.campaigns_applying().await? {
-            for _ in 0..BATCHES_MAX {
-                let batch = self.apply_batch(id).await?;
-                raised += batch;
-                if batch < BATCH_MAX as usize {
-                    break;
-                }
+            swept.take(id, self.apply_rule(id).await);
+        }
+        Ok(())
+    }
+
+    async fn apply_rule(&self, id: CampaignId) -> Result<usize> {
+        let mut raised = 0;
+        for _ in 0..BATCHES_MAX {
+            let batch = self.apply_batch(id).await?;
+            raised += batch;
+            if batch < BATCH_MAX as usize {
+                break;
             }
         }
         Ok(raised)

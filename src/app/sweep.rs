@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::batch::Batch;
-use super::error::Result;
+use super::error::{Error, Result};
 use super::load::around_referrals;
 use super::rewards::book::Book;
 use super::{App, campaigns};
@@ -17,34 +17,74 @@ use crate::domain::world::Enrolled;
 /// How many referrals are decided in one transaction.
 pub const BATCH_MAX: u32 = 200;
 
+/// What was done, campaign by campaign. One that cannot be decided keeps no other from it.
+#[derive(Default)]
+pub(super) struct Swept {
+    done: usize,
+    failure: Option<Error>,
+}
+
+impl Swept {
+    /// Takes in what was done for a campaign.
+    pub(super) fn take(&mut self, campaign: CampaignId, done: Result<usize>) {
+        match done {
+            Ok(done) => self.done += done,
+            Err(problem) => {
+                tracing::warn!(%campaign, ?problem, "what is due in a campaign could not be done");
+                self.failure.get_or_insert(problem);
+            }
+        }
+    }
+
+    /// How much was done.
+    ///
+    /// # Errors
+    /// The first failure, after all that could be done was.
+    pub(super) fn end(self) -> Result<usize> {
+        self.failure.map_or(Ok(self.done), Err)
+    }
+}
+
 impl App {
     /// Decides everything that is due; says how many referrals and rewards were looked at.
+    ///
+    /// # Errors
+    /// The first failure, after all that could be decided was.
     pub async fn sweep(&self) -> Result<usize> {
-        let now = self.clock.now();
+        let (mut swept, now) = (Swept::default(), self.clock.now());
         for id in self.store.campaigns_over(now).await? {
-            self.end_by_clock(id).await?;
+            swept.take(id, self.end_by_clock(id).await.map(|()| 0));
         }
-        let mut decided = 0;
         for id in self.store.campaigns_due(now).await? {
-            loop {
-                let batch = self.sweep_batch(id).await?;
-                decided += batch;
-                if batch < BATCH_MAX as usize {
-                    break;
-                }
-            }
+            swept.take(id, self.decide_due(id).await);
         }
-        decided += self.apply_rules().await?;
+        self.apply_rules(&mut swept).await?;
         for id in self.store.campaigns_with_ripe_rewards(now).await? {
-            loop {
-                let batch = self.ripen_batch(id).await?;
-                decided += batch;
-                if batch < BATCH_MAX as usize {
-                    break;
-                }
+            swept.take(id, self.ripen(id).await);
+        }
+        swept.end()
+    }
+
+    async fn decide_due(&self, id: CampaignId) -> Result<usize> {
+        let mut decided = 0;
+        loop {
+            let batch = self.sweep_batch(id).await?;
+            decided += batch;
+            if batch < BATCH_MAX as usize {
+                return Ok(decided);
             }
         }
-        Ok(decided)
+    }
+
+    async fn ripen(&self, id: CampaignId) -> Result<usize> {
+        let mut ripened = 0;
+        loop {
+            let batch = self.ripen_batch(id).await?;
+            ripened += batch;
+            if batch < BATCH_MAX as usize {
+                return Ok(ripened);
+            }
+        }
     }
 
     async fn ripen_batch(&self, id: CampaignId) -> Result<usize> {
