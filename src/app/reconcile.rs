@@ -20,7 +20,7 @@ use crate::stripe::event::{Event, Page};
 
 /// The most types that one query of Stripe takes.
 const TYPES_MAX: usize = 20;
-/// How long a run is somebody's after its latest page.
+/// How long a run is somebody's after its latest page or failure: longer than is ever waited between two tries.
 const LEASE_SECONDS: i64 = 900;
 
 /// A run that has begun.
@@ -135,7 +135,7 @@ impl Run {
             () = app.ended() => Err(Stop::Failed(Error::ShuttingDown)),
         };
         let error = match read {
-            Err(Stop::Lost) => return,
+            Err(Stop::Lost) => return drop(told.send(Err(self.lost_to().await)).await),
             Ok(()) | Err(Stop::Unheard) => None,
             Err(Stop::Failed(error)) => Some(error),
         };
@@ -161,6 +161,15 @@ impl Run {
         }
         self.state.finish(self.app.clock.now());
         self.tell(told).await
+    }
+
+    /// The run that has taken this one's place.
+    async fn lost_to(&self) -> Error {
+        match self.app.store.reconciliation(&self.ledger).await {
+            Ok(Some(newest)) => Error::ReconciliationRuns(newest.started_at),
+            Ok(None) => Error::Internal,
+            Err(problem) => problem.into(),
+        }
     }
 
     async fn tell(&mut self, told: &Sender<Result<Reconciliation>>) -> std::result::Result<(), Stop> {
@@ -191,7 +200,11 @@ impl Run {
                 Ok(page) => return Ok(page),
                 // What was reached is kept no longer: all that was made before it is not either, and the rest is seen.
                 Err(failure) if is_forgotten(&failure) && self.state.reached.is_some() => self.state.reached = None,
-                Err(failure) => patience.after(failure).await?,
+                Err(failure) => {
+                    patience.after(failure).await?;
+                    self.state.leased_until = Some(self.app.clock.now().plus_seconds(LEASE_SECONDS));
+                    self.save().await?;
+                }
             }
         }
     }

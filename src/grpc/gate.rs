@@ -7,6 +7,7 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tonic::service::Routes;
@@ -137,6 +138,15 @@ impl Gate {
                 Err(_) => return status(Error::Overloaded).into_http(),
             },
         };
+        // What is not broken off any more is begun when all of it has come.
+        let request = if writes(path) {
+            match whole(request).await {
+                Ok(request) => request,
+                Err(refused) => return refused.into_http(),
+            }
+        } else {
+            request
+        };
         let mut task = Task {
             breaks: !writes(path),
             handle: tokio::spawn(async move {
@@ -153,6 +163,17 @@ impl Gate {
             }
         }
     }
+}
+
+/// A request whose message has come, which may never end coming.
+async fn whole(request: Request) -> Result<Request, Status> {
+    let (parts, body) = request.into_parts();
+    // The message has five bytes before it.
+    let body = Limited::new(body, MESSAGE_BYTES_MAX + 5).collect().await.map_err(|problem| {
+        let is_too_large = problem.is::<LengthLimitError>();
+        if is_too_large { too_large(MESSAGE_BYTES_MAX) } else { Status::cancelled("the call was broken off") }
+    })?;
+    Ok(Request::from_parts(parts, body.to_bytes().into()))
 }
 
 /// A call under way. Dropped, a read ends, down to its statement; a write goes on to its commit.
@@ -243,11 +264,16 @@ fn discreet(message: &str) -> String {
         let (prefix, digits) = quoted.split_once('_').unwrap_or_default();
         prefix.len() == 3 && digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
     };
-    let said = |(position, piece): (usize, &str)| {
-        let is_outside = position % 2 == 0;
-        if is_outside || is_ours(piece) { piece.to_owned() } else { "…".to_owned() }
-    };
-    message.split('"').enumerate().map(said).collect::<Vec<_>>().join("\"")
+    let pieces: Vec<&str> = message.split('"').collect();
+    if pieces.len() % 2 == 1 && pieces.iter().skip(1).step_by(2).all(|quoted| is_ours(quoted)) {
+        return message.to_owned();
+    }
+    // What is quoted may have quotes in it, so nothing between the first and the last can be told from it.
+    match (message.split_once('"'), message.rsplit_once('"')) {
+        (Some((before, _)), Some((_, after))) if pieces.len() > 2 => format!("{before}\"…\"{after}"),
+        (Some((before, _)), _) => format!("{before}\"…"),
+        (None, _) => message.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -261,6 +287,8 @@ mod tests {
             ("there is no referrer \"ada-l\" here", "there is no referrer \"…\" here".to_owned()),
             (&format!("there is no campaign \"{id}\""), format!("there is no campaign \"{id}\"")),
             ("it has \"ada", "it has \"…".to_owned()),
+            ("the key \"x\"ada@example.com\": is not known", "the key \"…\": is not known".to_owned()),
+            (&format!("\"ada\" has no campaign \"{id}\" yet"), "\"…\" yet".to_owned()),
             ("email is required", "email is required".to_owned()),
         ] {
             assert_eq!(discreet(said), logged);

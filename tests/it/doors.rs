@@ -1,5 +1,7 @@
 //! Who may call what: keys, scopes, and how long a key that is gone still opens.
 
+use std::time::Duration;
+
 use referrald::app::Scope;
 use referrald::domain::id::KeyId;
 use referrald::grpc::Limits;
@@ -150,4 +152,20 @@ async fn calls_above_the_limit_are_told_to_come_back(database: Database) {
     held.let_go().await;
     waiting.await.expect("no panic").expect("the waiting call is done");
     server.caller.ask_bytes("CampaignService/ListCampaigns", vec![]).await.expect("there is room again");
+}
+
+both_databases!(on: a_message_that_never_ends_holds_a_place_no_longer_than_its_deadline);
+async fn a_message_that_never_ends_holds_a_place_no_longer_than_its_deadline(database: Database) {
+    let limits = Limits { calls_max: 1, deadline_max: Duration::from_secs(1), ..Limits::default() };
+    let server = Server::start_with(database, Options { limits, ..Options::default() }).await;
+    for name in ["CampaignService/PauseCampaign", "CampaignService/ListCampaigns"] {
+        let status = server.caller.ask_without_end(name).await;
+        assert_eq!(status.code(), Code::DeadlineExceeded, "{name}: {status:?}");
+        // A read is broken off right after its answer.
+        Server::until("its place is free", async || {
+            server.caller.ask_bytes("CampaignService/ListCampaigns", vec![]).await.is_ok()
+        })
+        .await;
+    }
+    server.stop().await;
 }

@@ -185,7 +185,7 @@ both_databases!(beside_stripe: one_is_at_it_at_a_time_and_who_has_died_is_reliev
 async fn one_is_at_it_at_a_time_and_who_has_died_is_relieved(server: &Server, stripe: &FakeStripe) {
     many(server, stripe, "it", 10);
     stripe.plan(EVENTS, 1, Fault::after(How::Held));
-    let first = begin(server, plain()).await.expect("it begins");
+    let mut first = begin(server, plain()).await.expect("it begins");
     let second = refused(server.caller.qualifications().reconcile(plain()).await);
     assert_eq!(
         (second.reason.as_str(), second.precondition.as_deref()),
@@ -198,9 +198,25 @@ async fn one_is_at_it_at_a_time_and_who_has_died_is_relieved(server: &Server, st
     assert_eq!(reconciled(server, plain()).await.seen_count, 10);
     let done = newest(server).await;
     stripe.release();
-    drop(first);
-    Server::until("the page that was held is dealt with", async || heard(stripe) >= 4).await;
+    let late = first.message().await.expect_err("another has taken it over");
+    assert_eq!(Refusal::of(&late).reason, "RECONCILIATION_RUNS");
     assert_eq!(newest(server).await, done, "who comes late writes nothing");
+}
+
+both_databases!(beside_stripe: who_waits_for_stripe_is_not_taken_for_dead);
+async fn who_waits_for_stripe_is_not_taken_for_dead(server: &Server, stripe: &FakeStripe) {
+    many(server, stripe, "it", 10);
+    stripe.plan(EVENTS, 1, Fault::before(How::RetryAfter(5)));
+    stripe.plan(EVENTS, 1, Fault::after(How::Held));
+    let mut told = begin(server, plain()).await.expect("it begins");
+    Server::until("it is asked", async || heard(stripe) == 1).await;
+    server.clock.advance_seconds(600);
+    Server::until("it is asked again", async || heard(stripe) == 2).await;
+    server.clock.advance_seconds(600);
+    let second = refused(server.caller.qualifications().reconcile(plain()).await);
+    assert_eq!(second.reason, "RECONCILIATION_RUNS");
+    stripe.release();
+    assert_eq!(next(&mut told).await.seen_count, 10);
 }
 
 both_databases!(beside_stripe: the_schedule_runs_once_a_day_and_again_after_a_failure);

@@ -80,6 +80,15 @@ impl Caller {
         client.unary(Request::new(request), path, Raw).await.map(tonic::Response::into_inner)
     }
 
+    /// Calls by name with a message that never comes to its end; what the server says to that.
+    pub async fn ask_without_end(&self, name: &str) -> Status {
+        let mut client = tonic::client::Grpc::new(self.service());
+        client.ready().await.expect("it is there");
+        let path = format!("/referrald.v1.{name}").parse().expect("a path");
+        let endless = tokio_stream::pending::<Vec<u8>>();
+        client.client_streaming(Request::new(endless), path, Raw).await.expect_err("there is nothing to answer")
+    }
+
     /// Asks by name with a deadline that the server alone watches: a channel of tonic's would break the call off itself.
     pub async fn ask_in_time(&self, at: SocketAddr, name: &str, request: Vec<u8>, time: &str) -> Result<Bytes, Status> {
         let http = Client::builder(TokioExecutor::new()).http2_only(true).build_http();
