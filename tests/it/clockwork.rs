@@ -37,6 +37,26 @@ async fn a_server_left_alone_expires_what_is_due(server: &Server) {
     Server::until("the referral expires", async || server.stands(&ben.id).await.0 == Expired).await;
 }
 
+both_databases!(a_campaign_that_cannot_be_decided_keeps_no_other_from_it);
+async fn a_campaign_that_cannot_be_decided_keeps_no_other_from_it(server: &Server) {
+    let maya = server.referrer("maya@example.com").await;
+    let mut waiting = Vec::new();
+    for email in ["ann@example.com", "ben@example.com", "cleo@example.com"] {
+        let campaign = server.campaign(RULE).await;
+        waiting.push(server.register(&campaign, &maya, email).await);
+    }
+    // Of the one in the middle nothing can be made, whichever way they are taken.
+    let mut tx = server.app.store.write().await.expect("begins");
+    let spoil = format!("update referrals set state = 'LOST' where id = '{}'", waiting[1].id);
+    tx.run(&spoil, vec![]).await.expect("spoilt");
+    tx.commit().await.expect("committed");
+    server.advance_days(30);
+    server.app.sweep().await.expect_err("one could not be decided, and that is said");
+    for at in [0, 2] {
+        assert_eq!(server.stands(&waiting[at].id).await, (Expired, 0));
+    }
+}
+
 both_databases!(a_qualified_referral_stays_so_after_its_window);
 async fn a_qualified_referral_stays_so_after_its_window(server: &Server) {
     let campaign = server.campaign(RULE).await;
