@@ -9,12 +9,13 @@ use crate::domain::fact::{Fact, ObjectKind};
 use crate::domain::id::ReferralId;
 use crate::domain::inquiry::{Concerned, Inquiry, Object};
 use crate::domain::job::look_up_subject;
+use crate::domain::qualification::steps;
 use crate::domain::spend::FOREVER;
-use crate::domain::world::{Enrolled, World};
+use crate::domain::world::{Enrolled, World, case};
 use crate::store::Tx;
 use crate::stripe::EVENT_TYPES;
 
-/// How many rewards of a referral an answer shows.
+/// How many rewards of a referral an answer shows, and how many that it earned with others.
 const REWARDS_MAX: u32 = 50;
 
 impl App {
@@ -31,10 +32,24 @@ impl App {
         let asked: Vec<String> = asked.iter().map(|asked| look_up_subject(ledger, &asked.charge_id)).collect();
         let look_ups = tx.jobs_of_all(&asked).await?.into_iter();
         let look_ups = look_ups.filter_map(|job| Some((job.charge_id()?.to_owned(), job))).collect();
-        let lines = lines(&world, &enrolled);
         let rewards = tx.newest_rewards_of(id, REWARDS_MAX).await?;
+        let rules = world.reward_rules(enrolled.referral.campaign_id).iter();
+        let shared =
+            rules.filter(|rule| !rule.terms.pattern.is_every_first()).map(|rule| rule.id.to_string()).collect();
+        let shared_rewards = tx.newest_rewards_under(enrolled.referral.referrer_id, &shared, REWARDS_MAX).await?;
         let last_change = StateChange::latest(&tx.newest_state_changes(id, 2).await?);
-        Ok(Explanation { enrolled, decision, lines, look_ups, rewards, last_change, now })
+        Ok(Explanation {
+            lines: lines(&world, &enrolled),
+            steps: steps(&case(&enrolled, false, &payments)),
+            existing: world.existing_by(&enrolled, &payments),
+            enrolled,
+            decision,
+            look_ups,
+            rewards,
+            shared_rewards,
+            last_change,
+            now,
+        })
     }
 }
 

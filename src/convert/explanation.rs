@@ -6,8 +6,9 @@ use crate::domain::attribution::Claim;
 use crate::domain::explanation::{Explanation, Line, StateChange, TAKEN_MAX};
 use crate::domain::fact::{Dispute, Refund};
 use crate::domain::job::Job;
+use crate::domain::qualification::{Crossing, Existing, Step};
 use crate::domain::referral::Referral;
-use crate::domain::spend::Reason;
+use crate::domain::spend::{Idle, Reason};
 use crate::domain::summary::summary;
 use crate::domain::world::Enrolled;
 use crate::proto::v1;
@@ -15,11 +16,12 @@ use crate::proto::v1;
 /// The most payments that an explanation lists: the latest.
 pub const PAYMENTS_MAX: usize = 1000;
 
+/// The most steps: the latest.
+pub const STEPS_MAX: usize = 1000;
+
 /// An explanation: what stands, what the facts say now, and what each payment counts.
 pub fn explanation_to_proto(why: &Explanation) -> v1::ExplainQualificationResponse {
     let Explanation { enrolled: Enrolled { referral, rule, .. }, decision, .. } = why;
-    let seconds_left = (rule.window_end(referral.registered_at).seconds() - why.now.seconds()).max(0);
-    let lines = why.lines[why.lines.len().saturating_sub(PAYMENTS_MAX)..].iter();
     let payment = |line: &Line| {
         let look_up = why.look_ups.get(&line.payment.charge.id).map(look_up_to_proto);
         v1::ExplainedPayment { look_up, ..line_to_proto(referral, line) }
@@ -27,14 +29,17 @@ pub fn explanation_to_proto(why: &Explanation) -> v1::ExplainQualificationRespon
     v1::ExplainQualificationResponse {
         referral: Some(referral_to_proto(referral, rule)),
         rule: Some(rule_to_proto(rule)),
-        payments: lines.map(payment).collect(),
+        payments: latest(&why.lines, PAYMENTS_MAX).iter().map(payment).collect(),
         spend_minor: decision.spend_minor,
         missing_minor: rule.missing_minor(decision.spend_minor),
-        seconds_left,
+        seconds_left: why.seconds_left(),
         decision_waits: *decision != referral.decision,
-        summary: summary(decision, rule, seconds_left),
+        summary: summary(why),
         rewards: why.rewards.iter().map(reward_to_proto).collect(),
         last_change: why.last_change.as_ref().map(change_to_proto),
+        steps: latest(&why.steps, STEPS_MAX).iter().map(step_to_proto).collect(),
+        existing_customer: why.existing.as_ref().map(existing_to_proto),
+        shared_rewards: why.shared_rewards.iter().map(reward_to_proto).collect(),
     }
 }
 
@@ -63,8 +68,8 @@ pub(super) fn line_to_proto(referral: &Referral, line: &Line) -> v1::ExplainedPa
         claim_object_id: carrier_id,
         claim_identity: claim_identity(referral, payment.claim),
         owner_referral_id: line.owner.map(|id| id.to_string()).unwrap_or_default(),
-        refunds: latest(&line.refunds).iter().map(refund_to_proto).collect(),
-        disputes: latest(&line.disputes).iter().map(dispute_to_proto).collect(),
+        refunds: latest(&line.refunds, TAKEN_MAX).iter().map(refund_to_proto).collect(),
+        disputes: latest(&line.disputes, TAKEN_MAX).iter().map(dispute_to_proto).collect(),
     }
 }
 
@@ -77,8 +82,46 @@ fn claim_identity(referral: &Referral, claim: Claim) -> String {
     }
 }
 
-fn latest<T>(taken: &[T]) -> &[T] {
-    &taken[taken.len().saturating_sub(TAKEN_MAX)..]
+fn latest<T>(all: &[T], max: usize) -> &[T] {
+    &all[all.len().saturating_sub(max)..]
+}
+
+fn step_to_proto(step: &Step) -> v1::ExplainedStep {
+    let Step { charge_id, effect, spend_minor, crossing } = step;
+    let crossing = match crossing {
+        None => v1::TargetCrossing::Unspecified,
+        Some(Crossing::Reached) => v1::TargetCrossing::Reached,
+        Some(Crossing::Lost) => v1::TargetCrossing::Lost,
+    };
+    v1::ExplainedStep {
+        at: Some(time_to_proto(effect.at)),
+        object_type: effect.object.number(),
+        object_id: effect.id.clone().unwrap_or_default(),
+        charge_id: charge_id.clone(),
+        change_minor: effect.change_minor,
+        spend_minor: *spend_minor,
+        crossing: crossing.into(),
+        reason: effect.idle.map_or(v1::NotCountedReason::Unspecified, idle_to_proto).into(),
+    }
+}
+
+fn idle_to_proto(idle: Idle) -> v1::NotCountedReason {
+    match idle {
+        Idle::Excluded(reason) => reason_to_proto(reason),
+        Idle::RefundFailed => v1::NotCountedReason::RefundFailed,
+        Idle::RefundNotLookedAt => v1::NotCountedReason::RefundNotLookedAt,
+        Idle::DisputeNotAgainst => v1::NotCountedReason::DisputeNotAgainst,
+        Idle::NoDifference => v1::NotCountedReason::NoDifference,
+    }
+}
+
+fn existing_to_proto(existing: &Existing) -> v1::ExistingCustomerEvidence {
+    v1::ExistingCustomerEvidence {
+        object_type: existing.object.number(),
+        object_id: existing.id.clone(),
+        created_at: Some(time_to_proto(existing.at)),
+        before: Some(time_to_proto(existing.before)),
+    }
 }
 
 fn refund_to_proto((refund, counts): &(Refund, bool)) -> v1::ExplainedRefund {

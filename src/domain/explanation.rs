@@ -6,7 +6,7 @@ use super::event::{Cause, Logged, Subject};
 use super::fact::{Dispute, ObjectKind, Refund, RefundStatus};
 use super::id::ReferralId;
 use super::job::Job;
-use super::qualification::{Case, Contribution, Decision, State, contributions, refunds_before};
+use super::qualification::{Case, Contribution, Decision, Existing, State, Step, contributions, refunds_before};
 use super::reward::Reward;
 use super::spend::{Payment, counts_against};
 use super::time::Time;
@@ -24,10 +24,16 @@ pub struct Explanation {
     pub decision: Decision,
     /// Every payment that it has a claim on, by the time they were made.
     pub lines: Vec<Line>,
-    /// What is asked of Stripe about them and has no answer yet, by the charge.
+    /// What each fact of these payments did to the spend, by their own times.
+    pub steps: Vec<Step>,
+    /// What shows that the person was a customer before.
+    pub existing: Option<Existing>,
+    /// What is asked of Stripe about the payments and has no answer yet, by the charge.
     pub look_ups: BTreeMap<String, Job>,
     /// The latest of the rewards that it earned alone.
     pub rewards: Vec<Reward>,
+    /// The latest of those that its referrer has for several referrals together.
+    pub shared_rewards: Vec<Reward>,
     /// When its state last changed; not known where that event is not kept.
     pub last_change: Option<StateChange>,
     /// When this was asked.
@@ -58,7 +64,7 @@ pub struct Line {
     pub payment: Payment,
     /// What it counts.
     pub contribution: Contribution,
-    /// The spend up to and including it.
+    /// What it and those before it count in the end.
     pub running_minor: i64,
     /// The object that carries the claim.
     pub carrier: Option<(ObjectKind, String)>,
@@ -83,6 +89,14 @@ pub fn lines(world: &World, enrolled: &Enrolled) -> Vec<Line> {
         Line { payment: payment.clone(), contribution, running_minor, carrier, owner, refunds, disputes }
     };
     payments.iter().zip(contributions).map(line).collect()
+}
+
+impl Explanation {
+    /// The seconds until the window ends; 0 once it has.
+    pub fn seconds_left(&self) -> i64 {
+        let Enrolled { referral, rule, .. } = &self.enrolled;
+        (rule.window_end(referral.registered_at).seconds() - self.now.seconds()).max(0)
+    }
 }
 
 /// Things, each with whether it counts.

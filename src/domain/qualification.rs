@@ -1,6 +1,10 @@
 //! The decision: a pure function of the rule, the referral, all its facts and the time.
 
-use super::fact::{ChargeStatus, Customer};
+mod timeline;
+
+pub use timeline::{Crossing, Step, steps};
+
+use super::fact::{ChargeStatus, Customer, ObjectKind};
 use super::rule::{ExistingEmailMode, RefundPolicy, RefundScope, Rule};
 use super::spend::{FOREVER, Net, Payment, Reason, sum};
 use super::time::Time;
@@ -76,7 +80,7 @@ pub struct Case<'a> {
     pub registered_at: Time,
     /// Whether the person is the referrer.
     pub self_referral: bool,
-    /// Whether the person was a customer before; see [`is_existing`].
+    /// Whether the person was a customer before; see [`existing`].
     pub existing: bool,
     /// The operator's word.
     pub manual: Option<&'a Override>,
@@ -110,6 +114,19 @@ pub struct Contribution {
     pub reason: Option<Reason>,
 }
 
+/// What shows that a person was a customer before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Existing {
+    /// A customer or a charge.
+    pub object: ObjectKind,
+    /// Its id.
+    pub id: String,
+    /// When it was made.
+    pub at: Time,
+    /// What was made before this makes an existing customer.
+    pub before: Time,
+}
+
 /// The first decision of a referral that has no facts yet.
 pub const UNDECIDED: Decision =
     Decision { state: State::Pending, spend_minor: 0, qualified_at: None, unqualified: None };
@@ -117,7 +134,7 @@ pub const UNDECIDED: Decision =
 /// Decides a case at a time.
 pub fn decide(case: &Case, now: Time) -> Decision {
     let refunds_before = refunds_before(case);
-    let fold = Fold::over(case, refunds_before);
+    let fold = Fold::over(case, refunds_before, |_, _| {});
     let spend_minor = sum(contributions_before(case, refunds_before).iter().map(|c| c.counted_minor));
     let decision = |state, qualified_at, unqualified| Decision { state, spend_minor, qualified_at, unqualified };
     let skips = case.rule.existing_email_mode == ExistingEmailMode::SkipExisting;
@@ -143,21 +160,22 @@ pub fn contributions(case: &Case) -> Vec<Contribution> {
     contributions_before(case, refunds_before(case))
 }
 
-/// Whether the person was a customer before: a customer with this email, or a succeeded payment with it, made long
-/// enough before the registration.
-pub fn is_existing<'a>(
+/// What shows that the person was a customer before, the oldest such object: a customer with this email, or a succeeded
+/// payment with it, made long enough before the registration.
+pub fn existing<'a>(
     rule: &Rule,
     registered_at: Time,
     customers: impl IntoIterator<Item = &'a Customer>,
     payments: &[Payment],
-) -> bool {
+) -> Option<Existing> {
     let before = rule.existing_before(registered_at);
-    let paid =
-        |payment: &Payment| payment.charge.status == ChargeStatus::Succeeded && payment.charge.created_at < before;
+    let paid = payments.iter().filter(|payment| payment.charge.status == ChargeStatus::Succeeded);
+    let paid = paid.map(|payment| (payment.charge.created_at, ObjectKind::Charge, &payment.charge.id));
     // Somebody for whom we created a customer in another campaign was none before.
-    let old =
-        |customer: &Customer| customer.created_for.is_empty() && customer.created_at.is_some_and(|at| at < before);
-    customers.into_iter().any(old) || payments.iter().any(paid)
+    let theirs = customers.into_iter().filter(|customer| customer.created_for.is_empty());
+    let known = theirs.filter_map(|customer| Some((customer.created_at?, ObjectKind::Customer, &customer.id)));
+    let (at, object, id) = known.chain(paid).filter(|(at, ..)| *at < before).min()?;
+    Some(Existing { object, id: id.clone(), at, before })
 }
 
 /// What counted at a time, in minor units of the rule's currency.
@@ -208,12 +226,12 @@ pub fn refunds_before(case: &Case) -> Time {
 /// The first time at which the payments made until then, less the refunds made before it, are enough.
 fn first_crossing(case: &Case, scope: Time) -> Option<Time> {
     let mut tally = Tally::new(case);
-    for step in tally.steps() {
-        tally.advance(&step, scope.min(step.at));
+    for second in tally.seconds() {
+        tally.advance(&second, scope.min(second.at));
         if case.rule.is_met_by(tally.total_minor()) {
-            return Some(step.at);
+            return Some(second.at);
         }
-        tally.advance(&step, scope);
+        tally.advance(&second, scope);
     }
     None
 }
@@ -226,28 +244,36 @@ struct Fold {
 }
 
 impl Fold {
-    fn over(case: &Case, refunds_before: Time) -> Self {
+    /// Tells of each time at which the target was reached or lost.
+    fn over(case: &Case, refunds_before: Time, mut crossed: impl FnMut(Time, Crossing)) -> Self {
         let mut tally = Tally::new(case);
         let mut fold = Self::default();
-        for step in tally.steps() {
+        for second in tally.seconds() {
             let refunded_until_now = tally.refunded_minor();
-            tally.advance(&step, refunds_before);
+            tally.advance(&second, refunds_before);
             let refund = tally.refunded_minor() > refunded_until_now;
-            fold.take(step.at, tally.is_met(), if refund { Setback::Refund } else { Setback::Dispute });
+            let cause = if refund { Setback::Refund } else { Setback::Dispute };
+            if let Some(crossing) = fold.take(second.at, tally.is_met(), cause) {
+                crossed(second.at, crossing);
+            }
         }
         fold
     }
 
-    fn take(&mut self, at: Time, met: bool, cause: Setback) {
-        match (self.met_since, met) {
-            (None, true) => *self = Self { met_since: Some(at), unqualified: None },
-            (Some(_), false) => *self = Self { met_since: None, unqualified: Some(Unqualified { at, cause }) },
-            _ => {}
-        }
+    fn take(&mut self, at: Time, met: bool, cause: Setback) -> Option<Crossing> {
+        let (after, crossing) = match (self.met_since, met) {
+            (None, true) => (Self { met_since: Some(at), unqualified: None }, Crossing::Reached),
+            (Some(_), false) => {
+                (Self { met_since: None, unqualified: Some(Unqualified { at, cause }) }, Crossing::Lost)
+            }
+            _ => return None,
+        };
+        *self = after;
+        Some(crossing)
     }
 }
 
-/// The payments that can count, and what each counts at the step reached.
+/// The payments that can count, and what each counts at the second reached.
 struct Tally<'a> {
     case: &'a Case<'a>,
     payments: Vec<&'a Payment>,
@@ -256,7 +282,7 @@ struct Tally<'a> {
 }
 
 /// All changes of one second, by the positions of the payments that they change.
-struct Step {
+struct Second {
     at: Time,
     payments: Vec<usize>,
 }
@@ -269,22 +295,23 @@ impl<'a> Tally<'a> {
         Self { case, payments, nets, counted }
     }
 
-    /// What happened before the registration is one step at the registration: nobody qualifies earlier.
-    fn steps(&self) -> Vec<Step> {
+    /// What happened before the registration is one second at the registration: nobody qualifies earlier.
+    fn seconds(&self) -> Vec<Second> {
         let mut changes: Vec<(Time, usize)> = Vec::new();
         for (position, payment) in self.payments.iter().enumerate() {
             changes.extend(payment.change_times().map(|at| (at.max(self.case.registered_at), position)));
         }
         changes.sort_unstable();
         changes.dedup();
-        let step = |of: &[(Time, usize)]| Step { at: of[0].0, payments: of.iter().map(|change| change.1).collect() };
-        changes.chunk_by(|a, b| a.0 == b.0).map(step).collect()
+        let second =
+            |of: &[(Time, usize)]| Second { at: of[0].0, payments: of.iter().map(|change| change.1).collect() };
+        changes.chunk_by(|a, b| a.0 == b.0).map(second).collect()
     }
 
-    fn advance(&mut self, step: &Step, refunds_before: Time) {
-        for &position in &step.payments {
+    fn advance(&mut self, second: &Second, refunds_before: Time) {
+        for &position in &second.payments {
             let payment = self.payments[position];
-            let net = payment.net(self.case.rule, step.at, refunds_before);
+            let net = payment.net(self.case.rule, second.at, refunds_before);
             self.counted[position] = payment.convert(self.case.rule, net.net_minor);
             self.nets[position] = net;
         }

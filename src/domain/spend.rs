@@ -1,6 +1,10 @@
 //! What a payment counts, at any time and in the end, and why not.
 
+mod effect;
+
 use std::ops::Range;
+
+pub use effect::{Effect, Idle};
 
 use super::attribution::Claim;
 use super::fact::{Charge, ChargeStatus, Dispute, DisputeStatus, Refund, RefundStatus};

@@ -1,99 +1,125 @@
-//! A decision in one sentence, for people.
+//! An explanation in one sentence, for people.
 
-use super::qualification::{Decision, Disqualification, Setback, State};
-use super::rule::{Method, Operator, Rule};
+use super::customer::CustomerSync;
+use super::explanation::Explanation;
+use super::fact::ObjectKind;
+use super::qualification::{Contribution, Decision, Disqualification, Existing, Setback, State};
+use super::rule::{Method, Operator, RefundPolicy, Rule};
+use super::spend::Reason;
+use super::world::Enrolled;
 
-/// Says where a referral stands and what is missing.
-pub fn summary(decision: &Decision, rule: &Rule, seconds_left: i64) -> String {
-    let spent = rule.currency.show(decision.spend_minor);
+/// Says where a referral stands, what is missing, and what it waits for.
+pub fn summary(why: &Explanation) -> String {
+    let Enrolled { referral, rule, decides } = &why.enrolled;
+    let said = format!("{}{}", stands(why), waits(why));
+    let recorded = &referral.decision;
+    if *recorded == why.decision {
+        return said;
+    }
+    let because = if *decides { ", and about to be decided anew" } else { " while the campaign is paused" };
+    let spent = rule.currency.show(recorded.spend_minor);
+    format!("{} with {spent} on record{because}. By the facts now: {said}", name(recorded.state))
+}
+
+const fn name(state: State) -> &'static str {
+    match state {
+        State::Pending => "Pending",
+        State::Qualified => "Qualified",
+        State::Expired => "Expired",
+        State::Disqualified(_) => "Disqualified",
+    }
+}
+
+fn stands(why: &Explanation) -> String {
+    let Explanation { enrolled: Enrolled { referral, rule, .. }, decision, .. } = why;
+    let (name, counted) = (name(decision.state), counted(decision, rule));
     match decision.state {
-        State::Qualified => format!("Qualified: {spent} of {} counted.", goal(rule)),
-        State::Pending => {
-            format!("Pending: {spent} of {} counted{}, {}.", goal(rule), missing(decision, rule), left(seconds_left))
+        State::Qualified if referral.manual.is_some() => format!("{name} by an operator: {counted}."),
+        State::Qualified => format!("{name}: {counted}."),
+        State::Pending => format!("{name}: {counted}{}, {} left.", missing(why), span(why.seconds_left())),
+        State::Expired => format!("{name}: the window is over, and {counted}{}.", missing(why)),
+        State::Disqualified(reason) => {
+            let spent = rule.currency.show(decision.spend_minor);
+            format!("{name}: {}. {spent} counted.", because(reason, why))
         }
-        State::Expired => {
-            format!("Expired: the window is over, and {spent} of {} counted{}.", goal(rule), missing(decision, rule))
-        }
-        State::Disqualified(why) => format!("Disqualified: {}. {spent} counted.", reason(why)),
     }
 }
 
-fn goal(rule: &Rule) -> String {
-    let target = rule.currency.show(rule.target_minor);
+fn counted(decision: &Decision, rule: &Rule) -> String {
+    let (spent, target) = (rule.currency.show(decision.spend_minor), rule.currency.show(rule.target_minor));
     match (rule.method, rule.operator) {
-        (Method::TotalSpend, Operator::AtLeast) => format!("at least {target}"),
-        (Method::TotalSpend, Operator::MoreThan) => format!("more than {target}"),
-        (Method::FirstPayment, _) => "any payment".to_owned(),
-        (Method::Manual, _) => "what an operator decides".to_owned(),
+        (Method::TotalSpend, Operator::AtLeast) => format!("{spent} of at least {target} counted"),
+        (Method::TotalSpend, Operator::MoreThan) => format!("{spent} of more than {target} counted"),
+        (Method::FirstPayment, _) => format!("{spent} of any payment counted"),
+        (Method::Manual, _) => format!("{spent} counted, and only an operator qualifies"),
     }
 }
 
-fn missing(decision: &Decision, rule: &Rule) -> String {
+fn missing(why: &Explanation) -> String {
+    let Explanation { enrolled: Enrolled { rule, .. }, decision, .. } = why;
     let since = match decision.unqualified.map(|unqualified| unqualified.cause) {
         Some(Setback::Refund) => " after a refund",
         Some(Setback::Dispute) => " after a dispute",
         None => "",
     };
     match rule.missing_minor(decision.spend_minor) {
-        // Where enough is counted, a refund bars it all the same.
-        None | Some(0) => since.to_owned(),
+        Some(0) if is_barred(why) => ", barred by a refund".to_owned(),
+        None | Some(0) => String::new(),
         Some(minor) => format!("{since}, {} missing", rule.currency.show(minor)),
     }
 }
 
-fn left(seconds: i64) -> String {
-    match seconds {
-        172_800.. => format!("{} days left", seconds / 86_400),
-        7200.. => format!("{} hours left", seconds / 3600),
-        _ => format!("{seconds} seconds left"),
+/// Where enough is counted, a refund of a payment that may count bars it all the same.
+fn is_barred(why: &Explanation) -> bool {
+    let given_back = |Contribution { net, reason, .. }: &Contribution| {
+        net.refunded_minor > 0 && matches!(reason, None | Some(Reason::Refunded | Reason::Disputed))
+    };
+    let mut contributions = why.lines.iter().map(|line| &line.contribution);
+    why.enrolled.rule.refund_policy == RefundPolicy::AnyRefund && contributions.any(given_back)
+}
+
+/// Nobody qualifies by the rule before the look at Stripe has answered.
+fn waits(why: &Explanation) -> &'static str {
+    let referral = &why.enrolled.referral;
+    match (why.decision.state, &referral.customer_sync) {
+        (State::Pending | State::Expired, CustomerSync::Pending) => {
+            " It cannot qualify before the look for the customer at Stripe has answered."
+        }
+        (State::Pending | State::Expired, CustomerSync::Failed(_)) if referral.erased.is_some() => {
+            " It cannot qualify: the person was erased before the look for the customer at Stripe had answered."
+        }
+        (State::Pending | State::Expired, CustomerSync::Failed(_)) => {
+            " It cannot qualify: the look for the customer at Stripe failed, and RetryCustomerSync repeats it."
+        }
+        _ => "",
     }
 }
 
-const fn reason(why: Disqualification) -> &'static str {
-    match why {
-        Disqualification::Manual => "an operator said so",
-        Disqualification::SelfReferral => "the person invited is the referrer",
-        Disqualification::ExistingCustomer => "the person was a customer before",
+fn span(seconds: i64) -> String {
+    match seconds {
+        172_800.. => format!("{} days", seconds / 86_400),
+        7200.. => format!("{} hours", seconds / 3600),
+        120.. => format!("{} minutes", seconds / 60),
+        _ => format!("{seconds} seconds"),
+    }
+}
+
+fn because(reason: Disqualification, why: &Explanation) -> String {
+    match (reason, &why.existing) {
+        (Disqualification::Manual, _) => "an operator said so".to_owned(),
+        (Disqualification::SelfReferral, _) => "the person invited is the referrer, by their emails".to_owned(),
+        (Disqualification::ExistingCustomer, None) => "the person was a customer before".to_owned(),
+        (Disqualification::ExistingCustomer, Some(Existing { object, id, at, before })) => {
+            let registered = why.enrolled.referral.registered_at.seconds();
+            let (age, enough) = (span(registered - at.seconds()), span(registered - before.seconds()));
+            let object = if *object == ObjectKind::Customer { "customer" } else { "payment" };
+            format!(
+                "the person was a customer before: the {object} {id} is {age} older than the registration, and more than \
+                 {enough} are enough"
+            )
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::qualification::{UNDECIDED, Unqualified};
-    use super::super::rule::tests::rule;
-    use super::super::time::Time;
-    use super::*;
-
-    #[test]
-    fn a_summary_says_what_counts_what_is_missing_and_how_long_is_left() {
-        let refund = Some(Unqualified { at: Time::from_seconds(0), cause: Setback::Refund });
-        for (state, spend_minor, unqualified, seconds, said) in [
-            (State::Qualified, 12_000, None, 9, "Qualified: 120.00 EUR of at least 100.00 EUR counted."),
-            (
-                State::Pending,
-                4_000,
-                None,
-                259_200,
-                "Pending: 40.00 EUR of at least 100.00 EUR counted, 60.00 EUR missing, 3 days left.",
-            ),
-            (
-                State::Expired,
-                4_000,
-                refund,
-                0,
-                "Expired: the window is over, and 40.00 EUR of at least 100.00 EUR counted after a refund, \
-                 60.00 EUR missing.",
-            ),
-            (
-                State::Disqualified(Disqualification::SelfReferral),
-                0,
-                None,
-                9,
-                "Disqualified: the person invited is the referrer. 0.00 EUR counted.",
-            ),
-        ] {
-            let decision = Decision { state, spend_minor, unqualified, ..UNDECIDED };
-            assert_eq!(summary(&decision, &rule(), seconds), said);
-        }
-    }
-}
+mod tests;

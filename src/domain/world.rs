@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::attribution::{Claim, Key, Surroundings, owner};
 use super::fact::{Charge, Checkout, Customer, Dispute, Fact, ObjectKind, Refund};
 use super::id::{CampaignId, ReferralId};
-use super::qualification::{Case, Decision, State, decide, is_existing, left_since, spend_at};
+use super::qualification::{Case, Decision, Existing, State, decide, existing, left_since, spend_at};
 use super::referral::Referral;
 use super::reward::{Earner, Paid, RewardRule, Standing};
 use super::rule::Rule;
@@ -359,7 +359,7 @@ impl World {
 
     /// Decides a referral by its payments, which are all that it has a claim on.
     pub fn decide_by(&self, enrolled: &Enrolled, payments: &[Payment], now: Time) -> Decision {
-        let existing = self.is_existing_by(enrolled, payments);
+        let existing = self.existing_by(enrolled, payments).is_some();
         decide(&case(enrolled, existing, payments), now)
     }
 
@@ -377,14 +377,15 @@ impl World {
 
     /// Whether the person was a customer before.
     pub fn is_existing(&self, enrolled: &Enrolled) -> bool {
-        self.is_existing_by(enrolled, &self.payments(enrolled))
+        self.existing_by(enrolled, &self.payments(enrolled)).is_some()
     }
 
-    fn is_existing_by(&self, enrolled: &Enrolled, payments: &[Payment]) -> bool {
+    /// What shows that the person was a customer before, with the payments that the referral has a claim on.
+    pub fn existing_by(&self, enrolled: &Enrolled, payments: &[Payment]) -> Option<Existing> {
         let email = enrolled.referral.person.email.identity();
         let customers = self.customers_by_email.get(email).into_iter().flatten();
         let customers = customers.filter_map(|id| self.customers.get(id));
-        is_existing(&enrolled.rule, enrolled.referral.registered_at, customers, payments)
+        existing(&enrolled.rule, enrolled.referral.registered_at, customers, payments)
     }
 }
 

@@ -111,6 +111,21 @@ impl Tx {
         rows.iter().rev().map(read).collect()
     }
 
+    /// The newest of the rewards that a referrer has under these rules, the oldest of them first.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn newest_rewards_under(
+        &mut self,
+        id: ReferrerId,
+        rules: &BTreeSet<String>,
+        limit: u32,
+    ) -> Result<Vec<Reward>> {
+        let sql = "select * from rewards where recipient_id = $1 and rule_id in LIST order by id desc limit";
+        let rows = select(self, &format!("{sql} {limit}"), args![id.to_string()], rules).await?;
+        rows.iter().rev().map(read).collect()
+    }
+
     /// The ledger of a reward.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! What holds for the decision of every history, whatever happened in it.
 
 use proptest::prelude::*;
-use referrald::domain::qualification::State;
+use referrald::domain::qualification::{Crossing, State};
 use referrald::domain::spend::{FOREVER, Net, Payment};
 use referrald::domain::time::Time;
 
@@ -59,6 +59,29 @@ proptest! {
         prop_assert_eq!(found.contributions.len(), found.payments.len());
         for contribution in &found.contributions {
             prop_assert_eq!(contribution.counted_minor == 0, contribution.reason.is_some());
+        }
+    }
+
+    #[test]
+    fn the_steps_lead_to_the_spend_and_cross_the_target_when_the_decision_says(seed: u64) {
+        let (world, found, _) = history(seed);
+        let decision = found.decision;
+        prop_assert_eq!(found.steps.last().map_or(0, |(step, _)| step.spend_minor), decision.spend_minor);
+        prop_assert!(found.steps.is_sorted_by_key(|(step, _)| step.effect.at));
+        for pair in found.steps.windows(2) {
+            let [(step, counted), (next, _)] = pair else { unreachable!("two") };
+            prop_assert_eq!(next.spend_minor - step.spend_minor, next.effect.change_minor);
+            prop_assert!(step.effect.at == next.effect.at || step.spend_minor == *counted, "{:?}: {}", step, counted);
+        }
+        for (step, _) in &found.steps {
+            prop_assert_eq!(step.effect.change_minor == 0, step.effect.idle.is_some());
+        }
+        let crossed = found.steps.iter().rev().find_map(|(step, _)| Some((step.effect.at, step.crossing?)));
+        let crossed = crossed.map(|(at, crossing)| (at.max(Time::from_seconds(REGISTERED)), crossing));
+        if world.manual.is_none() && !matches!(decision.state, State::Disqualified(_)) && !world.check_outstanding {
+            let reached = decision.qualified_at.map(|at| (at, Crossing::Reached));
+            let lost = decision.unqualified.map(|lost| (lost.at, Crossing::Lost));
+            prop_assert_eq!(crossed, reached.or(lost));
         }
     }
 

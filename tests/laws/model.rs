@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use referrald::domain::fact::DisputeStatus;
-use referrald::domain::qualification::{Decision, Disqualification, Setback, State, Unqualified, Verdict};
+use referrald::domain::qualification::{Crossing, Decision, Disqualification, Setback, State, Unqualified, Verdict};
 use referrald::domain::rule::{
     CurrencyPolicy, DisputePolicy, ExistingEmailMode, Method, Operator, RefundPolicy, RefundScope, Rule,
 };
@@ -25,15 +25,16 @@ struct Walk {
     lost: Option<(i64, Setback)>,
     /// Refunds from here on are ignored.
     crossed: Option<i64>,
-    /// How often the target was reached.
-    times_reached: usize,
+    /// Each time that the target was reached or lost.
+    crossings: Vec<(i64, Crossing)>,
 }
 
 pub struct Answer {
     pub decision: Decision,
     /// For each charge that the person has a claim on: why it does not count.
     pub reasons: Vec<Option<Reason>>,
-    pub times_reached: usize,
+    /// Each time that the target was reached or lost.
+    pub crossings: Vec<(i64, Crossing)>,
 }
 
 pub fn answer(world: &World) -> Answer {
@@ -42,7 +43,7 @@ pub fn answer(world: &World) -> Answer {
     let spend_minor = world.charges.iter().map(|charge| worth(world, charge, NEVER, cut)).sum();
     let claimed = world.charges.iter().filter(|charge| charge.way != Way::Stranger);
     let reasons = claimed.map(|charge| reason(world, charge, cut)).collect();
-    Answer { decision: decision(world, &walk, spend_minor), reasons, times_reached: walk.times_reached }
+    Answer { decision: decision(world, &walk, spend_minor), reasons, crossings: walk.crossings }
 }
 
 fn decision(world: &World, walk: &Walk, spend_minor: i64) -> Decision {
@@ -80,10 +81,11 @@ fn walk(world: &World) -> Walk {
         let met = is_enough(world, spend(world, second, cut)) && !is_barred(world, second);
         if met && walk.reached.is_none() {
             (walk.reached, walk.lost) = (Some(second), None);
-            walk.times_reached += 1;
+            walk.crossings.push((second, Crossing::Reached));
         }
         if !met && walk.reached.is_some() {
             (walk.reached, walk.lost) = (None, Some((second, setback(world, second, cut))));
+            walk.crossings.push((second, Crossing::Lost));
         }
     }
     walk

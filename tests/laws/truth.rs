@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::env;
 
 use referrald::domain::fact::Fact;
-use referrald::domain::qualification::{Case, Contribution, Decision, Override, contributions, decide};
+use referrald::domain::qualification::{
+    Case, Contribution, Crossing, Decision, Override, Step, contributions, decide, spend_at, steps,
+};
 use referrald::domain::spend::Payment;
 use referrald::domain::time::Time;
 
@@ -17,14 +19,16 @@ use crate::world::{REGISTERED, World};
 
 const HISTORIES: u64 = 100_000;
 const SEED: u64 = 20_260_101;
-/// Six states, nine reasons and none, two setbacks, and a target reached again.
-const OUTCOMES: usize = 19;
+/// Six states, nine reasons and none, two setbacks, a target reached again, and eleven reasons why a fact changes nothing.
+const OUTCOMES: usize = 30;
 
 /// What the service makes of a world, told in that order.
 pub struct Found {
     pub payments: Vec<Payment>,
     pub decision: Decision,
     pub contributions: Vec<Contribution>,
+    /// The way of the spend; each step with what counted at its time by the net of each payment.
+    pub steps: Vec<(Step, i64)>,
 }
 
 pub fn found<'a>(world: &World, facts: impl IntoIterator<Item = &'a Fact>) -> Found {
@@ -42,7 +46,8 @@ pub fn found<'a>(world: &World, facts: impl IntoIterator<Item = &'a Fact>) -> Fo
     };
     let decision = decide(&case, Time::from_seconds(world.now));
     let contributions = contributions(&case);
-    Found { payments, decision, contributions }
+    let steps = steps(&case).into_iter().map(|step| (step.clone(), spend_at(&case, step.effect.at))).collect();
+    Found { payments, decision, contributions, steps }
 }
 
 /// Some of the deliveries twice, all of them in any order.
@@ -66,7 +71,7 @@ fn check(seed: u64, outcomes: &mut Outcomes) {
     let world = World::random(&mut random);
     let facts = snapshots::facts(&world);
     let found = found(&world, delivered(&facts, &mut random));
-    let Answer { decision, reasons, times_reached } = model::answer(&world);
+    let Answer { decision, reasons, crossings } = model::answer(&world);
     let found_reasons: Vec<_> = found.contributions.iter().map(|contribution| contribution.reason).collect();
     assert!(
         (found.decision, &found_reasons) == (decision, &reasons),
@@ -74,9 +79,14 @@ fn check(seed: u64, outcomes: &mut Outcomes) {
          true:  {decision:?} {reasons:?}\nfound: {:?} {found_reasons:?}\n{world:#?}",
         found.decision,
     );
+    let told: Vec<_> = found.steps.iter().filter_map(|(step, _)| Some((step.effect.at, step.crossing?))).collect();
+    let told: Vec<_> = told.into_iter().map(|(at, crossing)| (at.seconds().max(REGISTERED), crossing)).collect();
+    assert_eq!(told, crossings, "seed {seed}: when the target was reached and lost");
     outcomes.extend(reasons.iter().map(|reason| format!("{reason:?}")));
+    outcomes.extend(found.steps.iter().filter_map(|(step, _)| step.effect.idle).map(|idle| format!("idle {idle:?}")));
     outcomes.insert(format!("{:?}", decision.state));
     outcomes.extend(decision.unqualified.map(|unqualified| format!("{:?}", unqualified.cause)));
+    let times_reached = crossings.iter().filter(|(_, crossing)| *crossing == Crossing::Reached).count();
     outcomes.extend((times_reached > 1).then(|| "reached again".to_owned()));
 }
 

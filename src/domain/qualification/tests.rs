@@ -9,6 +9,7 @@ use super::*;
 
 mod left;
 mod refunds;
+mod steps;
 
 /// Within the window of everybody.
 const SOON: i64 = 20;
@@ -299,21 +300,34 @@ fn customer(created_at: Option<Time>) -> Customer {
 #[test]
 fn a_customer_or_a_succeeded_payment_of_more_than_an_hour_before_is_an_existing_one() {
     let hour_before = REGISTERED.plus_seconds(-3600);
-    for (at, existing) in [(hour_before.plus_seconds(-1), true), (hour_before, false), (REGISTERED, false)] {
-        assert_eq!(is_existing(&rule(), REGISTERED, [&customer(Some(at))], &[]), existing, "{at:?}");
-        assert_eq!(is_existing(&rule(), REGISTERED, [], &[payment(at, 1)]), existing, "{at:?}");
+    for (at, is) in [(hour_before.plus_seconds(-1), true), (hour_before, false), (REGISTERED, false)] {
+        let by = |object, id: String| is.then_some(Existing { object, id, at, before: hour_before });
+        let found = existing(&rule(), REGISTERED, [&customer(Some(at))], &[]);
+        assert_eq!(found, by(ObjectKind::Customer, "cus_1".to_owned()), "{at:?}");
+        let paid = payment(at, 1);
+        let found = existing(&rule(), REGISTERED, [], std::slice::from_ref(&paid));
+        assert_eq!(found, by(ObjectKind::Charge, paid.charge.id), "{at:?}");
     }
-    assert!(!is_existing(&rule(), REGISTERED, [&customer(None)], &[]), "nobody said when it was made");
+    assert_eq!(existing(&rule(), REGISTERED, [&customer(None)], &[]), None, "nobody said when it was made");
+}
+
+#[test]
+fn of_all_that_shows_an_existing_customer_the_oldest_is_named() {
+    let payments = [payment(day(-5), 1), payment(day(-8), 1), payment(day(-7), 1)];
+    let by = |customer_at| existing(&rule(), REGISTERED, [&customer(Some(customer_at))], &payments).map(|by| by.at);
+    assert_eq!(by(day(-9)), Some(day(-9)));
+    assert_eq!(by(day(-6)), Some(day(-8)));
 }
 
 #[test]
 fn a_customer_that_we_created_makes_nobody_an_existing_one() {
     let mut ours = customer(Some(day(-9)));
     ours.linked.insert(ReferralId::new(day(-9), [1; 10]), day(-9));
-    assert!(is_existing(&rule(), REGISTERED, [&ours], &[]), "it was found, and is linked");
+    let is_existing = |customers: &[&Customer]| existing(&rule(), REGISTERED, customers.iter().copied(), &[]).is_some();
+    assert!(is_existing(&[&ours]), "it was found, and is linked");
     ours.created_for.insert(ReferralId::new(day(-9), [1; 10]), day(-9));
-    assert!(!is_existing(&rule(), REGISTERED, [&ours], &[]));
-    assert!(is_existing(&rule(), REGISTERED, [&ours, &customer(Some(day(-9)))], &[]), "another one is");
+    assert!(!is_existing(&[&ours]));
+    assert!(is_existing(&[&ours, &customer(Some(day(-9)))]), "another one is");
 }
 
 #[test]
@@ -333,18 +347,17 @@ fn nobody_qualifies_by_the_rule_before_the_look_at_stripe_has_answered() {
 #[test]
 fn what_counts_as_prior_spend_makes_nobody_an_existing_customer() {
     let prior = Rule { count_prior_days: 5, ..rule() };
-    for (at, existing) in [(day(-5).plus_seconds(-1), true), (day(-5), false)] {
-        assert_eq!(is_existing(&prior, REGISTERED, [], &[payment(at, 1)]), existing, "{at:?}");
+    for (at, is) in [(day(-5).plus_seconds(-1), true), (day(-5), false)] {
+        assert_eq!(existing(&prior, REGISTERED, [], &[payment(at, 1)]).is_some(), is, "{at:?}");
     }
 }
 
 #[test]
 fn a_payment_that_did_not_succeed_makes_nobody_an_existing_customer() {
-    for (status, existing) in
-        [(ChargeStatus::Pending, false), (ChargeStatus::Succeeded, true), (ChargeStatus::Failed, false)]
+    for (status, is) in [(ChargeStatus::Pending, false), (ChargeStatus::Succeeded, true), (ChargeStatus::Failed, false)]
     {
         let mut payment = payment(day(-1), 1);
         payment.charge.status = status;
-        assert_eq!(is_existing(&rule(), REGISTERED, [], &[payment]), existing, "{status:?}");
+        assert_eq!(existing(&rule(), REGISTERED, [], &[payment]).is_some(), is, "{status:?}");
     }
 }

@@ -1,5 +1,8 @@
-//! Answers to what merchants ask: what one event of Stripe did, and why it changed nothing.
+//! Answers to what merchants ask: what one event of Stripe did, and why it changed nothing; and why somebody has
+//! qualified or has not.
 
+mod standing;
+mod steps;
 mod why;
 
 use referrald::domain::campaign::Mode;
@@ -26,6 +29,13 @@ fn id_of(event: &Value) -> &str {
 impl Server {
     async fn explain_event(&self, request: v1::ExplainEventRequest) -> v1::ExplainEventResponse {
         self.caller.qualifications().explain_event(request).await.expect("it is answered").into_inner()
+    }
+
+    /// Why a referral stands where it stands.
+    async fn why(&self, id: &str) -> v1::ExplainQualificationResponse {
+        let request = v1::ExplainQualificationRequest { referral_id: id.to_owned() };
+        let answer = self.caller.qualifications().explain_qualification(request).await;
+        answer.expect("the referral is there").into_inner()
     }
 
     /// Posts an event, and says what became of it.

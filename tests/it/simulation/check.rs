@@ -84,6 +84,14 @@ impl Play<'_> {
                 .collect();
             assert_eq!(found, expected, "person {number}: reasons found, and true {decision:?}");
             assert_eq!(explained.spend_minor, decision.spend_minor, "person {number}");
+            let stepped = explained.steps.last().map_or(0, |step| step.spend_minor);
+            assert_eq!(stepped, decision.spend_minor, "person {number}: where the steps end");
+            if let Some(lost) = decision.unqualified {
+                let crossings = explained.steps.iter().filter(|step| step.crossing != 0);
+                let last = crossings.last().map(|step| (step.at.map(micros), step.crossing()));
+                let expected = (Some(lost.at.micros()), v1::TargetCrossing::Lost);
+                assert_eq!(last, Some(expected), "person {number}: what became of the target");
+            }
             outcomes.extend(found.into_values().map(|reason| format!("payment {reason}")));
         }
         outcomes
