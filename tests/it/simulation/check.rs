@@ -87,8 +87,8 @@ impl Play<'_> {
             let stepped = explained.steps.last().map_or(0, |step| step.spend_minor);
             assert_eq!(stepped, decision.spend_minor, "person {number}: where the steps end");
             if let Some(lost) = decision.unqualified {
-                let crossings = explained.steps.iter().filter(|step| step.crossing != 0);
-                let last = crossings.last().map(|step| (step.at.map(micros), step.crossing()));
+                let mut latest = explained.steps.iter().rev();
+                let last = latest.find(|step| step.crossing != 0).map(|step| (step.at.map(micros), step.crossing()));
                 let expected = (Some(lost.at.micros()), v1::TargetCrossing::Lost);
                 assert_eq!(last, Some(expected), "person {number}: what became of the target");
             }
