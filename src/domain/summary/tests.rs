@@ -1,5 +1,7 @@
 //! Explanations, each as the sentence that it is told in.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::super::examples::{REGISTERED, day, payment};
 use super::super::explanation::Line;
 use super::super::qualification::{Override, UNDECIDED, Unqualified, Verdict, contributions};
@@ -18,7 +20,7 @@ fn of(decision: Decision) -> Explanation {
         lines: vec![],
         steps: vec![],
         existing: None,
-        look_ups: Default::default(),
+        look_ups: BTreeMap::new(),
         rewards: vec![],
         shared_rewards: vec![],
         last_change: None,
@@ -120,7 +122,7 @@ fn who_waits_for_the_look_at_stripe_is_told_so() {
     let mut why = of(decided(State::Pending, 12_000));
     why.enrolled.referral.customer_sync = CustomerSync::Pending;
     let gone = super::super::erasure::pseudonym([1; 16]).expect("an address");
-    why.enrolled.referral = why.enrolled.referral.erased(&gone, Default::default(), day(9));
+    why.enrolled.referral = why.enrolled.referral.erased(&gone, BTreeSet::new(), day(9));
     assert_said(
         &why,
         "Pending: 120.00 EUR of at least 100.00 EUR counted, 20 days left. It cannot qualify: the person was erased \
