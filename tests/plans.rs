@@ -133,7 +133,7 @@ async fn travel(store: &Store) {
     }
     app.referral(&caller, referral).await.expect("there");
     app.explain(&caller, referral).await.expect("explained");
-    for event_id in ["evt_1", "evt_never"] {
+    for event_id in ["evt_1", "evt_2", "evt_never"] {
         app.explain_event(&caller, ledger.clone(), event_id.to_owned()).await.expect("explained");
     }
     for (campaign_id, referral_id, kinds) in [

@@ -2,10 +2,13 @@
 
 use super::explanation::line_to_proto;
 use super::referral::state_to_proto;
-use super::{Twin, event_to_proto, route_to_proto, time_to_proto};
+use super::{Twin, event_to_proto, fact_to_proto, route_to_proto, time_to_proto};
 use crate::domain::delivery::Received;
 use crate::domain::inquiry::{Check, Concerned, Inquiry, Object};
 use crate::proto::v1;
+
+/// How many referrals of an object are shown, and how many payments of each: the latest.
+const CONCERNED_MAX: usize = 10;
 
 /// What is known of an event, as the API says it.
 pub fn inquiry_to_proto(inquiry: &Inquiry) -> v1::ExplainEventResponse {
@@ -45,17 +48,19 @@ fn object_to_proto(object: &Object) -> v1::ExplainedObject {
     v1::ExplainedObject {
         r#type: object.kind.number(),
         id: object.id.clone(),
-        referrals: object.referrals.iter().map(concerned_to_proto).collect(),
+        referrals: object.referrals.iter().take(CONCERNED_MAX).map(concerned_to_proto).collect(),
+        fact: object.fact.as_ref().map(fact_to_proto),
     }
 }
 
 fn concerned_to_proto(concerned: &Concerned) -> v1::ConcernedReferral {
     let referral = &concerned.enrolled.referral;
+    let latest = &concerned.payments[concerned.payments.len().saturating_sub(CONCERNED_MAX)..];
     v1::ConcernedReferral {
         referral_id: referral.id.to_string(),
         campaign_id: referral.campaign_id.to_string(),
         state: state_to_proto(referral.decision.state).into(),
-        payments: concerned.payments.iter().map(|line| line_to_proto(referral, line)).collect(),
+        payments: latest.iter().map(|line| line_to_proto(referral, line)).collect(),
     }
 }
 

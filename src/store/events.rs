@@ -148,7 +148,28 @@ impl Tx {
             .collect()
     }
 
-    /// The log of a ledger whose row is locked.
+    /// The newest events that tell of a referral, the newest first.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn newest_events_of(&mut self, id: ReferralId, limit: u32) -> Result<Vec<Logged>> {
+        let sql = format!(
+            "select * from events where referral_id = $1 and reward_id is null order by seq desc limit {limit}"
+        );
+        self.rows(&sql, args![id.to_string()]).await?.iter().map(read).collect()
+    }
+
+    /// When the oldest event of a log was that is kept; `None` where none is.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn oldest_event_at(&mut self, log: Log) -> Result<Option<Time>> {
+        let sql = "select occurred_at from events where ledger_id = $1 and seq = $2";
+        let row = self.row(sql, args![log.ledger, log.first_seq]).await?;
+        row.map(|row| row.time("occurred_at")).transpose()
+    }
+
+    /// The log of a ledger, as it stands in this transaction.
     ///
     /// # Errors
     /// The database is not available.

@@ -11,6 +11,7 @@ use referrald::stripe::sample;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::answers::about;
 use crate::harness::{Ended, Payment, Program, RULE, Server, both_databases};
 
 const BEN: &str = "ben@example.com";
@@ -129,7 +130,11 @@ async fn what_stripe_lists_counts_as_if_its_webhooks_had_come(server: &Server) {
     let refunds = server.explain(&ben.id).await.payments.iter().map(|payment| payment.refunded_minor).sum::<i64>();
     assert_eq!(refunds, 1_500);
     let routes = server.app.store.rows("select id from deliveries where route = 'IMPORT'", vec![]).await;
-    assert_eq!(routes.expect("listed").len(), 8);
+    let imported = routes.expect("listed");
+    assert_eq!(imported.len(), 8);
+    let id = imported[0].text("id").expect("an id");
+    let received = server.explain_event(about(&id)).await.received.expect("it came");
+    assert_eq!((received.route(), received.secret_id.as_str()), (v1::Route::Import, ""));
 
     let again = desk.import(&[&rest, &page]);
     says(&again, 0, &["7 lines: 0 recorded, 8 known before", "referrals changed 0 times"]);

@@ -10,6 +10,7 @@ use referrald::stripe::sample;
 use serde_json::{Value, json};
 use tonic::{Status, Streaming};
 
+use crate::answers::about;
 use crate::harness::{Payment, Program, RULE, Refusal, Server, both_databases, refused, timestamp};
 
 const EVENTS: &str = "GET /v1/events";
@@ -105,6 +106,10 @@ async fn what_no_webhook_brought_is_found_and_decided(server: &Server, stripe: &
     let run = reconciled(server, plain()).await;
     assert_eq!(counts(&run), [4, 2, 1, 1, 1]);
     assert_eq!(server.referral(&ben.id).await.state(), ReferralState::Qualified);
+    for (event, route) in [("evt_lost", v1::Route::Reconciliation), ("evt_brought", v1::Route::Webhook)] {
+        let received = server.explain_event(about(event)).await.received.expect("it came");
+        assert_eq!((received.route(), received.secret_id.is_empty()), (route, route != v1::Route::Webhook), "{event}");
+    }
     let again = reconciled(server, v1::ReconcileRequest { since: Some(timestamp(now)), ..plain() }).await;
     assert_eq!(counts(&again), [4, 0, 3, 1, 0]);
     assert_eq!(newest(server).await, again);

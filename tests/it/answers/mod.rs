@@ -1,12 +1,13 @@
 //! Answers to what merchants ask: what one event of Stripe did, and why it changed nothing; and why somebody has
 //! qualified or has not.
 
+mod nothing;
 mod standing;
 mod steps;
 mod why;
 
-use referrald::domain::campaign::Mode;
-use referrald::domain::id::SecretId;
+use referrald::app::{Caller, Repeatable, Scope};
+use referrald::domain::campaign::{Ledger, Mode};
 use referrald::proto::v1;
 use referrald::proto::v1::{CheckType, NotCountedReason, ObjectType, Outcome, Route};
 use serde_json::Value;
@@ -14,7 +15,11 @@ use tonic::Code;
 
 use crate::harness::{Payment, RULE, Refusal, Server, both_databases, each_qualified};
 
-fn about(event_id: &str) -> v1::ExplainEventRequest {
+/// How the answer on an event that changed nothing begins.
+const NOTHING: &str = "Recorded, and changed nothing when it came: ";
+
+/// Asks about an event of the default account in test mode.
+pub fn about(event_id: &str) -> v1::ExplainEventRequest {
     v1::ExplainEventRequest {
         mode: v1::Mode::Test.into(),
         event_id: event_id.to_owned(),
@@ -27,7 +32,7 @@ fn id_of(event: &Value) -> &str {
 }
 
 impl Server {
-    async fn explain_event(&self, request: v1::ExplainEventRequest) -> v1::ExplainEventResponse {
+    pub async fn explain_event(&self, request: v1::ExplainEventRequest) -> v1::ExplainEventResponse {
         self.caller.qualifications().explain_event(request).await.expect("it is answered").into_inner()
     }
 
@@ -68,7 +73,6 @@ async fn an_event_that_changed_something_says_what_and_how_it_came(server: &Serv
     let received = answer.received.expect("it came");
     assert_eq!((received.r#type.as_str(), received.outcome()), ("charge.succeeded", Outcome::Recorded));
     assert_eq!((received.route(), received.received_count), (Route::Webhook, 2));
-    SecretId::parse(&received.secret_id).expect("the secret that verified it");
     let [created, first, last] =
         [received.created_at, received.first_received_at, received.last_received_at].map(|at| at.expect("a time"));
     assert!(created.seconds >= began.seconds() && created.seconds <= first.seconds);
@@ -85,6 +89,69 @@ async fn an_event_that_changed_something_says_what_and_how_it_came(server: &Serv
     assert_eq!(concerned.payments, server.explain(&ben.id).await.payments);
 }
 
+both_databases!(every_route_is_told_and_of_a_webhook_which_secret_verified_it);
+async fn every_route_is_told_and_of_a_webhook_which_secret_verified_it(server: &Server) {
+    let url = "/webhooks/stripe/accounts/default";
+    let (first, second) = (Server::secret_of("default", Mode::Test), "whsec_the_second_0123456789");
+    let ledger = Ledger { account: "default".to_owned(), mode: Mode::Test };
+    let everybody = Caller::internal(&Scope::ALL);
+    server.app.add_secret(&everybody, ledger, second, None, &Repeatable::default()).await.expect("added");
+    let owner = v1::list_webhook_secrets_request::Owner::Account("default".to_owned());
+    let request = v1::ListWebhookSecretsRequest { owner: Some(owner) };
+    let listed = server.caller.campaigns().list_webhook_secrets(request).await.expect("listed").into_inner().secrets;
+    assert_eq!(listed.len(), 2);
+    for secret in [first.as_str(), second] {
+        let event = server.event("charge.succeeded", false, server.charge(Payment::of("ben@example.com", 1)).body);
+        assert_eq!(server.post_signed(url, event.to_string().into_bytes(), secret).await.status, 200);
+        let received = server.explain_event(about(id_of(&event))).await.received.expect("it came");
+        let verified = listed.iter().find(|known| known.secret == secret).expect("one of them");
+        assert_eq!((received.route(), &received.secret_id), (Route::Webhook, &verified.id));
+    }
+
+    let mut called = crate::errors::facts("default", "evt_called");
+    called.deliveries[0].ignored_reason = 0;
+    let customer = v1::Customer { id: "cus_called".to_owned(), ..v1::Customer::default() };
+    called.deliveries[0].facts = vec![v1::Fact { fact: Some(v1::fact::Fact::Customer(customer)) }];
+    server.caller.qualifications().record_facts(called).await.expect("recorded");
+    let received = server.explain_event(about("evt_called")).await.received.expect("it came");
+    assert_eq!((received.route(), received.secret_id.as_str()), (Route::Call, ""));
+}
+
+both_databases!(what_an_object_is_is_told_as_all_events_showed_it_and_without_whoever_was_erased);
+async fn what_an_object_is_is_told_as_all_events_showed_it_and_without_whoever_was_erased(server: &Server) {
+    let campaign = server.campaign(RULE).await;
+    let maya = server.referrer("maya@example.com").await;
+    let ben = server.register(&campaign, &maya, "ben@example.com").await;
+    let charge = server.charge(Payment::of("Ben@example.com", 10_000).by("cus_1").naming(&ben.id));
+    let paid = server.posted("charge.succeeded", charge.body.clone()).await;
+    let mut later = charge.body;
+    later["amount_refunded"] = 1_000.into();
+    server.deliver("charge.refunded", later).await;
+    let fact = async || {
+        let answer = server.explain_event(about(id_of(&paid))).await;
+        let Some(v1::fact::Fact::Charge(charge)) = answer.objects[0].fact.clone().expect("on record").fact else {
+            panic!("a charge: {answer:?}")
+        };
+        charge
+    };
+    let told = fact().await;
+    assert_eq!((told.amount_minor, told.captured_minor, told.refunded_minor), (10_000, 10_000, 1_000));
+    assert_eq!((told.status(), told.currency.as_str()), (v1::ChargeStatus::Succeeded, "usd"));
+    assert_eq!((told.customer_id.as_str(), &told.referral_id), ("cus_1", &ben.id));
+    assert_eq!(told.emails, ["ben@example.com"]);
+
+    let erasure = v1::ErasePersonRequest {
+        email: "ben@example.com".to_owned(),
+        account: "default".to_owned(),
+        cancel_open_rewards: true,
+    };
+    server.caller.referrals().erase_person(erasure).await.expect("erased");
+    let erased = server.referral(&ben.id).await.person.expect("a person").email;
+    let without = fact().await;
+    assert_eq!(without, v1::Charge { emails: vec![erased.clone()], ..told });
+    assert!(!erased.contains("ben"), "{erased}");
+}
+
 both_databases!(an_event_that_changed_nothing_says_why);
 async fn an_event_that_changed_nothing_says_why(server: &Server) {
     let campaign = server.campaign(RULE).await;
@@ -96,15 +163,15 @@ async fn an_event_that_changed_nothing_says_why(server: &Server) {
     let answer = server.explain_event(about(id_of(&late))).await;
     assert_eq!(answer.changes, []);
     assert_eq!(answer.objects[0].referrals[0].payments[0].reason(), NotCountedReason::OutsideWindow);
-    let why = "what it is about counts nothing, because it was made outside of the window";
-    assert_eq!(answer.summary, format!("Recorded, and changed nothing: {why}."));
+    let why = "what it is about counts nothing now, because it was made outside of the window";
+    assert_eq!(answer.summary, format!("{NOTHING}{why}."));
 
     let nobody =
         server.posted("charge.succeeded", server.charge(Payment::of("stranger@example.com", 10_000)).body).await;
     let answer = server.explain_event(about(id_of(&nobody))).await;
     assert_eq!((answer.objects.len(), answer.objects[0].referrals.len()), (1, 0));
     let why = "nobody who was referred has a claim on what it shows";
-    assert_eq!(answer.summary, format!("Recorded, and changed nothing: {why}."));
+    assert_eq!(answer.summary, format!("{NOTHING}{why}."));
 
     let invoice = server.posted("invoice.paid", serde_json::json!({"object": "invoice", "id": "in_1"})).await;
     let answer = server.explain_event(about(id_of(&invoice))).await;
@@ -137,7 +204,7 @@ async fn an_event_of_a_refund_or_a_customer_names_the_payments_and_people_it_is_
         (ObjectType::Customer, &ben.id)
     );
     let why = "what it shows was known already, or does not change what counts";
-    assert_eq!(answer.summary, format!("Recorded, and changed nothing: {why}."));
+    assert_eq!(answer.summary, format!("{NOTHING}{why}."));
 }
 
 both_databases!(an_event_that_never_came_is_answered_with_what_to_look_at);
@@ -162,7 +229,7 @@ both_databases!(who_may_not_see_an_account_learns_nothing_of_its_events);
 async fn who_may_not_see_an_account_learns_nothing_of_its_events(server: &Server) {
     let event = server.posted("charge.succeeded", server.charge(Payment::of("ben@example.com", 1)).body).await;
     server.take_webhooks_of("eu", Mode::Test).await;
-    let stranger = server.caller_of(&[referrald::app::Scope::Read], Some("eu")).await.qualifications();
+    let stranger = server.caller_of(&[Scope::Read], Some("eu")).await.qualifications();
     let refused = stranger.clone().explain_event(about(id_of(&event))).await.map(drop).expect_err("not theirs");
     assert_eq!(Refusal::of(&refused).kind(), (Code::NotFound, "NOT_FOUND"));
     let own = v1::ExplainEventRequest { account: "eu".to_owned(), ..about(id_of(&event)) };
