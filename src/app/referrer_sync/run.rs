@@ -9,11 +9,11 @@ use tokio::task::JoinSet;
 
 use super::people::{codes, fact, forget_erased, identities, referrers};
 use super::unfit;
-use crate::app::{App, campaigns};
 use crate::app::batch::Batch;
 use crate::app::error::{Error, Result};
 use crate::app::load::around_facts;
 use crate::app::patience::{Patience, is_forgotten};
+use crate::app::{App, campaigns};
 use crate::domain::campaign::{Campaign, Ledger};
 use crate::domain::event::Cause;
 use crate::domain::fact::Fact;
