@@ -123,7 +123,7 @@ impl Batch {
         }
         self.changed.insert(after.referral.id);
         self.counter.referral(Some(before), &after);
-        let change = change(Some(&before.referral), &after.referral);
+        let change = change(Some(before), &after);
         self.world.enroll(after.clone());
         let told = change.is_some();
         if let Some(change) = change {
@@ -135,7 +135,7 @@ impl Batch {
     /// Tells of a referral that is new.
     pub(super) fn registered(&mut self, enrolled: &Enrolled) {
         self.counter.referral(None, enrolled);
-        if let Some(change) = change(None, &enrolled.referral) {
+        if let Some(change) = change(None, enrolled) {
             self.step(Step::Told(change, Box::new(enrolled.clone())));
         }
     }

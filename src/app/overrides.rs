@@ -57,7 +57,7 @@ impl App {
         batch.replace(&before, after.clone());
         batch.settle(id);
         batch.write(&mut tx, &row).await?;
-        let changed = change(Some(&before.referral), &after.referral).map_or_else(Vec::new, |change| change.changed);
+        let changed = change(Some(&before), &after).map_or_else(Vec::new, |change| change.changed);
         note(&mut tx, caller, subject(id, &row), &changed, now).await?;
         tx.commit().await?;
         Ok(after)

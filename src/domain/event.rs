@@ -66,7 +66,7 @@ pub enum Kind {
 pub struct Change {
     /// What happened.
     pub kind: Kind,
-    /// The names of what changed, in the order of the fields.
+    /// The fields that changed, by their names in the API and in the order of the message.
     pub changed: Vec<&'static str>,
 }
 
@@ -135,7 +135,7 @@ pub struct Logged {
     pub reward_id: Option<RewardId>,
     /// What led to it; not known of the oldest.
     pub cause: Option<Cause>,
-    /// The names of what changed.
+    /// The fields that changed, by their names in the API.
     pub changed: Vec<String>,
     /// What it tells of, after the change.
     pub subject: Subject,
@@ -161,24 +161,69 @@ pub struct Snapshot {
     pub window_ends_at: Time,
 }
 
+/// Fields of what an event tells of, by their names in the API, and which of them differ from one state to the next.
+macro_rules! fields {
+    ($(#[$doc:meta])* $names:ident, $differing:ident($it:ident: &$of:ty) { $($name:literal: $value:expr,)* }) => {
+        $(#[$doc])*
+        pub const $names: &[&str] = &[$($name),*];
+
+        fn $differing(before: &$of, after: &$of) -> Vec<&'static str> {
+            let compared = [$(($name, { let $it = before; $value } != { let $it = after; $value })),*];
+            compared.into_iter().filter_map(|(name, differs)| differs.then_some(name)).collect()
+        }
+    };
+}
+
+fields! {
+    /// The fields of a referral whose change is an event, in the order of the message: all but the ids, the times of its
+    /// making and its changes, and the etag.
+    REFERRAL_FIELDS, referral_fields(it: &Enrolled) {
+        "person": &it.referral.person,
+        "window_ends_at": it.rule.window_end(it.referral.registered_at),
+        "rule_version": it.referral.rule_version,
+        "state": std::mem::discriminant(&it.referral.decision.state),
+        "disqualified_reason": it.referral.decision.state.disqualification(),
+        "spend_minor": it.referral.decision.spend_minor,
+        "currency": it.rule.currency,
+        "qualified_at": it.referral.decision.qualified_at,
+        "unqualified_at": it.referral.decision.unqualified.map(|unqualified| unqualified.at),
+        "unqualified_reason": it.referral.decision.unqualified.map(|unqualified| unqualified.cause),
+        "override": &it.referral.manual,
+        "customer_sync": (&it.referral.customer_sync, &it.referral.customer),
+        "erased_at": it.referral.erased.as_ref().map(|erased| erased.at),
+    }
+}
+
+fields! {
+    /// The fields of a reward whose change is an event, in the order of the message.
+    REWARD_FIELDS, reward_fields(it: &Reward) {
+        "referral_id": it.referral_id,
+        "round": it.round,
+        "state": it.state,
+        "reason": it.reason,
+        "detail": &it.detail,
+        "amount_minor": it.amount_minor,
+        "given_minor": it.given_minor,
+        "currency": it.currency,
+        "held_until": it.held_until,
+        "approved_at": it.approved_at,
+        "unearned_at": it.unearned_at,
+        "stripe_customer_id": &it.customer_id,
+        "stripe_object_id": &it.stripe_object_id,
+        "promotion_code": &it.promotion_code,
+        "issued_at": it.issued_at,
+        "reversed_at": it.reversed_at,
+    }
+}
+
 /// What changed from one state of a referral to the next; `None` where nothing did.
-pub fn change(before: Option<&Referral>, after: &Referral) -> Option<Change> {
+pub fn change(before: Option<&Enrolled>, after: &Enrolled) -> Option<Change> {
     let Some(before) = before else {
         return Some(Change { kind: Kind::Registered, changed: vec![] });
     };
-    let compared = [
-        ("person", before.person != after.person),
-        ("rule_version", before.rule_version != after.rule_version),
-        ("override", before.manual != after.manual),
-        ("customer_sync", (&before.customer_sync, &before.customer) != (&after.customer_sync, &after.customer)),
-        ("state", before.decision.state != after.decision.state),
-        ("spend_minor", before.decision.spend_minor != after.decision.spend_minor),
-        ("qualified_at", before.decision.qualified_at != after.decision.qualified_at),
-        ("unqualified", before.decision.unqualified != after.decision.unqualified),
-    ];
-    let is_erased = before.erased.is_none() && after.erased.is_some();
-    let kind = if is_erased { Kind::Erased } else { kind(before.decision.state, after.decision.state) };
-    told(kind, &compared)
+    let is_erased = before.referral.erased.is_none() && after.referral.erased.is_some();
+    let (was, is) = (before.referral.decision.state, after.referral.decision.state);
+    told(if is_erased { Kind::Erased } else { kind(was, is) }, referral_fields(before, after))
 }
 
 /// What changed from one state of a reward to the next; `None` where nothing did.
@@ -186,30 +231,11 @@ pub fn reward_change(before: Option<&Reward>, after: &Reward) -> Option<Change> 
     let Some(before) = before else {
         return Some(Change { kind: Kind::Reward(after.state), changed: vec![] });
     };
-    let compared = [
-        ("referral_id", before.referral_id != after.referral_id),
-        ("round", before.round != after.round),
-        ("state", before.state != after.state),
-        ("reason", before.reason != after.reason),
-        ("detail", before.detail != after.detail),
-        ("amount_minor", before.amount_minor != after.amount_minor),
-        ("currency", before.currency != after.currency),
-        ("given_minor", before.given_minor != after.given_minor),
-        ("held_until", before.held_until != after.held_until),
-        ("approved_at", before.approved_at != after.approved_at),
-        ("unearned_at", before.unearned_at != after.unearned_at),
-        ("stripe_customer_id", before.customer_id != after.customer_id),
-        ("stripe_object_id", before.stripe_object_id != after.stripe_object_id),
-        ("promotion_code", before.promotion_code != after.promotion_code),
-        ("issued_at", before.issued_at != after.issued_at),
-        ("reversed_at", before.reversed_at != after.reversed_at),
-    ];
     let same = before.state == after.state;
-    told(if same { Kind::RewardUpdated } else { Kind::Reward(after.state) }, &compared)
+    told(if same { Kind::RewardUpdated } else { Kind::Reward(after.state) }, reward_fields(before, after))
 }
 
-fn told(kind: Kind, compared: &[(&'static str, bool)]) -> Option<Change> {
-    let changed: Vec<_> = compared.iter().filter_map(|(name, differs)| differs.then_some(*name)).collect();
+fn told(kind: Kind, changed: Vec<&'static str>) -> Option<Change> {
     (!changed.is_empty()).then_some(Change { kind, changed })
 }
 
@@ -226,15 +252,25 @@ fn kind(before: State, after: State) -> Kind {
 
 #[cfg(test)]
 mod tests {
-    use super::super::examples::day;
+    use std::sync::Arc;
+
+    use super::super::customer::CustomerSync;
+    use super::super::erasure::Erased;
+    use super::super::examples::{currency, day};
     use super::super::qualification::{Decision, Disqualification, Override, Setback, UNDECIDED, Unqualified, Verdict};
     use super::super::referral::tests::referral;
+    use super::super::rule::Rule;
+    use super::super::rule::tests::rule;
     use super::*;
 
     const BARRED: State = State::Disqualified(Disqualification::ExistingCustomer);
 
-    fn with(decision: Decision) -> Referral {
-        Referral { decision, ..referral() }
+    fn ruled(referral: Referral) -> Enrolled {
+        Enrolled { referral, rule: rule(), decides: true }
+    }
+
+    fn with(decision: Decision) -> Enrolled {
+        ruled(Referral { decision, ..referral() })
     }
 
     #[test]
@@ -262,8 +298,12 @@ mod tests {
             (Expired, Pending, Kind::Reopened),
         ] {
             let state = |state| with(Decision { state, ..UNDECIDED });
-            let expected = Change { kind, changed: vec!["state"] };
-            assert_eq!(change(Some(&state(before)), &state(after)), Some(expected), "{before:?} {after:?}");
+            let of = |state: State| (std::mem::discriminant(&state), state.disqualification());
+            let (was, is) = (of(before), of(after));
+            let names = [("state", was.0 != is.0), ("disqualified_reason", was.1 != is.1)];
+            let changed = names.into_iter().filter_map(|(name, differs)| differs.then_some(name)).collect();
+            let told = change(Some(&state(before)), &state(after));
+            assert_eq!(told, Some(Change { kind, changed }), "{before:?} {after:?}");
         }
     }
 
@@ -272,16 +312,22 @@ mod tests {
         let mut after = referral();
         after.person.phone = Some("+49 30 1234".into());
         after.rule_version += 1;
-        after.manual = Some(Override { verdict: Verdict::Qualified, reason: "as agreed".into(), at: day(1) });
+        after.manual = Some(Override { verdict: Verdict::Disqualified, reason: "as agreed".into(), at: day(1) });
         let unqualified = Some(Unqualified { at: day(2), cause: Setback::Refund });
-        after.decision = Decision { spend_minor: 5, qualified_at: Some(day(1)), unqualified, state: State::Pending };
-        let changed = vec!["person", "rule_version", "override", "spend_minor", "qualified_at", "unqualified"];
-        assert_eq!(change(Some(&referral()), &after), Some(Change { kind: Kind::Updated, changed }));
+        after.decision = Decision { spend_minor: 5, qualified_at: Some(day(1)), unqualified, state: BARRED };
+        after.customer_sync = CustomerSync::Pending;
+        let rule = Rule { window_days: 7, currency: currency("usd"), ..rule() };
+        let mut after = Enrolled { referral: after, rule, decides: true };
+        let told = |after: &Enrolled| change(Some(&ruled(referral())), after).expect("a change");
+        let all_but_the_last = REFERRAL_FIELDS[..REFERRAL_FIELDS.len() - 1].to_vec();
+        assert_eq!(told(&after), Change { kind: Kind::Disqualified, changed: all_but_the_last });
+        after.referral.erased = Some(Erased { at: day(3), charges: Arc::default() });
+        assert_eq!(told(&after), Change { kind: Kind::Erased, changed: REFERRAL_FIELDS.to_vec() });
     }
 
     #[test]
     fn what_changes_nothing_that_a_user_sees_is_no_event() {
         let touched = Referral { decide_at: Some(day(3)), updated_at: day(3), revision: 9, ..referral() };
-        assert_eq!(change(Some(&referral()), &touched), None);
+        assert_eq!(change(Some(&ruled(referral())), &Enrolled { decides: false, ..ruled(touched) }), None);
     }
 }

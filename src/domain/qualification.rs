@@ -22,6 +22,16 @@ pub enum State {
     Disqualified(Disqualification),
 }
 
+impl State {
+    /// Why it is disqualified, if it is.
+    pub fn disqualification(self) -> Option<Disqualification> {
+        match self {
+            Self::Disqualified(reason) => Some(reason),
+            _ => None,
+        }
+    }
+}
+
 /// Why a referral is disqualified: the first that applies, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Disqualification {

@@ -32,16 +32,22 @@ pub(super) fn text(event: &Event) -> String {
     body.to_string()
 }
 
-/// Reads a body back: the names of what changed, and what it tells of. `None` where it is no such body.
+/// Reads a body back: the fields that changed, and what it tells of. `None` where it is no such body.
 pub(super) fn read(text: &str) -> Option<(Vec<String>, Subject)> {
     let body: Value = serde_json::from_str(text).ok()?;
-    let changed = body.get("changed")?.as_array()?.iter();
-    let changed = changed.map(|name| name.as_str().map(str::to_owned)).collect::<Option<_>>()?;
+    let changed = body.get("changed")?.as_array()?.iter().map(Value::as_str).collect::<Option<Vec<_>>>()?;
+    let changed = changed.into_iter().flat_map(fields_named).map(str::to_owned).collect();
     let subject = match (body.get("referral"), body.get("reward")) {
         (Some(referral), _) => Subject::Referral(Box::new(read_referral(&Fields(referral))?)),
         (None, reward) => Subject::Reward(Box::new(read_reward(&Fields(reward?))?)),
     };
     Some((changed, subject))
+}
+
+/// The fields that a name of what changed stands for. Bodies that were written before each name was a field's have one
+/// for two fields.
+fn fields_named(name: &str) -> Vec<&str> {
+    if name == "unqualified" { vec!["unqualified_at", "unqualified_reason"] } else { vec![name] }
 }
 
 /// A body without the person: of their referrals, of rewards to one of these recipients, and of what operators wrote about
@@ -87,10 +93,6 @@ fn person(person: &Person) -> Value {
 fn referral(after: &Enrolled) -> Value {
     let Enrolled { referral, rule, .. } = after;
     let Referral { decision, person, customer_sync, customer, .. } = referral;
-    let reason = match decision.state {
-        State::Disqualified(reason) => Some(reason.word()),
-        _ => None,
-    };
     json!({
         "id": referral.id.to_string(),
         "campaign_id": referral.campaign_id.to_string(),
@@ -102,7 +104,7 @@ fn referral(after: &Enrolled) -> Value {
         "erased_at": referral.erased.as_ref().map(|erased| erased.at.micros()),
         "self_referral": referral.self_referral,
         "state": state_word(decision.state),
-        "disqualified_reason": reason,
+        "disqualified_reason": decision.state.disqualification().map(|reason| reason.word()),
         "spend_minor": decision.spend_minor,
         "currency": rule.currency.code(),
         "qualified_at": decision.qualified_at.map(Time::micros),

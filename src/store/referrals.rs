@@ -262,10 +262,7 @@ fn changing_values(referral: &Referral) -> Vec<Value> {
     let person = person_values(&referral.person);
     let manual = referral.manual.as_ref();
     let decision = &referral.decision;
-    let reason = match decision.state {
-        State::Disqualified(reason) => Some(reason.word()),
-        _ => None,
-    };
+    let reason = decision.state.disqualification().map(|reason| reason.word());
     let mut values = person[2..].to_vec();
     values.extend(args![
         manual.map(|manual| manual.verdict.word()),

@@ -107,7 +107,7 @@ async fn a_line_names_what_changed_and_says_no_value(server: &Server) {
     server.caller.qualifications().qualify_referral(request).await.expect("qualified");
     let lines = listed(&server.caller, v1::ListAuditLogRequest { subject_id: ben.id.clone(), ..all() }).await;
     let changed: Vec<Vec<&str>> = lines.iter().map(|line| line.changed.iter().map(String::as_str).collect()).collect();
-    assert_eq!(changed, [vec![], vec!["first_name"], vec!["override", "state", "qualified_at"]]);
+    assert_eq!(changed, [vec![], vec!["first_name"], vec!["state", "qualified_at", "override"]]);
     assert_eq!(lines[0].subject_kind(), AuditSubjectKind::Referral);
     server.pause(&campaign).await;
     let lines = listed(&server.caller, v1::ListAuditLogRequest { subject_id: campaign.id, ..all() }).await;

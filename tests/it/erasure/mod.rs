@@ -180,7 +180,7 @@ async fn nothing_that_tells_of_a_person_is_left_and_all_that_was_decided_is(serv
     assert_eq!(newest, ["reward.updated", "reward.updated", "referral.erased", "referral.erased"]);
     let mut changed: Vec<_> = seen[seen.len() - 2..].iter().map(|event| event.changed.clone()).collect();
     changed.sort();
-    assert_eq!(changed, [vec!["person"], vec!["person", "override"]]);
+    assert_eq!(changed, [vec!["person", "erased_at"], vec!["person", "override", "erased_at"]]);
     assert!(!format!("{seen:?}").contains("Hopperova"));
 
     let counts = [receipt.referrers, receipt.referrals, receipt.charges, receipt.customers, receipt.checkouts];

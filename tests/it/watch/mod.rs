@@ -1,6 +1,7 @@
 //! Watching events: from any place on, in order, each once in a stream, whoever writes and however slow the reader is.
 
 mod ends;
+mod names;
 mod places;
 
 use std::time::Duration;
