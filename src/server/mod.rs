@@ -24,16 +24,25 @@ use crate::domain::word::Word;
 use crate::grpc::{Gate, Limits, SERVICES, routes};
 use crate::sidecar;
 
-/// How often is looked for events that other processes wrote.
-const FOLLOW_EVERY: Duration = Duration::from_millis(400);
-/// How often the clock's decisions are made.
-const SWEEP_EVERY: Duration = Duration::from_secs(1);
+/// How often a server looks by itself whether there is something to do.
+#[derive(Clone, Copy, Debug)]
+pub struct Rounds {
+    /// For events that other processes wrote.
+    pub follow: Duration,
+    /// For decisions of the clock, and events that are too old.
+    pub sweep: Duration,
+    /// For ledgers that are to be compared with Stripe's events.
+    pub reconcile: Duration,
+    /// For runs through the customers that another process has left.
+    pub sync_referrers: Duration,
+}
 
-/// How often is looked whether a ledger is to be compared with Stripe's events.
-const RECONCILE_LOOK_EVERY: Duration = Duration::from_secs(10);
-
-/// How often is looked for runs through the customers that another process has left.
-const REFERRER_SYNC_LOOK_EVERY: Duration = Duration::from_secs(10);
+impl Default for Rounds {
+    fn default() -> Self {
+        let (follow, sweep) = (Duration::from_millis(400), Duration::from_secs(1));
+        Self { follow, sweep, reconcile: Duration::from_secs(10), sync_referrers: Duration::from_secs(10) }
+    }
+}
 
 /// What a server is told besides its listeners.
 #[derive(Clone, Copy, Debug)]
@@ -52,14 +61,16 @@ pub struct Options {
     pub job_lease: Duration,
     /// How often ledgers are compared with Stripe's events; 0 is never.
     pub reconcile_every_hours: u32,
+    /// How often is looked for what is to be done; a test need not wait as long.
+    pub rounds: Rounds,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        let (limits, connections) = (Limits::default(), Connections::default());
+        let (limits, connections, rounds) = (Limits::default(), Connections::default(), Rounds::default());
         let (drain, job_lease) = (Duration::from_secs(20), Duration::from_mins(2));
         let (events_keep_days, reconcile_every_hours) = (None, 0);
-        Self { open: false, limits, connections, drain, events_keep_days, job_lease, reconcile_every_hours }
+        Self { open: false, limits, connections, drain, events_keep_days, job_lease, reconcile_every_hours, rounds }
     }
 }
 
@@ -91,13 +102,13 @@ pub async fn run(
     }
     for ledger in app.stripe.ledgers().cloned() {
         if options.reconcile_every_hours > 0 {
-            tasks.spawn(reconcile(app.clone(), ledger.clone(), options.reconcile_every_hours, ended.clone()));
+            tasks.spawn(reconcile(app.clone(), ledger.clone(), options, ended.clone()));
         }
-        tasks.spawn(sync_referrers(app.clone(), ledger.clone(), ended.clone()));
+        tasks.spawn(sync_referrers(app.clone(), ledger.clone(), options.rounds.sync_referrers, ended.clone()));
         tasks.spawn(jobs(app.clone(), ledger, options.job_lease, ended.clone()));
     }
-    tasks.spawn(sweep(app.clone(), options.events_keep_days, ended.clone()));
-    tasks.spawn(follow(app.clone(), ended));
+    tasks.spawn(sweep(app.clone(), options, ended.clone()));
+    tasks.spawn(follow(app.clone(), options.rounds.follow, ended));
     let early = until(shutdown, &mut tasks).await;
     for name in SERVICES {
         health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
@@ -178,23 +189,28 @@ async fn jobs(app: Arc<App>, ledger: Ledger, lease: Duration, ended: watch::Rece
 async fn reconcile(
     app: Arc<App>,
     ledger: Ledger,
-    every_hours: u32,
+    options: Options,
     mut ended: watch::Receiver<bool>,
 ) -> Result<(), Problem> {
     loop {
-        if let Err(problem) = app.reconcile_if_due(&ledger, every_hours).await {
+        if let Err(problem) = app.reconcile_if_due(&ledger, options.reconcile_every_hours).await {
             tracing::warn!(?problem, account = %ledger.account, mode = ledger.mode.word(),
                 "the events at Stripe could not be compared; it is tried again");
         }
         tokio::select! {
             _ = ended.changed() => return Ok(()),
-            () = tokio::time::sleep(RECONCILE_LOOK_EVERY) => {}
+            () = tokio::time::sleep(options.rounds.reconcile) => {}
         }
     }
 }
 
 /// Makes referrers of the customers of a ledger when somebody has asked for it, for as long as the server runs.
-async fn sync_referrers(app: Arc<App>, ledger: Ledger, mut ended: watch::Receiver<bool>) -> Result<(), Problem> {
+async fn sync_referrers(
+    app: Arc<App>,
+    ledger: Ledger,
+    every: Duration,
+    mut ended: watch::Receiver<bool>,
+) -> Result<(), Problem> {
     loop {
         // Before it is looked, so that nothing is missed that begins meanwhile.
         let wanted = app.referrer_sync_wanted();
@@ -205,36 +221,36 @@ async fn sync_referrers(app: Arc<App>, ledger: Ledger, mut ended: watch::Receive
         tokio::select! {
             _ = ended.changed() => return Ok(()),
             () = wanted => {}
-            () = tokio::time::sleep(REFERRER_SYNC_LOOK_EVERY) => {}
+            () = tokio::time::sleep(every) => {}
         }
     }
 }
 
 /// Decides what the clock asks for, for as long as the server runs.
-async fn sweep(app: Arc<App>, events_keep_days: Option<u32>, mut ended: watch::Receiver<bool>) -> Result<(), Problem> {
+async fn sweep(app: Arc<App>, options: Options, mut ended: watch::Receiver<bool>) -> Result<(), Problem> {
     loop {
         if let Err(problem) = app.sweep().await {
             tracing::warn!(?problem, "the sweep could not be done; it is tried again");
         }
-        if let Some(days) = events_keep_days
+        if let Some(days) = options.events_keep_days
             && let Err(problem) = app.drop_events(days).await
         {
             tracing::warn!(?problem, "old events could not be removed; it is tried again");
         }
         tokio::select! {
             _ = ended.changed() => return Ok(()),
-            () = tokio::time::sleep(SWEEP_EVERY) => {}
+            () = tokio::time::sleep(options.rounds.sweep) => {}
         }
     }
 }
 
 /// Tells whoever watches events here of those that other processes wrote, for as long as the server runs.
-async fn follow(app: Arc<App>, mut ended: watch::Receiver<bool>) -> Result<(), Problem> {
+async fn follow(app: Arc<App>, every: Duration, mut ended: watch::Receiver<bool>) -> Result<(), Problem> {
     loop {
         app.follow().await;
         tokio::select! {
             _ = ended.changed() => return Ok(()),
-            () = tokio::time::sleep(FOLLOW_EVERY) => {}
+            () = tokio::time::sleep(every) => {}
         }
     }
 }

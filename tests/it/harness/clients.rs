@@ -48,6 +48,11 @@ impl Caller {
         Self { channel, key: Key(None) }
     }
 
+    /// The same caller over another connection.
+    pub fn over(&self, channel: Channel) -> Self {
+        Self { channel, key: self.key() }
+    }
+
     /// The connection, showing the key.
     pub fn service(&self) -> Keyed {
         InterceptedService::new(self.channel.clone(), self.key.clone())

@@ -254,7 +254,7 @@ impl<'w> Play<'w> {
             let begun = site.door(self.random.below(2)).caller.qualifications().reconcile(request.clone()).await;
             match begun {
                 Ok(told) => break told.into_inner(),
-                // The schedule of a replica is at it.
+                // Nobody else should be at it, since the schedule is off here; whoever is gets to end.
                 Err(status) => assert_eq!(Refusal::of(&status).reason, "RECONCILIATION_RUNS"),
             }
             tokio::task::yield_now().await;

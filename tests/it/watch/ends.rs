@@ -1,13 +1,15 @@
 //! How many may watch, and how a watch ends that nobody ends.
 
 use referrald::app::Scope;
+use referrald::clock::Clock;
 use referrald::grpc::Limits;
 use referrald::proto::v1;
 use referrald::server::Options;
+use referrald::stripe::keyring::Keyring;
 use tonic::Code;
 
 use super::{Watching, all};
-use crate::harness::{Caller, Database, RULE, Refusal, Server, both_databases};
+use crate::harness::{Caller, Database, RULE, Refusal, Server, both_databases, start_in};
 
 both_databases!(a_thousand_may_watch_and_the_next_one_when_somebody_has_left);
 async fn a_thousand_may_watch_and_the_next_one_when_somebody_has_left(server: &Server) {
@@ -57,6 +59,43 @@ async fn a_server_that_ends_tells_its_watchers_to_come_back_and_does_not_wait_fo
     assert_eq!(refusal.kind(), (Code::Unavailable, "SHUTTING_DOWN"));
     assert!(refusal.retry_after.is_some(), "it says when");
     server.stop().await;
+}
+
+both_databases!(on: after_the_end_of_a_server_the_next_goes_on_with_exactly_the_next_event);
+async fn after_the_end_of_a_server_the_next_goes_on_with_exactly_the_next_event(database: Database) {
+    let (url, _folder) = start_in(database);
+    let mut first = Server::start_on(url.clone(), None, Options::default()).await;
+    let campaign = first.campaign(RULE).await;
+    let maya = first.referrer("maya@example.com").await;
+    let mut watching = first.watch(all()).await;
+    let ben = first.register(&campaign, &maya, "ben@example.com").await;
+    assert_eq!(watching.event().await.referral_id, ben.id);
+    // Some of these are read before the end, and some are not.
+    first.write_events(&ben.id, 3_000).await;
+    let mut read: Vec<u64> = watching.events(10).await.iter().map(|event| event.sequence).collect();
+    first.begin_to_stop();
+    let end = loop {
+        match watching.next().await {
+            Ok(answer) => read.extend(answer.event.map(|event| event.sequence)),
+            Err(status) => break Refusal::of(&status),
+        }
+    };
+    assert_eq!(end.kind(), (Code::Unavailable, "SHUTTING_DOWN"));
+    first.stop().await;
+
+    let second = Server::open(url, None, Options::default(), Keyring::default(), Clock::default()).await;
+    let eve = second.register(&campaign, &maya, "eve@example.com").await;
+    let mut resumed = second.watch(v1::WatchEventsRequest { cursor: watching.cursor, ..all() }).await;
+    let last = loop {
+        let event = resumed.event().await;
+        read.push(event.sequence);
+        if event.referral_id == eve.id {
+            break event;
+        }
+    };
+    assert_eq!(last.r#type, "referral.registered");
+    assert_eq!(read, (2..=3_002).collect::<Vec<_>>(), "nothing is lost, and nothing comes twice");
+    second.stop().await;
 }
 
 both_databases!(a_watch_ends_soon_after_its_key);

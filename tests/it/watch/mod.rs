@@ -3,19 +3,22 @@
 mod ends;
 mod names;
 mod places;
+mod schedules;
 
 use std::time::Duration;
 
+use prost::Message;
 use referrald::domain::campaign::{Ledger, Mode};
 use referrald::domain::event::{Cause, Change, Event, Kind};
 use referrald::domain::id::ReferralId;
 use referrald::proto::v1;
 use referrald::proto::v1::event::Subject;
-use referrald::server::Options;
+use referrald::server::{Options, Rounds};
 use referrald::store::Store;
-use tonic::{Status, Streaming};
+use tonic::transport::Endpoint;
+use tonic::{Code, Status, Streaming};
 
-use crate::harness::{Caller, Database, Payment, RULE, Server, both_databases, each_qualified, start_in};
+use crate::harness::{Caller, Database, Payment, RULE, Refusal, Server, both_databases, each_qualified, start_in};
 
 /// Longer than anything here takes, even on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -222,6 +225,21 @@ async fn an_event_of_an_earlier_version_tells_the_same_once_the_database_is_of_t
     assert_eq!(told.iter().map(without).collect::<Vec<_>>(), events.iter().map(without).collect::<Vec<_>>());
 }
 
+both_databases!(on: what_the_same_process_writes_is_pushed_and_waits_for_no_look_at_the_database);
+async fn what_the_same_process_writes_is_pushed_and_waits_for_no_look_at_the_database(database: Database) {
+    let rounds = Rounds { follow: Duration::from_hours(1), ..Rounds::default() };
+    let server = Server::start_with(database, Options { rounds, ..Options::default() }).await;
+    let campaign = server.campaign(RULE).await;
+    let maya = server.referrer("maya@example.com").await;
+    let heartbeat_seconds = 300;
+    let mut watching = server.watch(v1::WatchEventsRequest { heartbeat_seconds, ..all() }).await;
+    for email in ["ben@example.com", "eve@example.com"] {
+        let referral = server.register(&campaign, &maya, email).await;
+        assert_eq!(watching.event().await.referral_id, referral.id);
+    }
+    server.stop().await;
+}
+
 both_databases!(on: what_another_replica_writes_is_heard_of);
 async fn what_another_replica_writes_is_heard_of(database: Database) {
     let (url, _folder) = start_in(database);
@@ -249,4 +267,30 @@ async fn a_reader_who_stops_loses_nothing_and_holds_nobody_up(server: &Server) {
     let numbers = |events: Vec<v1::Event>| events.iter().map(|event| event.sequence).collect::<Vec<_>>();
     assert_eq!(numbers(quick.events(10_000).await), (2..=10_001).collect::<Vec<_>>());
     assert_eq!(numbers(stopped.events(10_001).await), (1..=10_001).collect::<Vec<_>>());
+}
+
+both_databases!(of_what_a_reader_who_stops_has_not_read_the_service_holds_little);
+async fn of_what_a_reader_who_stops_has_not_read_the_service_holds_little(server: &Server) {
+    let campaign = server.campaign(RULE).await;
+    let maya = server.referrer("maya@example.com").await;
+    let ben = server.register(&campaign, &maya, "ben@example.com").await;
+    // Little lies in the reader's own window.
+    let narrow = Endpoint::from_shared(format!("http://{}", server.grpc_at)).expect("a URL");
+    let narrow = narrow.initial_stream_window_size(65_535).initial_connection_window_size(65_535).connect_lazy();
+    let mut stopped = Watching::begin(&server.caller.over(narrow), all()).await;
+    let mut quick = server.watch(all()).await;
+    server.write_events(&ben.id, 20_000).await;
+    quick.events(20_001).await;
+    // What the database no longer has comes only if it was held.
+    server.advance_days(8);
+    assert_eq!(server.app.drop_events(7).await.expect("removed"), 20_001);
+    let (mut held, mut bytes) = (0, 0);
+    let end = loop {
+        match stopped.next().await {
+            Ok(answer) => (held, bytes) = (held + u64::from(answer.event.is_some()), bytes + answer.encoded_len()),
+            Err(status) => break Refusal::of(&status),
+        }
+    };
+    assert_eq!(end.kind(), (Code::OutOfRange, "CURSOR_EXPIRED"));
+    assert!(bytes < 1 << 20, "{held} events of {bytes} bytes were held");
 }
