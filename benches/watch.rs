@@ -48,7 +48,8 @@ async fn main() {
     for database in ["sqlite", "postgres"] {
         let folder = tempfile::tempdir().expect("a folder");
         let url = support::database(database, folder.path());
-        let server = Server::start(&url, folder.path());
+        // Those who have stopped listening are counted until their next event.
+        let server = Server::start_with(&url, folder.path(), &["--watchers-max", "1100"]);
         let channel = connect(&server.grpc).await;
         let mut stage = Stage::new(channel).await;
         for watchers in [1, 1000] {
