@@ -1,4 +1,4 @@
-//! Keeps docs/event_examples.md what the service sends: each type of event has its example there, each example is a
+//! Keeps `docs/event_examples.md` what the service sends: each type of event has its example there, each example is a
 //! message of the API, and whatever a change names is a field of it.
 
 use std::collections::BTreeMap;

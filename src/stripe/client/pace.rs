@@ -88,7 +88,7 @@ mod tests {
     async fn what_was_not_called_for_a_while_is_not_made_up_for() {
         let (pace, watch) = (Pace::new(10), Stopwatch::start());
         pace.turn().await;
-        advance(Duration::from_secs(60)).await;
+        advance(Duration::from_mins(1)).await;
         let mut at = vec![];
         for _ in 0..4 {
             pace.turn().await;
