@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 use super::form::Form;
 use crate::domain::time::Time;
 
+/// How many objects a list has where nobody says how many, or within another object.
+const LISTED: usize = 10;
+
 /// The objects of an account.
 #[derive(Debug, Default)]
 pub struct Shop {
@@ -106,6 +109,7 @@ impl Shop {
             ("POST", ["webhook_endpoints", id]) => self.update_endpoint(id, form),
             ("GET", ["balance_transactions", id]) => self.found("balance transaction", "balance_transactions", id),
             ("GET", ["charges", id]) => self.charge(id, form),
+            ("GET", ["refunds"]) => Ok(self.refunds(form)),
             ("GET", ["events"]) => Ok(self.events(form)),
             _ => {
                 let message = format!("Unrecognized request URL ({method}: /v1/{})", path.join("/"));
@@ -121,8 +125,11 @@ impl Shop {
 
     /// A page of a list, the newest first, from the one after `starting_after` on.
     pub fn page(&self, kind: &str, form: &Form, of: impl Fn(&Value) -> bool) -> Value {
-        let limit = form.number("limit").and_then(|limit| usize::try_from(limit).ok()).unwrap_or(10);
-        let newest_first = self.all(kind).iter().rev().filter(|one| of(one));
+        Self::page_of(kind, form, self.all(kind).iter().rev().filter(|one| of(one)))
+    }
+
+    fn page_of<'a>(kind: &str, form: &Form, newest_first: impl Iterator<Item = &'a Value>) -> Value {
+        let limit = form.number("limit").and_then(|limit| usize::try_from(limit).ok()).unwrap_or(LISTED);
         let after = form.get("starting_after");
         let mut rest: Vec<&Value> = match after {
             Some(id) => newest_first.skip_while(|one| one["id"] != id).skip(1).collect(),
@@ -147,7 +154,20 @@ impl Shop {
         {
             fields.remove("refunds");
         }
+        if let Some(refunds) = charge.pointer_mut("/refunds/data").and_then(Value::as_array_mut)
+            && refunds.len() > LISTED
+        {
+            refunds.truncate(LISTED);
+            charge["refunds"]["has_more"] = true.into();
+        }
         Ok(charge)
+    }
+
+    /// The refunds of a charge, which it has itself, the newest first.
+    fn refunds(&self, form: &Form) -> Value {
+        let charge = self.all("charges").iter().find(|charge| charge["id"].as_str() == form.get("charge"));
+        let refunds = charge.and_then(|charge| charge["refunds"]["data"].as_array());
+        Self::page_of("refunds", form, refunds.into_iter().flatten())
     }
 
     fn events(&self, form: &Form) -> Value {

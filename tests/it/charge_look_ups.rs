@@ -367,6 +367,38 @@ async fn refunds_that_events_leave_open_are_asked_for_once(server: &Server, stri
     Server::until("more was shown, and it is asked again", async || asked(stripe, "GET /v1/charges") == 2).await;
 }
 
+both_databases!(beside_stripe: more_refunds_than_a_charge_lists_are_asked_for_page_by_page);
+async fn more_refunds_than_a_charge_lists_are_asked_for_page_by_page(server: &Server, stripe: &FakeStripe) {
+    let campaign = server.campaign(RULE).await;
+    let maya = server.referrer("maya@example.com").await;
+    let ben = server.register(&campaign, &maya, BEN).await;
+    let charge = server.pay(BEN, 11_000).await;
+    let made_at = server.now();
+    let refund = |number: u32, minor, status| {
+        let id = format!("re_{number}_of_{}", charge.id);
+        sample::refund(&id, &charge.id, minor, "usd", made_at, status)
+    };
+    // Ten are listed in the charge, and a hundred make a page.
+    let mut refunds: Vec<Value> = (1..=124).map(|number| refund(number, 20, "succeeded")).collect();
+    let failed = refund(0, 1_000, "failed");
+    refunds.push(failed.clone());
+    let mut body = showing(&charge, 2_480);
+    body["refunds"] = json!({ "object": "list", "data": refunds, "has_more": false });
+    stripe.add("charges", body);
+
+    stripe.plan("GET /v1/charges", 1, Fault::before(How::Held));
+    server.deliver("charge.refunded", showing(&charge, 1_000)).await;
+    server.deliver("charge.refund.updated", failed).await;
+    server.deliver("charge.refunded", showing(&charge, 2_480)).await;
+    let open = server.payment_of(&ben.id).await;
+    assert!(open.ambiguous_refunds && open.refunded_minor == 1_480, "{open:?}");
+    stripe.release();
+    server.until_spent(&ben.id, 11_000 - 2_480).await;
+    let known = server.payment_of(&ben.id).await;
+    assert_eq!((known.ambiguous_refunds, known.look_up, known.refunded_minor), (false, None, 2_480));
+    assert_eq!((asked(stripe, "GET /v1/charges"), asked(stripe, "GET /v1/refunds")), (1, 2));
+}
+
 both_databases!(refunds_that_events_leave_open_are_said_without_a_key);
 async fn refunds_that_events_leave_open_are_said_without_a_key(server: &Server) {
     let campaign = server.campaign(RULE).await;

@@ -69,6 +69,7 @@ async fn every_call(stripe: &Stripe) -> Result<Vec<&'static str>, Failure> {
     call!(settlement("txn_1")).expect("it is there");
     call!(settlement_of_charge("ch_1")).expect("it is there");
     call!(charge_with_refunds("ch_1")).expect("it is there");
+    assert!(!call!(refunds("ch_1")).is_empty());
     let (twenty, after) = (&EVENT_TYPES[..20], Some("evt_2"));
     call!(events_page(twenty, Some(AT), after));
     Ok(made)

@@ -14,7 +14,7 @@ use crate::domain::money::amount_minor;
 use crate::domain::spend::FOREVER;
 use crate::domain::world::World;
 use crate::store::By;
-use crate::stripe::client::Settlement;
+use crate::stripe::client::{REFUNDS_MAX, Settlement};
 use crate::stripe::event;
 
 impl App {
@@ -60,12 +60,16 @@ impl App {
         // A refund that is made after this moment is not among those that are known.
         let asked_at = self.clock.now().floor_to_second();
         let body = claimed.stripe.charge_with_refunds(&charge.id).await?.ok_or_else(|| missing_charge(charge))?;
-        let (mut facts, complete) = event::refunds_of_charge(&body).map_err(Stop::Again)?;
+        let (mut facts, mut complete) = event::refunds_of_charge(&body).map_err(Stop::Again)?;
+        if !complete {
+            facts = claimed.stripe.refunds(&charge.id).await?.into_iter().map(Fact::Refund).collect();
+            complete = facts.len() < REFUNDS_MAX;
+        }
         if complete {
             facts.push(Fact::Charge(Charge { refunds_known_at: Some(asked_at), ..charge.clone() }));
             return Ok((facts, None));
         }
-        let why = format!("charge {} has more refunds than Stripe tells at once", charge.id);
+        let why = format!("charge {} has more refunds than the {REFUNDS_MAX} that are looked at", charge.id);
         Ok((facts, Some(Stop::GiveUp(why))))
     }
 

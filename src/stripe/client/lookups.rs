@@ -5,13 +5,18 @@ use stripe_client_core::{RequestBuilder, StripeMethod, StripeRequest};
 use stripe_core::balance_transaction::RetrieveBalanceTransaction;
 use stripe_core::charge::RetrieveCharge;
 use stripe_core::event::ListEvent;
+use stripe_core::refund::ListRefund;
 use stripe_types::RangeQueryTs;
 
 use super::{Failure, PAGE, Stripe, escaped, read_answer};
+use crate::domain::fact::Refund;
 use crate::domain::money::Currency;
 use crate::domain::time::Time;
 use crate::stripe::event::{self, Page};
 use crate::stripe::object::{Object, Unreadable};
+
+/// The most refunds of one charge that are looked at.
+pub const REFUNDS_MAX: usize = 10_000;
 
 /// The account to which a key belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +70,11 @@ impl Stripe {
             Err(failure) if failure.is_missing() => Ok(None),
             body => body.map(Some),
         }
+    }
+
+    /// The refunds of a charge, the newest first; [`REFUNDS_MAX`] at most.
+    pub async fn refunds(&self, charge_id: &str) -> Result<Vec<Refund>, Failure> {
+        self.list(&ListRefund::new().charge(charge_id).limit(PAGE), REFUNDS_MAX, event::read_refund).await
     }
 
     /// A page of the account's events of these types, at most twenty, the newest first: those made at or after a time,

@@ -15,7 +15,7 @@ mod webhooks;
 
 pub use customers::{BalanceTransaction, Credit, Customer, CustomersPage, ListedCustomer};
 pub use failure::{Failure, Kind};
-pub use lookups::{Account, Settlement};
+pub use lookups::{Account, REFUNDS_MAX, Settlement};
 pub use promotions::{Coupon, PromotionCode, PromotionCodeFields};
 pub use transport::{CALL_MAX, NoTls, STRIPE_URL, Transport};
 pub use webhooks::WebhookEndpoint;

@@ -10,6 +10,7 @@ mod money;
 mod tests;
 
 pub use listed::listed;
+pub(super) use money::read_refund;
 
 use serde_json::Value;
 

@@ -122,7 +122,8 @@ pub fn refund(object: &Object) -> Result<Vec<Fact>, Unreadable> {
     Ok(vec![Fact::Refund(read_refund(object)?)])
 }
 
-fn read_refund(object: &Object) -> Result<Refund, Unreadable> {
+/// A refund.
+pub fn read_refund(object: &Object) -> Result<Refund, Unreadable> {
     object.expect("refund")?;
     Ok(Refund {
         id: object.id()?,
