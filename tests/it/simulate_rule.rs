@@ -1,9 +1,13 @@
 //! What another rule would do, before it is a campaign's.
 
 use prost_types::FieldMask;
+use referrald::app::{Caller as Principal, Scope};
+use referrald::domain::id::CampaignId;
+use referrald::domain::rule::Rule;
 use referrald::proto::v1;
 use referrald::proto::v1::reward_rule::{Kind, Pattern, Trigger};
 use referrald::proto::v1::{ReferralState, RewardRecipient, RewardRule};
+use tokio::sync::mpsc;
 use tonic::{Code, Streaming};
 
 use crate::harness::{RULE, Refusal, Server, both_databases, each_qualified, of_payments};
@@ -201,43 +205,46 @@ both_databases!(payments_are_recorded_meanwhile_and_seen_by_the_next);
 async fn payments_are_recorded_meanwhile_and_seen_by_the_next(server: &Server) {
     let campaign = server.campaign(RULE).await;
     let maya = server.referrer("maya@example.com").await;
-    for n in 0..600 {
+    for n in 0..3 {
         server.register(&campaign, &maya, &format!("p{n}@example.com")).await;
     }
-    let mut told = begin(server, asked(&campaign, target(10_000))).await;
-    let first = told.message().await.expect("it goes on").expect("how far it is");
-    assert_eq!((first.referrals_total, &first.simulation), (600, &None));
-    for n in 0..3 {
+    let id = CampaignId::parse(&campaign.id).expect("an id");
+    let (anybody, same) = (Principal::internal(&Scope::ALL), |rule: &Rule| Ok(rule.clone()));
+    let trial = server.app.begin_simulation(&anybody, id, same, (0, "")).await.expect("it begins");
+    // It has begun, and stands for as long as nobody carries it out.
+    for n in 0..2 {
         server.pay(&format!("p{n}@example.com"), 10_000).await;
     }
-    let mut last = first;
-    while let Some(answer) = told.message().await.expect("it goes on") {
-        last = answer;
+    let another = server.caller.campaigns().simulate_rule(asked(&campaign, target(1))).await;
+    let refusal = Refusal::of(&another.expect_err("one at a time"));
+    assert_eq!(refusal.kind(), (Code::ResourceExhausted, "OVERLOADED"));
+    assert!(refusal.retry_after.is_some(), "{refusal:?}");
+    let (told, mut heard) = mpsc::channel(1);
+    tokio::spawn(trial.carry_out(told));
+    let mut last = None;
+    while let Some(progress) = heard.recv().await {
+        last = progress.expect("it goes on").outcome;
     }
-    let simulation = last.simulation.expect("what came out");
-    assert_eq!(counts(&simulation.current.expect("a side")), [600, 0, 0, 0], "it looks at one moment");
+    let current = last.expect("what came out").simulation.expect("both sides").current;
+    assert_eq!((current.pending, current.qualified), (3, 0), "it looks at one moment");
     let next = simulated(server, asked(&campaign, target(10_000))).await;
-    assert_eq!(counts(&next.current.expect("a side")), [597, 3, 0, 0]);
-
-    let at_once = [(); 4].map(|()| server.caller.campaigns()).map(|mut caller| {
-        let request = asked(&campaign, target(1));
-        tokio::spawn(async move { caller.simulate_rule(request).await })
-    });
-    let mut begun = Vec::new();
-    for call in at_once {
-        match call.await.expect("it answers") {
-            Ok(told) => begun.push(told),
-            Err(status) => {
-                let refusal = Refusal::of(&status);
-                assert_eq!(refusal.kind(), (Code::ResourceExhausted, "OVERLOADED"));
-                assert!(refusal.retry_after.is_some(), "{refusal:?}");
-            }
-        }
-    }
-    assert!((1..4).contains(&begun.len()), "one at a time: {}", begun.len());
-    drop(begun);
+    assert_eq!(counts(&next.current.expect("a side")), [1, 2, 0, 0]);
+    drop(begin(server, asked(&campaign, target(1))).await);
     Server::until("who hangs up ends it", async || {
         server.caller.campaigns().simulate_rule(asked(&campaign, target(1))).await.is_ok()
     })
     .await;
+}
+
+both_databases!(it_ends_while_nothing_can_be_written);
+async fn it_ends_while_nothing_can_be_written(server: &Server) {
+    let campaign = server.campaign(RULE).await;
+    let maya = server.referrer("maya@example.com").await;
+    server.register(&campaign, &maya, "ben@example.com").await;
+    server.pay("ben@example.com", 6_000).await;
+    let held = server.hold_the_writes().await;
+    let simulation = simulated(server, asked(&campaign, target(5_000))).await;
+    held.let_go().await;
+    let sides = (simulation.current.expect("a side"), simulation.simulated.expect("a side"));
+    assert_eq!((counts(&sides.0), counts(&sides.1)), ([1, 0, 0, 0], [0, 1, 0, 0]));
 }
