@@ -1,6 +1,8 @@
 //! The real program, killed a hundred times at random places of its calls to Stripe, and started again. In the end there
-//! is one customer for each referral and one credit for each reward, and after a reversal none.
+//! is one customer for each referral and one credit for each reward, and after a reversal none. Beside that, killed within
+//! a newer rule for all.
 
+mod applications;
 mod door;
 
 use std::collections::BTreeMap;
