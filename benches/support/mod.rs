@@ -58,10 +58,20 @@ impl Server {
 
     /// What it has in memory, in KiB.
     pub fn resident_kib(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("a process");
-        let line = status.lines().find(|line| line.starts_with("VmRSS")).expect("VmRSS");
-        line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).expect("a number")
+        memory_kib(self.process.id(), "VmRSS").expect("it runs")
     }
+
+    /// The most that it has had in memory, in KiB.
+    pub fn highest_kib(&self) -> u64 {
+        memory_kib(self.process.id(), "VmHWM").expect("it runs")
+    }
+}
+
+/// What the system tells of a process under this name; nothing once it has ended.
+pub fn memory_kib(process: u32, name: &str) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with(name))?;
+    line.split_whitespace().nth(1)?.parse().ok()
 }
 
 impl Drop for Server {
