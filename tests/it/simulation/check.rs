@@ -197,28 +197,72 @@ impl Play<'_> {
         }
     }
 
-    /// The log has no gap, and whoever reads it from the beginning ends with what is on record.
+    /// The log has no gap, each event names what it changes and is told once, and whoever reads it from the beginning ends
+    /// with what is on record.
     async fn check_log(&self, site: &Site, referrals: &BTreeMap<String, Shown>, rewards: &[v1::Reward]) {
         let text = "select e.seq, e.body, l.last_seq from events e join ledgers l on l.id = e.ledger_id \
                     where l.account = $1 order by e.seq";
         let rows = site.store().rows(text, vec![Value::Text(Some(self.account.clone()))]).await.expect("listed");
         let (mut told, mut given) = (BTreeMap::new(), BTreeMap::new());
+        let mut latest: BTreeMap<String, Json> = BTreeMap::new();
         for (number, row) in (1..).zip(&rows) {
             assert_eq!(row.int("seq").expect("a number"), number, "no gap in the log");
             assert_eq!(row.int("last_seq").expect("a number"), i64::try_from(rows.len()).expect("few"));
             let body: Json = serde_json::from_str(&row.text("body").expect("a body")).expect("JSON");
             let id = |what: &str| body[what]["id"].as_str().map(str::to_owned);
-            if let Some(id) = id("reward") {
-                given.insert(id, stands_in_log(&body["reward"]));
-            } else if let Some(id) = id("referral") {
-                told.insert(id, Shown::in_log(&body["referral"]));
-            }
+            let (id, after) = if let Some(id) = id("reward") {
+                given.insert(id.clone(), stands_in_log(&body["reward"]));
+                (id, &body["reward"])
+            } else {
+                let id = id("referral").expect("of a referral or of a reward");
+                told.insert(id.clone(), Shown::in_log(&body["referral"]));
+                (id, &body["referral"])
+            };
+            let before = latest.insert(id, after.clone());
+            let names = body["changed"].as_array().expect("names").iter().map(|name| name.as_str().expect("a name"));
+            let differs = before.as_ref().map_or_else(BTreeSet::new, |before| changed(before, after));
+            assert_eq!(names.collect::<BTreeSet<_>>(), differs, "what changed by event {number}: {before:?}, {body}");
+            assert_eq!(differs.is_empty(), before.is_none(), "event {number} tells of a change: {body}");
         }
         assert_eq!(told, *referrals, "the log, and the referrals on record");
         let on_record: BTreeMap<String, Stands> =
             rewards.iter().map(|reward| (reward.id.clone(), stands(reward))).collect();
         assert_eq!(given, on_record, "the log, and the rewards on record");
     }
+}
+
+/// What an event may say that changed, and where its body has that: in the field of that name, where there are no others.
+const NAMES: [(&str, &[&str]); 23] = [
+    ("person", &[]),
+    ("rule_version", &[]),
+    ("override", &[]),
+    ("customer_sync", &["customer_sync", "customer_sync_reason", "customer_id", "only_customer"]),
+    ("state", &["state", "disqualified_reason"]),
+    ("spend_minor", &[]),
+    ("qualified_at", &[]),
+    ("unqualified", &["unqualified_at", "unqualified_reason"]),
+    ("referral_id", &[]),
+    ("round", &[]),
+    ("reason", &[]),
+    ("detail", &[]),
+    ("amount_minor", &[]),
+    ("currency", &[]),
+    ("given_minor", &[]),
+    ("held_until", &[]),
+    ("approved_at", &[]),
+    ("unearned_at", &[]),
+    ("stripe_customer_id", &[]),
+    ("stripe_object_id", &[]),
+    ("promotion_code", &[]),
+    ("issued_at", &[]),
+    ("reversed_at", &[]),
+];
+
+/// What differs between two events of one subject that follow each other.
+fn changed(before: &Json, after: &Json) -> BTreeSet<&'static str> {
+    let differs = |field: &str| before[field] != after[field];
+    let changes = |(name, fields): &&(&str, &[&str])| differs(name) || fields.iter().any(|field| differs(field));
+    NAMES.iter().filter(changes).map(|(name, _)| *name).collect()
 }
 
 impl Shown {

@@ -23,7 +23,9 @@ mod truth;
 #[expect(dead_code, reason = "the laws make whole worlds of their own with it")]
 mod world;
 
+use std::collections::BTreeMap;
 use std::env;
+use std::process::Command;
 use std::thread::panicking;
 
 use referrald::domain::rule::{CurrencyPolicy, Rule};
@@ -35,6 +37,7 @@ use play::Play;
 use rewards::promises;
 use site::Site;
 use truth::World;
+use world::DAY;
 
 /// How many worlds a run of the tests goes through, on both databases together.
 const WORLDS: u64 = 100;
@@ -54,20 +57,25 @@ fn seeds(database: Database) -> Vec<u64> {
 }
 
 /// Where a world is played.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Stage {
     /// On the program itself, which is killed now and then.
     kills: bool,
     /// With a key for Stripe.
     has_key: bool,
+    /// How many servers share the database; SQLite has one.
+    replicas: usize,
 }
 
 impl Stage {
-    /// Of ten worlds one is for the program itself, and three have a key; so has every second one of the program.
-    fn of(seed: u64) -> Self {
+    /// Of ten worlds one is for the program itself, and three have a key; so has every second one of the program. Every
+    /// second one of each kind is on two replicas, where the database takes them.
+    fn of(database: Database, seed: u64) -> Self {
         let (ten, one) = (seed / 2 / 10, seed / 2 % 10);
         let kills = one == 7;
-        Self { kills, has_key: [1, 3, 5].contains(&one) || (kills && ten % 2 == 1) }
+        let is_doubled = database == Database::Postgres && (ten / 2 + one).is_multiple_of(2);
+        let replicas = if is_doubled { 2 } else { 1 };
+        Self { kills, has_key: [1, 3, 5].contains(&one) || (kills && ten % 2 == 1), replicas }
     }
 
     /// Whether others may be played there too.
@@ -78,7 +86,8 @@ impl Stage {
     async fn open(self, database: Database, seed: u64) -> Site {
         let account = play::account(seed);
         let has_key = self.has_key.then_some(account.as_str());
-        if self.kills { Site::of_programs(database, has_key).await } else { Site::open(database, has_key).await }
+        let site = Site::open(database, self.replicas, has_key).await;
+        if self.kills { site.of_programs().await } else { site }
     }
 }
 
@@ -117,13 +126,34 @@ impl Drop for Again {
     fn drop(&mut self) {
         if panicking() {
             let Self { seed, database, told } = self;
-            let name = format!("{database:?}").to_lowercase();
-            let copies = number("REFERRALD_COPIES", COPIES_MAX);
-            eprintln!(
-                "{told}\nworld {seed} on {database:?} failed; run it again with\n    REFERRALD_SEED={seed} \
-                 REFERRALD_WORLDS=1 REFERRALD_COPIES={copies} cargo test --test it simulation -- {name}"
-            );
+            let command = command(*seed, *database);
+            eprintln!("{told}\nworld {seed} on {database:?} failed; run it again with\n    {command}");
         }
+    }
+}
+
+/// The command that plays a world alone.
+fn command(seed: u64, database: Database) -> String {
+    let copies = number("REFERRALD_COPIES", COPIES_MAX);
+    let (_, here) = module_path!().split_once("::").expect("a module of the tests");
+    let on = format!("{database:?}").to_lowercase();
+    format!(
+        "REFERRALD_SEED={seed} REFERRALD_WORLDS=1 REFERRALD_COPIES={copies} cargo test --test it \
+         {here}::every_world_ends_as_it_truly_was::{on} -- --exact --nocapture"
+    )
+}
+
+#[test]
+fn the_command_for_a_world_that_failed_runs_that_world_alone() {
+    for (database, on) in [(Database::Sqlite, "sqlite"), (Database::Postgres, "postgres")] {
+        let command = command(4711, database);
+        assert!(command.starts_with("REFERRALD_SEED=4711 REFERRALD_WORLDS=1 "), "{command}");
+        let (_, filters) = command.split_once(" cargo test --test it ").expect("a command of cargo");
+        let arguments = filters.split(' ').filter(|argument| *argument != "--").chain(["--list"]);
+        let listed = Command::new(env::current_exe().expect("these tests")).args(arguments).output().expect("a list");
+        let tests = String::from_utf8(listed.stdout).expect("text");
+        let tests: Vec<&str> = tests.lines().filter(|line| line.ends_with(": test")).collect();
+        assert_eq!(tests, [format!("simulation::every_world_ends_as_it_truly_was::{on}: test")]);
     }
 }
 
@@ -152,8 +182,9 @@ impl Tally {
         let mut play = Play::begin(site, seed, &world, &told, &promises).await;
         play.run(site, &script).await;
         site.take_over().await;
-        for days in [0, 4, 40] {
-            site.wait(days * 24);
+        self.outcomes.extend(play.check(site, &promises).await);
+        for seconds in [play.seconds_to_an_end(site.clock.now()), 40 * DAY] {
+            site.wait(seconds);
             self.outcomes.extend(play.check(site, &promises).await);
         }
         self.outcomes.extend(play.check_explanations(site).await);
@@ -169,27 +200,28 @@ impl Tally {
 
 both_databases!(on: every_world_ends_as_it_truly_was);
 async fn every_world_ends_as_it_truly_was(database: Database) {
-    let (shared, alone): (Vec<u64>, Vec<u64>) =
-        seeds(database).into_iter().partition(|seed| Stage::of(*seed).is_shared());
-    let mut tally = Tally::default();
-    for seeds in shared.chunks(WORLDS_OF_SITE) {
-        let mut site = Site::open(database, None).await;
-        for seed in seeds {
-            tally.play(&mut site, database, *seed).await;
-        }
-        site.close().await;
+    let seeds = seeds(database);
+    let mut stages: BTreeMap<Stage, Vec<u64>> = BTreeMap::new();
+    for seed in &seeds {
+        stages.entry(Stage::of(database, *seed)).or_default().push(*seed);
     }
-    for seed in &alone {
-        let mut site = Stage::of(*seed).open(database, *seed).await;
-        tally.play(&mut site, database, *seed).await;
-        site.close().await;
+    let mut tally = Tally::default();
+    for (stage, seeds) in stages {
+        for seeds in seeds.chunks(if stage.is_shared() { WORLDS_OF_SITE } else { 1 }) {
+            let mut site = stage.open(database, seeds[0]).await;
+            for seed in seeds {
+                tally.play(&mut site, database, *seed).await;
+            }
+            site.close().await;
+        }
     }
     let Tally { worlds, delivered, outcomes } = tally;
-    let of = |is: fn(Stage) -> bool| alone.iter().filter(|seed| is(Stage::of(**seed))).count();
-    let (programs, keys) = (of(|stage| stage.kills), of(|stage| stage.has_key));
+    let of = |is: fn(Stage) -> bool| seeds.iter().filter(|seed| is(Stage::of(database, **seed))).count();
+    let (programs, keys, doubled) =
+        (of(|stage| stage.kills), of(|stage| stage.has_key), of(|stage| stage.replicas == 2));
     println!(
-        "{database:?}: {worlds} worlds, {programs} of them with the program itself and {keys} with a key, {delivered} \
-         deliveries"
+        "{database:?}: {worlds} worlds, {programs} of them with the program itself, {keys} with a key and {doubled} on \
+         two replicas, {delivered} deliveries"
     );
     let missed: Vec<_> = OUTCOMES.iter().filter(|outcome| !outcomes.contains(**outcome)).collect();
     assert!(worlds < WORLDS_OF_SITE || missed.is_empty(), "the worlds have met no {missed:?}, only {outcomes:?}");

@@ -25,7 +25,8 @@ use super::rewards::Promise;
 use super::script::{Road, Step};
 use super::site::{Door, Site};
 use super::told::{self, Told};
-use super::truth::{World, address};
+use super::truth::{Invited, World, address};
+use super::world::DAY;
 use crate::harness::{Refusal, Server, person, timestamp};
 use crate::random::Random;
 
@@ -137,11 +138,20 @@ impl<'w> Play<'w> {
                 Step::Fail(line, fault) => site.stripe().expect("there is a key").plan(line, 1, *fault),
                 Step::Wait(hours) => {
                     site.settle().await;
-                    site.wait(*hours);
+                    site.wait(hours * 3_600);
                 }
                 Step::Restart => site.restart().await,
             }
         }
+    }
+
+    /// How long it takes until somebody's window has ended. The minute after keeps away from those that end with it.
+    pub fn seconds_to_an_end(&mut self, now: Time) -> i64 {
+        let end = |(of, standing): (&Invited, &Standing)| {
+            standing.rule.window_end(Time::from_seconds(of.registered_at)).seconds() + 60 - now.seconds()
+        };
+        let ends: Vec<i64> = self.world.invited.iter().zip(&self.standings).map(end).filter(|end| *end > 0).collect();
+        if ends.is_empty() { 4 * DAY } else { self.random.pick(&ends) }
     }
 
     fn id_of(&self, campaign: usize) -> String {

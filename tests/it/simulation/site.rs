@@ -1,5 +1,5 @@
-//! Where worlds are played: servers in this process, or the program itself in processes of its own; on Postgres two of
-//! them share the database.
+//! Where worlds are played: servers in this process, or the program itself in processes of its own; on Postgres one
+//! or two of them.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -47,9 +47,8 @@ const LOOKS_BEFORE_A_MOVE: u32 = 20;
 
 impl Site {
     /// Servers in this process; an account may have a key for Stripe.
-    pub async fn open(database: Database, has_key: Option<&str>) -> Self {
+    pub async fn open(database: Database, replicas: usize, has_key: Option<&str>) -> Self {
         let (url, folder) = start_in(database);
-        let replicas = if database == Database::Postgres { 2 } else { 1 };
         let clock = Clock::default();
         let stripe = match has_key {
             None => None,
@@ -75,13 +74,12 @@ impl Site {
         site
     }
 
-    /// The program itself, which is killed where a server would be stopped. Its clock is the true one.
-    pub async fn of_programs(database: Database, has_key: Option<&str>) -> Self {
-        let mut site = Self::open(database, has_key).await;
-        site.stop_servers().await;
-        site.kills = true;
-        site.start_programs();
-        site
+    /// The same with the program itself, which is killed where a server would be stopped. Its clock is the true one.
+    pub async fn of_programs(mut self) -> Self {
+        self.stop_servers().await;
+        self.kills = true;
+        self.start_programs();
+        self
     }
 
     async fn start_servers(&mut self) {
@@ -221,9 +219,9 @@ impl Site {
     }
 
     /// Lets time go by; the programs have only the true one.
-    pub fn wait(&self, hours: i64) {
+    pub fn wait(&self, seconds: i64) {
         if !self.kills {
-            self.clock.advance_seconds(hours * 3_600);
+            self.clock.advance_seconds(seconds);
         }
     }
 

@@ -77,9 +77,12 @@ pub fn address(number: usize) -> String {
     format!("person{number}@example.com")
 }
 
-/// A rule that needs no API key; with one, nobody's customer is linked, so that addresses go on to lead to people.
+/// A rule that needs no API key; with one, nobody's customer is linked, so that addresses go on to lead to people. One
+/// window of three is open when the world begins.
 pub fn rule(random: &mut Random, has_key: bool) -> Rule {
     let rule = any_rule(random);
+    let window_days = if random.percent(35) { 30 } else { rule.window_days };
+    let rule = Rule { window_days, ..rule };
     if has_key {
         return Rule { existing_email_mode: ExistingEmailMode::SkipExisting, ..rule };
     }
@@ -87,8 +90,7 @@ pub fn rule(random: &mut Random, has_key: bool) -> Rule {
         ExistingEmailMode::CreateDuplicate => ExistingEmailMode::UpdateExisting,
         mode => mode,
     };
-    let window_days = if random.percent(20) { 30 } else { rule.window_days };
-    Rule { currency_policy: CurrencyPolicy::SameCurrencyOnly, existing_email_mode, window_days, ..rule }
+    Rule { currency_policy: CurrencyPolicy::SameCurrencyOnly, existing_email_mode, ..rule }
 }
 
 struct Maker<'r> {
