@@ -141,6 +141,10 @@ pub struct Serve {
     #[command(flatten)]
     #[expect(missing_docs, reason = "as above")]
     pub secrets_key: SecretsKey,
+    /// Take another secrets key than the one that the database was made with, since that one is lost: its signing secrets
+    /// must be removed and added again, and people who were erased be erased again.
+    #[arg(long)]
+    pub new_secrets_key: bool,
     #[command(flatten)]
     #[expect(missing_docs, reason = "as above")]
     pub stripe: Stripe,

@@ -160,7 +160,10 @@ impl From<store::Error> for Error {
                 tracing::warn!(%why, "the database is not available");
                 Self::StoreUnavailable
             }
-            store::Error::Fault(why) | store::Error::Older(why) | store::Error::Newer(why) => {
+            store::Error::Fault(why)
+            | store::Error::Missing(why)
+            | store::Error::Older(why)
+            | store::Error::Newer(why) => {
                 tracing::error!(%why, "a statement failed");
                 Self::Internal
             }

@@ -8,12 +8,14 @@ use ring::{digest, hmac};
 use super::error::{Error, Result};
 use crate::clock::random;
 use crate::domain::text::hex;
+use crate::store::{MadeWithKey, Tx};
 
 /// The key that seals secrets. It is never shown.
 pub struct Seal {
     key: LessSafeKey,
     digest_key: hmac::Key,
     person_key: PersonKey,
+    own_digest: Vec<u8>,
 }
 
 /// By what a person who was erased is known again: a hash that nobody can make who has no secrets key.
@@ -50,7 +52,9 @@ impl Seal {
             hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref())
         };
         let person_key = PersonKey(derived(b"digest of people erased"));
-        Self { key: LessSafeKey::new(sealing), digest_key: derived(b"digest of webhook secrets"), person_key }
+        let own_digest = hmac::sign(&derived(b"digest of the secrets key"), b"").as_ref().to_vec();
+        let digest_key = derived(b"digest of webhook secrets");
+        Self { key: LessSafeKey::new(sealing), digest_key, person_key, own_digest }
     }
 
     /// Reads a key written as 64 hexadecimal digits.
@@ -90,6 +94,30 @@ impl Seal {
     /// What makes the hashes of people who were erased.
     pub const fn person_key(&self) -> &PersonKey {
         &self.person_key
+    }
+
+    /// By what this key itself is known again.
+    pub fn own_digest(&self) -> &[u8] {
+        &self.own_digest
+    }
+
+    /// Whether this key made what a database has; `None` where nothing there tells.
+    pub fn made(&self, what: &MadeWithKey) -> Option<bool> {
+        match &what.digest {
+            Some(digest) => Some(*digest == self.own_digest),
+            // Of before it was kept by what a key is known. An operator who had lost one may have gone on with another.
+            None if what.sealed.is_empty() => None,
+            None => Some(what.sealed.iter().any(|(id, sealed)| self.open(sealed, id).is_ok())),
+        }
+    }
+
+    /// Refuses to make something with this key in a database that has another.
+    pub(super) async fn check(&self, tx: &mut Tx) -> Result<()> {
+        if tx.is_secrets_key(&self.own_digest).await? {
+            return Ok(());
+        }
+        tracing::error!("another process serves this database with another secrets key; all must have the same");
+        Err(Error::Internal)
     }
 
     /// A hash that only this key makes: the same secret is found by it.

@@ -21,6 +21,8 @@ pub struct Secret {
     pub row: SecretRow,
     /// The secret.
     pub plain: Option<String>,
+    /// Whether it was sealed with another key, so that nobody may see it.
+    pub unreadable: bool,
 }
 
 /// How to point Stripe at this service for a campaign.
@@ -113,6 +115,7 @@ impl App {
             }
             None => {}
         }
+        self.seal.check(tx).await?;
         let id = SecretId::new(now, random());
         let (ledger, sealed) = (row.ledger.clone(), self.seal.seal(plain, &id.to_string())?);
         let secret = SecretRow {
@@ -157,11 +160,11 @@ impl App {
         if !self.store.has_account(account).await? {
             return Err(accounts::not_found(account));
         }
-        let shown = |row: SecretRow| {
-            let plain = show.then(|| self.seal.open(&row.sealed, &row.id.to_string())).transpose()?;
-            Ok(Secret { row, plain })
+        let opened = |row: SecretRow| {
+            let plain = self.seal.open(&row.sealed, &row.id.to_string()).ok();
+            Secret { row, unreadable: plain.is_none(), plain: plain.filter(|_| show) }
         };
-        self.store.secrets(account, self.clock.now()).await?.into_iter().map(shown).collect()
+        Ok(self.store.secrets(account, self.clock.now()).await?.into_iter().map(opened).collect())
     }
 
     /// The event types that a webhook endpoint should subscribe to.

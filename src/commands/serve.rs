@@ -7,7 +7,7 @@ use referrald::app::{App, Setup};
 use referrald::clock::Clock;
 use referrald::config;
 use referrald::grpc::Limits;
-use referrald::server::{Options, Problem, keyring, open_store, run, run_sidecar, seal};
+use referrald::server::{Options, Problem, keyring, known_seal, open_store, run, run_sidecar, seal};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -18,13 +18,15 @@ pub async fn serve(options: config::Serve) -> Result<(), Problem> {
     }
     let stripe = keyring(&options.stripe)?;
     let database = &options.database;
-    let seal = seal(&database.database, &options.secrets_key)?;
+    // What is wrong with it by itself is said before a database is waited for.
+    known_seal(&database.database, &options.secrets_key)?;
     let store = open_store(&database.database, database.database_connections, database.database_wait_seconds).await?;
     if options.no_migrate {
         store.require_current().await?;
     } else {
         store.migrate().await?;
     }
+    let seal = seal(&store, &database.database, &options.secrets_key, options.new_secrets_key).await?;
     let listener = listen(options.listen, "--listen").await?;
     let sidecar =
         if options.no_sidecar { None } else { Some(listen(options.sidecar_listen, "--sidecar-listen").await?) };

@@ -179,7 +179,7 @@ impl CampaignService for Service {
         };
         let added = self.app.add_secret(&caller, ledger, &plain, account_id.as_deref(), &repeatable);
         let row = added.await.map_err(status)?;
-        let secret = Some(secret_to_proto(&row, String::new()));
+        let secret = Some(secret_to_proto(&row));
         Ok(Response::new(v1::AddWebhookSecretResponse { secret }))
     }
 
@@ -205,7 +205,11 @@ impl CampaignService for Service {
         let account = account_of(&self.app, &caller, request.owner).await?;
         let show = caller.has_any(&[Scope::Ingest]);
         let secrets = self.app.secrets(&caller, &account, show).await.map_err(status)?;
-        let shown = |Secret { row, plain }: Secret| secret_to_proto(&row, plain.unwrap_or_default());
+        let shown = |Secret { row, plain, unreadable }: Secret| v1::WebhookSecret {
+            secret: plain.unwrap_or_default(),
+            unreadable,
+            ..secret_to_proto(&row)
+        };
         let secrets = secrets.into_iter().map(shown).collect();
         Ok(Response::new(v1::ListWebhookSecretsResponse { secrets }))
     }
@@ -256,16 +260,18 @@ fn secret(text: &str) -> Result<String, Invalid> {
     Err(Invalid::new("must be a signing secret of 16 to 256 characters as Stripe shows it, beginning with \"whsec_\""))
 }
 
-fn secret_to_proto(row: &SecretRow, plain: String) -> v1::WebhookSecret {
+/// A signing secret without itself.
+fn secret_to_proto(row: &SecretRow) -> v1::WebhookSecret {
     v1::WebhookSecret {
         id: row.id.to_string(),
         account: row.ledger.account.clone(),
         mode: row.ledger.mode.number(),
         stripe_account_id: row.stripe_account_id.clone().unwrap_or_default(),
-        secret: plain,
+        secret: String::new(),
         created_at: Some(time_to_proto(row.created_at)),
         ends_at: row.ends_at.map(time_to_proto),
         stripe_endpoint_id: row.stripe_endpoint_id.clone().unwrap_or_default(),
+        unreadable: false,
     }
 }
 
@@ -278,7 +284,7 @@ fn endpoint_to_proto(endpoint: Endpoint) -> v1::CreateWebhookEndpointResponse {
         api_version: at_stripe.api_version.unwrap_or_default(),
         created,
         repaired,
-        secret: secret.map(|row| secret_to_proto(&row, String::new())),
+        secret: secret.map(|row| secret_to_proto(&row)),
     }
 }
 

@@ -14,6 +14,9 @@ use crate::store::{self, Store};
 use crate::stripe::client::Transport;
 use crate::stripe::keyring::Keyring;
 
+/// What a key looks like.
+const KEY_FORM: &str = "64 hexadecimal digits, such as \"openssl rand -hex 32\" prints";
+
 /// What keeps the program from doing what it was told, in words for the operator.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -46,40 +49,74 @@ pub async fn open_store(url: &str, connections: u32, wait_seconds: u32) -> Resul
     }
 }
 
-/// The key that seals secrets: the one given, or that of a file. Next to a SQLite database a file is made where there
-/// is none; for Postgres, where several replicas must share it, it must be given.
+/// The key that seals secrets in a database, which is open. Next to a SQLite database a file is made where there is none;
+/// for Postgres, where several replicas must share it, it must be given. Another than the one that the database was made
+/// with is taken only where the operator says so: its secrets would be lost, and people who were erased come back.
 ///
 /// # Errors
-/// No key for Postgres, a file that cannot be read or made, or one that holds no key.
-pub fn seal(database: &str, options: &config::SecretsKey) -> Result<Seal, Problem> {
-    if let (None, None, Some(path)) = (&options.secrets_key, &options.secrets_key_file, store::sqlite_path(database)) {
-        make_key_file(&key_file_of(path))?;
+/// As [`known_seal`]; a key that is missing or another, though something was made with it.
+pub async fn seal(
+    store: &Store,
+    database: &str,
+    options: &config::SecretsKey,
+    takes_new: bool,
+) -> Result<Seal, Problem> {
+    let known = known_seal(database, options)?;
+    let made = store.made_with_key().await?;
+    let is_lost = !made.is_nothing() && known.as_ref().is_none_or(|seal| seal.made(&made) == Some(false));
+    if is_lost && !takes_new {
+        let what = match (&known, store::sqlite_path(database)) {
+            (None, Some(path)) => {
+                format!("{} is missing, and this database has {made} made with it", key_file_of(path).display())
+            }
+            _ => format!("this is not the secrets key of this database, which has {made} made with another"),
+        };
+        return Err(Problem(format!(
+            "{what}; give it back, or go on without what it made, and with people who were erased coming back: say \
+             --new-secrets-key once"
+        )));
     }
-    known_seal(database, options)
+    let seal = match (known, store::sqlite_path(database)) {
+        (Some(seal), _) => seal,
+        (None, path) => made_seal(&key_file_of(path.unwrap_or_default()))?,
+    };
+    if made.digest.as_deref() != Some(seal.own_digest()) {
+        let mut tx = store.write().await?;
+        tx.set_secrets_key(seal.own_digest()).await?;
+        tx.commit().await?;
+    }
+    if is_lost {
+        tracing::warn!(lost = %made, "a new secrets key is taken; remove the secrets, add them again, and repeat erasures");
+    }
+    Ok(seal)
 }
 
-/// The same, where no file is made.
+/// The key that is given, or that of a file; `None` where it is to be made next to a SQLite database.
 ///
 /// # Errors
-/// As [`seal`], and where there is no file yet.
-pub fn known_seal(database: &str, options: &config::SecretsKey) -> Result<Seal, Problem> {
-    let what = "64 hexadecimal digits, such as \"openssl rand -hex 32\" prints";
+/// No key for Postgres, a file that cannot be read, or one that holds no key.
+pub fn known_seal(database: &str, options: &config::SecretsKey) -> Result<Option<Seal>, Problem> {
     if let Some(key) = &options.secrets_key {
-        return Seal::from_hex(key).ok_or_else(|| Problem(format!("REFERRALD_SECRETS_KEY must be {what}")));
+        let seal = Seal::from_hex(key).ok_or_else(|| Problem(format!("REFERRALD_SECRETS_KEY must be {KEY_FORM}")))?;
+        return Ok(Some(seal));
     }
-    let path = match (&options.secrets_key_file, store::sqlite_path(database)) {
-        (Some(file), _) => file.clone(),
-        (None, Some(path)) => key_file_of(path),
-        (None, None) if !database.starts_with("postgres") => return Err(Problem(store::URL_FORMS.to_owned())),
-        (None, None) => {
-            return Err(Problem(format!(
-                "with Postgres, REFERRALD_SECRETS_KEY (or REFERRALD_SECRETS_KEY_FILE) must be given: {what}. It \
-                 encrypts signing secrets, and all replicas need the same"
-            )));
+    match (&options.secrets_key_file, store::sqlite_path(database)) {
+        (Some(file), _) => read_key_file(file).map(Some),
+        (None, Some(path)) => {
+            let file = key_file_of(path);
+            file.exists().then(|| read_key_file(&file)).transpose()
         }
-    };
-    let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
-    Seal::from_hex(&text).ok_or_else(|| Problem(format!("{} must hold {what}", path.display())))
+        (None, None) if !database.starts_with("postgres") => Err(Problem(store::URL_FORMS.to_owned())),
+        (None, None) => Err(Problem(format!(
+            "with Postgres, REFERRALD_SECRETS_KEY (or REFERRALD_SECRETS_KEY_FILE) must be given: {KEY_FORM}. It \
+             encrypts signing secrets, and all replicas need the same"
+        ))),
+    }
+}
+
+fn read_key_file(path: &Path) -> Result<Seal, Problem> {
+    let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+    Seal::from_hex(&text).ok_or_else(|| Problem(format!("{} must hold {KEY_FORM}", path.display())))
 }
 
 /// The key file next to a SQLite database.
@@ -87,19 +124,19 @@ fn key_file_of(database: &str) -> PathBuf {
     PathBuf::from(format!("{database}.key"))
 }
 
-/// Makes a key file with new random digits, unless there is one.
-fn make_key_file(path: &Path) -> Result<(), Problem> {
+/// The key of a file that is made with new random digits, unless another process has just made it.
+fn made_seal(path: &Path) -> Result<Seal, Problem> {
     match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(mut file) => {
             let digits = hex(&random::<{ Seal::KEY_BYTES }>());
             let written = writeln!(file, "{digits}").and_then(|()| file.sync_all());
             written.map_err(|error| unreadable(path, &error))?;
             tracing::info!(path = %path.display(), "made a key file for signing secrets; back it up with the database");
-            Ok(())
         }
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(unreadable(path, &error)),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(unreadable(path, &error)),
     }
+    read_key_file(path)
 }
 
 /// The ways to Stripe: by the keys given, or those of a file.

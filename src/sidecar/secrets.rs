@@ -51,8 +51,8 @@ impl Owner {
 pub struct Secret {
     /// Its id.
     pub id: SecretId,
-    /// The secret, ready to verify with.
-    pub key: Key,
+    /// The secret, ready to verify with; none where the service cannot open it.
+    pub key: Option<Key>,
     /// The alias of its account.
     pub account: String,
     /// Its mode.

@@ -98,13 +98,14 @@ impl Client {
 
 /// An empty secret would let anybody sign: it is a fault, and no secret. So is one without its id.
 fn secret(secret: v1::WebhookSecret) -> Result<Secret, Status> {
-    let mode = Mode::of(secret.mode).ok().flatten().filter(|_| !secret.secret.is_empty());
+    let key = (!secret.unreadable).then(|| Key::new(&secret.secret));
+    let mode = Mode::of(secret.mode).ok().flatten().filter(|_| secret.unreadable || !secret.secret.is_empty());
     let mode = mode.ok_or_else(|| {
         Status::failed_precondition("a signing secret came without itself: the sidecar's key needs scope ingest")
     })?;
     let id = SecretId::parse(&secret.id).map_err(|_| Status::internal("a signing secret came without its id"))?;
     let stripe_account_id = Some(secret.stripe_account_id).filter(|id| !id.is_empty());
-    Ok(Secret { id, key: Key::new(&secret.secret), account: secret.account, mode, stripe_account_id })
+    Ok(Secret { id, key, account: secret.account, mode, stripe_account_id })
 }
 
 /// Shows this API key with each call; an empty one is not shown.
@@ -148,6 +149,8 @@ mod tests {
         assert!(secret(known.clone()).is_ok_and(|secret| secret.stripe_account_id.is_none()));
         assert!(secret(v1::WebhookSecret { id: "sec_1".into(), ..known.clone() }).is_err());
         assert!(secret(v1::WebhookSecret { secret: String::new(), ..known.clone() }).is_err());
+        let unreadable = v1::WebhookSecret { secret: String::new(), unreadable: true, ..known.clone() };
+        assert!(secret(unreadable).is_ok_and(|secret| secret.key.is_none()));
         assert!(secret(v1::WebhookSecret { mode: 0, ..known }).is_err());
     }
 }

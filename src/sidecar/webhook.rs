@@ -8,6 +8,7 @@ use super::Sidecar;
 use super::answer::Answer;
 use super::secrets::{Owner, Secret};
 use crate::domain::delivery::{Content, Delivery, Ignored};
+use crate::domain::time::Time;
 use crate::domain::word::Word;
 use crate::proto::v1;
 use crate::stripe::event::{self, Event};
@@ -47,16 +48,31 @@ impl Sidecar {
         let owner = owner.ok_or(Refusal::NoMatch)?;
         let now = self.clock.now();
         let mut secrets = self.secrets.secrets(&owner, now, self.client.secrets(&owner)).await.map_err(logged)?;
-        let mut verdict = header.verify(body, secrets.iter().map(|secret| &secret.key), now);
-        if verdict == Err(Refusal::NoMatch) {
+        let mut verdict = signer(header, body, &secrets, now);
+        if matches!(verdict, Err(Refusal::NoMatch)) {
             let reloaded = self.secrets.reloaded(&owner, now, self.client.secrets(&owner)).await.map_err(logged)?;
             if let Some(reloaded) = reloaded {
-                verdict = header.verify(body, reloaded.iter().map(|secret| &secret.key), now);
+                verdict = signer(header, body, &reloaded, now);
                 secrets = reloaded;
             }
         }
-        secrets.get(verdict?).cloned().ok_or_else(|| Refusal::NoMatch.into())
+        // It may be the one that signed: whoever has sent this must not be told that it is wrong.
+        if matches!(verdict, Err(Refusal::NoMatch)) && secrets.iter().any(|secret| secret.key.is_none()) {
+            return Err(logged(Status::failed_precondition(UNREADABLE)));
+        }
+        Ok(verdict?)
     }
+}
+
+/// Why a webhook that no secret has signed is not refused.
+const UNREADABLE: &str =
+    "no secret that can be opened has signed this, and one was sealed with another secrets key: see ListWebhookSecrets";
+
+/// The secret that signed a body.
+fn signer(header: &Header, body: &[u8], secrets: &[Secret], now: Time) -> Result<Secret, Refusal> {
+    let readable = secrets.iter().filter_map(|secret| Some((secret, secret.key.as_ref()?)));
+    let place = header.verify(body, readable.clone().map(|(_, key)| key), now)?;
+    readable.map(|(secret, _)| secret).nth(place).cloned().ok_or(Refusal::NoMatch)
 }
 
 /// A failure of the service is logged here, once; the poster is told no details.
@@ -127,14 +143,13 @@ mod tests {
     use super::*;
     use crate::domain::campaign::Mode;
     use crate::domain::id::SecretId;
-    use crate::domain::time::Time;
     use crate::stripe::sample;
     use crate::stripe::signature::Key;
 
     fn secret(mode: Mode, account: Option<&str>) -> Secret {
         let stripe_account_id = account.map(str::to_owned);
         let id = SecretId::new(Time::from_seconds(0), [1; 10]);
-        Secret { id, key: Key::new("whsec_1"), account: "default".into(), mode, stripe_account_id }
+        Secret { id, key: Some(Key::new("whsec_1")), account: "default".into(), mode, stripe_account_id }
     }
 
     fn event(livemode: Option<bool>, account: Option<&str>) -> Event {

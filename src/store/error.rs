@@ -9,6 +9,9 @@ pub enum Error {
     /// The statement itself failed, or a row makes no sense: a fault of ours, or of the database's content.
     #[error("the database refused a statement or holds what makes no sense: {0}")]
     Fault(String),
+    /// The place where the database is to be is not there: what, and how it is made.
+    #[error("{0}")]
+    Missing(String),
     /// The database was made by an older version of referrald, and is not to be migrated.
     #[error("the database is of an older version of referrald ({0}); run \"referrald migrate\"")]
     Older(String),

@@ -79,6 +79,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0012_simulation.sql"),
         include_str!("../../migrations/postgres/0012_simulation.sql"),
     ),
+    (
+        13,
+        "secrets_key",
+        include_str!("../../migrations/sqlite/0013_secrets_key.sql"),
+        include_str!("../../migrations/postgres/0013_secrets_key.sql"),
+    ),
 ];
 
 impl Store {

@@ -24,9 +24,13 @@ mod requests;
 mod reward_rules;
 mod rewards;
 mod secrets;
+mod secrets_key;
 mod sql;
 mod stats;
 
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
@@ -50,6 +54,7 @@ pub use referrals::ReferralFilter;
 pub use requests::Request;
 pub use rewards::{Qualified, RewardFilter};
 pub use secrets::SecretRow;
+pub use secrets_key::MadeWithKey;
 pub use sql::{Row, Tx, Value};
 
 /// What the URL of a database looks like.
@@ -80,6 +85,35 @@ pub enum Store {
 /// The file that the URL of a SQLite database names; `None` for any other URL.
 pub fn sqlite_path(url: &str) -> Option<&str> {
     url.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//"))
+}
+
+/// The folder that a file of this path lacks.
+pub fn missing_folder(path: &str) -> Option<&Path> {
+    Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists())
+}
+
+/// Makes an empty file for its owner alone, since people will be in it; one that is there keeps its rights. What SQLite
+/// puts beside it has the same.
+fn make_file(path: &str) -> Result<()> {
+    if let Some(folder) = missing_folder(path) {
+        let folder = folder.display();
+        return Err(Error::Missing(format!("there is no folder {folder}; make it, as by: mkdir -p {folder}")));
+    }
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(Error::Unavailable(format!("{path}: {error}"))),
+        _ => Ok(()),
+    }
+}
+
+/// Says what to do about a server that has no such database.
+fn unconnected(error: sqlx::Error, options: &PgConnectOptions) -> Error {
+    match error.as_database_error().and_then(|error| error.code()).as_deref() {
+        Some("3D000") => {
+            let name = options.get_database().unwrap_or_default();
+            Error::Missing(format!("the server has no database {name}; make it, as by: createdb {name}"))
+        }
+        _ => error.into(),
+    }
 }
 
 impl Store {
@@ -122,6 +156,7 @@ impl Store {
     }
 
     async fn open_sqlite(path: &str) -> Result<Self> {
+        make_file(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -129,6 +164,8 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             // An acknowledged webhook must survive a power cut.
             .synchronous(SqliteSynchronous::Full)
+            // What is deleted must not be left in the file: it may be of somebody who was erased.
+            .pragma("secure_delete", "on")
             .busy_timeout(SQLITE_BUSY_TIMEOUT);
         let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT);
         let writer = pool(1).connect_with(options.clone()).await?;
@@ -151,7 +188,7 @@ impl Store {
         // A pool keeps trying in silence and then says only that it timed out: one connection says at once what is wrong.
         let first = tokio::time::timeout(ACQUIRE_TIMEOUT, PgConnection::connect_with(&options)).await;
         let first = first.map_err(|_| Error::Unavailable("it does not answer a connection".to_owned()))?;
-        first?.close().await?;
+        first.map_err(|error| unconnected(error, &options))?.close().await?;
         let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT);
         Ok(Self::Postgres(pool.connect_lazy_with(options), News::default()))
     }
@@ -196,6 +233,17 @@ impl Store {
         match self {
             Self::Sqlite { news, .. } | Self::Postgres(_, news) => news,
         }
+    }
+
+    /// Empties the file in which SQLite keeps what was written last, and what stood there before; false where somebody who
+    /// reads for long kept it from that. Postgres has nothing of the kind.
+    ///
+    /// # Errors
+    /// The database is not available.
+    pub async fn empty_write_ahead(&self) -> Result<bool> {
+        let Self::Sqlite { writer, .. } = self else { return Ok(true) };
+        let done = sql::sqlite_rows(writer, "pragma wal_checkpoint(truncate)", vec![]).await?;
+        done.first().map_or(Ok(true), |row| Ok(row.int("busy")? == 0))
     }
 
     /// Closes all connections, after the work that is under way.

@@ -2,8 +2,10 @@
 
 mod commands;
 mod doctor;
+mod secrets_key;
 
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 
 use referrald::clock::Clock;
 use referrald::domain::time::Time;
@@ -128,11 +130,44 @@ fn a_file_that_is_no_database_is_named_as_such() {
     for (url, words) in [
         (format!("sqlite:{}", path("garbage")), "not a database"),
         (format!("sqlite:{}", folder.path().display()), "cannot open the database"),
-        (format!("sqlite:{}", path("missing/it.db")), "cannot open the database"),
         ("mysql://localhost/it".to_owned(), "sqlite:PATH"),
     ] {
         let variables = [("REFERRALD_DATABASE", url.as_str()), ("REFERRALD_SECRETS_KEY", SECRETS_KEY)];
         fails(&Program::run(&["serve", "--listen", ANY_PORT, "--no-sidecar"], &variables), 1, &[words]);
+    }
+}
+
+#[test]
+fn a_folder_or_a_database_that_is_not_there_is_named_with_how_to_make_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let missing = folder.path().join("missing").display().to_string();
+    let postgres = Site::new(Database::Postgres).url;
+    let (server, _) = postgres.rsplit_once('/').expect("a URL");
+    let keys = ["keys", "create", "--name", "shop", "--scopes", "read"];
+    let serve = ["serve", "--listen", ANY_PORT, "--no-sidecar"];
+    for (url, how) in [
+        (format!("sqlite:{missing}/it.db"), format!("mkdir -p {missing}")),
+        (format!("{server}/of_nobody"), "createdb of_nobody".to_owned()),
+    ] {
+        let variables = [("REFERRALD_DATABASE", url.as_str()), ("REFERRALD_SECRETS_KEY", SECRETS_KEY)];
+        for command in [&serve[..], &["migrate"], &keys, &["doctor"]] {
+            fails(&Program::run(command, &variables), 1, &[&how]);
+        }
+    }
+    // Where the key file would be beside the database, it is the folder that is missing as well.
+    let url = format!("sqlite:{missing}/it.db");
+    fails(&Program::run(&serve, &[("REFERRALD_DATABASE", &url)]), 1, &[&format!("mkdir -p {missing}")]);
+}
+
+#[test]
+fn a_sqlite_database_is_for_its_owner_alone() {
+    let site = Site::new(Database::Sqlite);
+    let mut program = site.serve(&["--dev"]);
+    program.ready();
+    let path = site.url.trim_start_matches("sqlite:");
+    for file in [path.to_owned(), format!("{path}-wal"), format!("{path}-shm")] {
+        let mode = std::fs::metadata(&file).expect("the file is there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
     }
 }
 

@@ -54,7 +54,9 @@ impl App {
         let mut tx = self.store.write().await?;
         let accounts = chosen(&mut tx, caller, account).await?;
         let mut all = Vec::new();
-        for (account, ledgers) in accounts::lock_whole(&mut tx, accounts).await? {
+        let locked = accounts::lock_whole(&mut tx, accounts).await?;
+        self.seal.check(&mut tx).await?;
+        for (account, ledgers) in locked {
             all.push(self.belongings(&mut tx, &order, account, ledgers).await?);
         }
         check_rewards(all.iter().flat_map(|of| &of.estates), cancels)?;
@@ -69,6 +71,14 @@ impl App {
         let subject = Subject::of_account(SubjectKind::Erasure, id, only.map(String::as_str));
         note(&mut tx, caller, subject, &[], order.now).await?;
         tx.commit().await?;
+        // It is done, whatever comes of this.
+        match self.store.empty_write_ahead().await {
+            Ok(true) => {}
+            Ok(false) => {
+                tracing::warn!("somebody reads for long: the file -wal has who was erased until it is emptied")
+            }
+            Err(why) => tracing::warn!(%why, "the file -wal could not be emptied, and has who was erased until it is"),
+        }
         self.jobs_wanted.notify_one();
         Ok(Receipt { id, erased_at, first_erased_at, accounts, counts })
     }

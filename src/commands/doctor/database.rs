@@ -11,7 +11,7 @@ use referrald::domain::job::JobKind;
 use referrald::domain::time::Time;
 use referrald::domain::word::Word;
 use referrald::server::{Problem, known_seal};
-use referrald::store::{Error, Store, sqlite_path};
+use referrald::store::{Error, Store, missing_folder, sqlite_path};
 use referrald::stripe::keyring::Keyring;
 
 use super::Report;
@@ -24,7 +24,11 @@ const EXPIRY_DAYS: i64 = 14;
 /// The database, if it is there, of this version, and answers.
 pub async fn open(url: &str, report: &mut Report) -> Option<Store> {
     if let Some(path) = sqlite_path(url).filter(|path| !Path::new(path).exists()) {
-        let remedy = "say with --database where it is, or make it with \"referrald migrate\"";
+        let folder = missing_folder(path).map(|folder| format!("mkdir -p {} and ", folder.display()));
+        let remedy = format!(
+            "say with --database where it is, or make it with {}\"referrald migrate\"",
+            folder.unwrap_or_default()
+        );
         report.problem("database", format!("there is no file {path}"), remedy);
     } else {
         match look(url).await {
@@ -35,6 +39,7 @@ pub async fn open(url: &str, report: &mut Report) -> Option<Store> {
             Err(Error::Unavailable(why)) => {
                 report.problem("database", format!("it does not answer: {why}"), "start it, or correct --database");
             }
+            Err(Error::Missing(why)) => report.problem("database", why, "or correct --database"),
             Err(Error::Older(version)) => {
                 let how = format!("it is of an older version of referrald ({version})");
                 report.problem("database", how, "run \"referrald migrate\"");
@@ -89,35 +94,55 @@ pub async fn secrets(
     for account in accounts {
         secrets.extend(store.secrets(account, now).await?);
     }
-    let seal = known_seal(&options.database, &options.secrets_key);
-    // Beside a SQLite database serve makes a key where there is none.
-    if let Err(problem) = &seal
-        && (!secrets.is_empty() || sqlite_path(&options.database).is_none())
-    {
-        report.problem("secrets key", problem, "give the one that the secrets were added with");
-    }
+    let seal = secrets_key(store, options, report).await?;
     let live = campaigns.iter().filter(|campaign| campaign.state == State::Live).map(|live| &live.ledger);
     let ledgers: BTreeSet<&Ledger> = live.chain(secrets.iter().map(|secret| &secret.ledger)).collect();
     for ledger in ledgers {
         let here = secrets.iter().filter(|secret| secret.ledger == *ledger);
-        let shut = here.clone().filter(|secret| seal.as_ref().is_ok_and(|seal| !opens(seal, secret)));
-        count(ledger, here.clone().count(), shut.count(), report);
+        let shut = here.clone().filter(|secret| seal.as_ref().is_some_and(|seal| !opens(seal, secret)));
+        let shut: Vec<String> = shut.map(|secret| secret.id.to_string()).collect();
+        count(ledger, here.count(), &shut, report);
     }
     Ok(())
+}
+
+/// The secrets key, and whether it is the one that the database was made with.
+async fn secrets_key(store: &Store, options: &config::Doctor, report: &mut Report) -> Result<Option<Seal>, Problem> {
+    let what = "secrets key";
+    let remedy =
+        "give it back; where it is lost, start serve once with --new-secrets-key (docs/operations.md, Backups)";
+    let made = store.made_with_key().await?;
+    let seal = match known_seal(&options.database, &options.secrets_key) {
+        Ok(seal) => seal,
+        Err(problem) => {
+            report.problem(what, problem, "give the one that serve has");
+            return Ok(None);
+        }
+    };
+    match seal.as_ref().map(|seal| seal.made(&made)) {
+        _ if made.is_nothing() => {}
+        Some(Some(true)) => report.ok(what, format!("it is the one that made {made}")),
+        Some(None) => report.not_checked(what, "serve has not kept yet by what it is known"),
+        Some(Some(false)) => report.problem(what, format!("it is another than the one that made {made}"), remedy),
+        None => report.problem(what, format!("there is none, and this database has {made} made with one"), remedy),
+    }
+    Ok(seal)
 }
 
 fn opens(seal: &Seal, secret: &SecretRow) -> bool {
     seal.open(&secret.sealed, &secret.id.to_string()).is_ok()
 }
 
-fn count(ledger: &Ledger, all: usize, shut: usize, report: &mut Report) {
+fn count(ledger: &Ledger, all: usize, shut: &[String], report: &mut Report) {
     let what = format!("signing secrets of {ledger}");
     if all == 0 {
         let remedy = "call CreateWebhookEndpoint, or add the endpoint's own with AddWebhookSecret";
         report.problem(what, "a campaign is live and there is none, so no webhook is taken", remedy);
-    } else if shut > 0 {
-        let how = format!("{shut} of {all} were sealed with another secrets key");
-        report.problem(what, how, "give that key back, or remove these secrets and add them again");
+    } else if !shut.is_empty() {
+        let how = format!("{} of {all} were sealed with another secrets key", shut.len());
+        let remedy = "give that key back, or add them again with AddWebhookSecret and end these with RemoveWebhookSecret \
+                      (a key of scope admin)";
+        report.problem(what, how, format!("{remedy}: {}", shut.join(", ")));
     } else {
         report.ok(what, format!("{all} active"));
     }

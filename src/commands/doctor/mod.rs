@@ -39,6 +39,9 @@ pub async fn doctor(options: config::Doctor) -> Result<(), Problem> {
         database::secrets(store, &options, &campaigns, clock.now(), &mut report).await?;
     }
     stripe::missing(&keyring, &campaigns, &mut report);
+    if options.public_url.is_some() && keyring.all().next().is_none() {
+        report.not_checked("webhook endpoint", "there is no Stripe key to ask Stripe for it with");
+    }
     for (ledger, stripe) in keyring.all() {
         let campaigns: Vec<&Campaign> = campaigns.iter().filter(|campaign| campaign.ledger == *ledger).collect();
         let way = Way { ledger, stripe, campaigns };

@@ -21,7 +21,7 @@ fn secrets(number: usize) -> Secrets {
     let stripe_account_id = None;
     let secret = |_| Secret {
         id: SecretId::new(Time::from_seconds(0), [1; 10]),
-        key: Key::new("whsec_1"),
+        key: Some(Key::new("whsec_1")),
         account: "default".into(),
         mode: Mode::Test,
         stripe_account_id: stripe_account_id.clone(),

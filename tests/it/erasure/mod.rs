@@ -1,6 +1,7 @@
 //! Erasing a person: nothing that tells of them is left anywhere, and everything that was decided is.
 
 mod dump;
+mod files;
 mod later;
 mod refused;
 mod stripe;

@@ -80,7 +80,7 @@ fn a_key_file_beside_a_sqlite_database_is_for_its_owner_alone() {
 }
 
 /// Posts a customer that came into being, as Stripe does.
-async fn post(at: std::net::SocketAddr, secret: &str, id: &str) -> Answer {
+pub(super) async fn post(at: std::net::SocketAddr, secret: &str, id: &str) -> Answer {
     let now = referrald::clock::Clock::default().now();
     let customer = sample::customer("cus_1", "ben@example.com", "Ben", Time::from_seconds(now.seconds()));
     let body = sample::event(id, "customer.created", now, false, customer).to_string().into_bytes();
@@ -90,10 +90,15 @@ async fn post(at: std::net::SocketAddr, secret: &str, id: &str) -> Answer {
 }
 
 async fn add_secret(caller: &Caller) {
+    add_secret_named(caller, SIGNING_SECRET).await;
+}
+
+/// Adds a signing secret to the default account in test mode.
+pub(super) async fn add_secret_named(caller: &Caller, secret: &str) {
     let ledger = v1::AccountMode { account: String::new(), mode: v1::Mode::Test.into() };
     let request = v1::AddWebhookSecretRequest {
         ledger: Some(v1::add_webhook_secret_request::Ledger::AccountMode(ledger)),
-        secret: SIGNING_SECRET.to_owned(),
+        secret: secret.to_owned(),
         ..v1::AddWebhookSecretRequest::default()
     };
     caller.campaigns().add_webhook_secret(request).await.expect("added");

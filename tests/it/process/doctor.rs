@@ -93,6 +93,7 @@ async fn a_healthy_installation_has_a_line_for_each_check_and_nothing_to_mend(se
         "ok           database: it answers and is of this version".to_owned(),
         "ok           clock: it agrees with Stripe's".to_owned(),
         "ok           API keys: 1 can be used".to_owned(),
+        "ok           secrets key: it is the one that made 2 secrets".to_owned(),
         "ok           signing secrets of default TEST: 2 active".to_owned(),
         format!("ok           Stripe key of default TEST: it is of account {ACCOUNT}"),
         format!(
@@ -117,16 +118,19 @@ both_databases!(beside_stripe: without_a_key_of_stripes_the_rest_is_checked);
 async fn without_a_key_of_stripes_the_rest_is_checked(server: &Server, stripe: &FakeStripe) {
     let campaign = served(server, vec![]).await;
     let ward = Ward::of(server, stripe).with("REFERRALD_STRIPE_KEY", None);
-    ward.finds(&["not checked  clock: there is no Stripe key"]);
+    let endpoint = "not checked  webhook endpoint: there is no Stripe key";
+    ward.finds(&["not checked  clock: there is no Stripe key", endpoint]);
     server.with_rewards(&campaign, vec![credit()]).await;
     ward.finds(&[
         "not checked  clock",
+        endpoint,
         "problem      Stripe key of default TEST: there is none … stripe_credit; give one",
     ]);
     let ward = ward.with("REFERRALD_STRIPE_KEY", Some("eu=pk_test_hidden"));
     ward.finds(&[
         "problem      Stripe keys: … account \"eu\"",
         "not checked  clock",
+        endpoint,
         "problem      Stripe key of default TEST",
     ]);
 }
@@ -154,9 +158,10 @@ async fn keys_of_the_service_end_and_secrets_are_missing_or_sealed_by_another_ke
 ) {
     served(server, vec![]).await;
     let ward = Ward::of(server, stripe);
-    let sealed =
-        "problem      signing secrets of default TEST: 2 of 2 were sealed with another secrets key; give that key";
-    ward.with("REFERRALD_SECRETS_KEY", Some(SECRETS_KEY)).finds(&[sealed]);
+    let sealed = "problem      signing secrets of default TEST: 2 of 2 were sealed with another secrets key; give that key … : sec_";
+    let another =
+        "problem      secrets key: it is another than the one that made 2 secrets; give it back … --new-secrets-key";
+    ward.with("REFERRALD_SECRETS_KEY", Some(SECRETS_KEY)).finds(&[another, sealed]);
     ward.with("REFERRALD_SECRETS_KEY", Some("0123")).finds(&["problem      secrets key: … 64 hexadecimal digits"]);
 
     let expires_at = Some(server.now().plus_days(13));
