@@ -125,7 +125,7 @@ impl App {
     /// Refuses to be live with what cannot be done: for lack of a Stripe key, or of a mapping.
     fn check_ready(&self, campaign: &Campaign) -> Result<()> {
         campaign.ready(self.stripe.of(&campaign.ledger).is_some()).map_err(|why| match why {
-            NotReady::NeedsStripeKey(settings) => Error::StripeKeyRequired(settings),
+            NotReady::NeedsStripeKey(settings) => Error::StripeKeyRequired(settings, campaign.ledger.clone()),
             NotReady::Unmapped(fields) => Error::MappingIncomplete(fields),
         })
     }

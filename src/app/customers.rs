@@ -34,7 +34,7 @@ impl App {
             return Err(Error::CustomerSyncState(before.referral.customer_sync));
         }
         if self.stripe.of(&row.ledger).is_none() {
-            return Err(Error::StripeKeyRequired(vec!["customer_sync"]));
+            return Err(Error::StripeKeyRequired(vec!["customer_sync"], row.ledger));
         }
         let now = self.clock.now();
         let is_pending = before.referral.customer_sync == CustomerSync::Pending;

@@ -1,7 +1,8 @@
 //! Why something is not done. Each carries every value of its message; `grpc::status` turns them into answers.
 
-use crate::domain::campaign::{State, WrongState};
+use crate::domain::campaign::{Ledger, State, WrongState};
 use crate::domain::customer::CustomerSync;
+use crate::domain::id::RewardId;
 use crate::domain::reward::{self, State as RewardState};
 use crate::domain::time::Time;
 use crate::store;
@@ -54,8 +55,8 @@ pub enum Error {
         /// Where it would have to stand.
         needed: Vec<State>,
     },
-    /// The settings named need a Stripe API key.
-    StripeKeyRequired(Vec<&'static str>),
+    /// The settings or calls named need a Stripe API key for a ledger.
+    StripeKeyRequired(Vec<&'static str>, Ledger),
     /// The fields named are not mapped.
     MappingIncomplete(Vec<&'static str>),
     /// Stripe does not have the coupon of a reward rule, or it can be redeemed no more.
@@ -78,8 +79,15 @@ pub enum Error {
     },
     /// The person was erased, and is not taken again: since when.
     PersonErased(Time),
-    /// Somebody still waits for this many rewards, so that nobody may be erased.
-    OpenRewards(usize),
+    /// What is to be changed is of a person who was erased.
+    Erased {
+        /// What it is, such as `referral`.
+        kind: &'static str,
+        /// Since when.
+        since: Time,
+    },
+    /// Somebody still waits for these rewards, so that nobody may be erased.
+    OpenRewards(Vec<RewardId>),
     /// So many rewards are under way at Stripe, so that nobody may be erased yet.
     RewardsUnderWay(usize),
     /// There is no override to clear.

@@ -64,7 +64,8 @@ impl App {
         dry_run: bool,
     ) -> Result<Run> {
         caller.touches(&ledger.account, "account", &ledger.account)?;
-        let stripe = self.stripe.of(&ledger).ok_or(Error::StripeKeyRequired(vec!["Reconcile"]))?.clone();
+        let no_key = || Error::StripeKeyRequired(vec!["Reconcile"], ledger.clone());
+        let stripe = self.stripe.of(&ledger).ok_or_else(no_key)?.clone();
         let now = self.clock.now();
         let not_found = || accounts::not_found(&ledger.account);
         if dry_run {

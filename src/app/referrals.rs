@@ -282,7 +282,7 @@ async fn stored(tx: &mut Tx, id: ReferralId) -> Result<Enrolled> {
 /// Refuses to change a referral whose person was erased.
 pub(super) fn check_not_erased(referral: &Referral) -> Result<()> {
     match &referral.erased {
-        Some(erased) => Err(Error::PersonErased(erased.at)),
+        Some(erased) => Err(Error::Erased { kind: "referral", since: erased.at }),
         None => Ok(()),
     }
 }

@@ -87,7 +87,7 @@ impl App {
         let referrer = stored(&mut tx, id).await?;
         check_etag("referrer", etag, referrer.revision)?;
         if let Some(since) = referrer.erased_at {
-            return Err(Error::PersonErased(since));
+            return Err(Error::Erased { kind: "referrer", since });
         }
         let person = edit(referrer.person.clone())?;
         refuse_erased(self, &mut tx, &account, &person.email).await?;

@@ -15,7 +15,7 @@ use tonic::{Code, Status};
 
 use super::MESSAGE_BYTES_MAX;
 use super::auth::{Doors, scopes, writes};
-use super::status::{deadline_exceeded, status, too_large, unimplemented};
+use super::status::{deadline_exceeded, internal, status, too_large, unimplemented};
 use crate::app::{App, Caller, Error};
 use crate::clock::random;
 use crate::domain::id::KeyId;
@@ -101,7 +101,7 @@ async fn pass(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -
         Some(Err(refused)) => Status::into_http(refused),
         None => deadline_exceeded().into_http(),
     };
-    translate(&mut response);
+    translate(&mut response, &id);
     let micros = gate.app.clock.now().micros() - began.micros();
     log(&path, &id, key, &response, micros);
     if let Ok(id) = HeaderValue::from_str(&id) {
@@ -217,8 +217,9 @@ fn deadline(headers: &HeaderMap) -> Option<Duration> {
 }
 
 /// What tonic says by itself, in our words. To a message that is too large it says `OUT_OF_RANGE`, where gRPC's own word
-/// is `RESOURCE_EXHAUSTED`; to one that cannot be read `INTERNAL`, where the fault is the caller's.
-fn translate(response: &mut Response) {
+/// is `RESOURCE_EXHAUSTED`; to one that cannot be read `INTERNAL`, where the fault is the caller's. A fault of ours says
+/// where it is in the log.
+fn translate(response: &mut Response, id: &str) {
     let Some(said) = Status::from_header_map(response.headers()) else { return };
     let begins = |words: &[&str]| words.iter().any(|words| said.message().starts_with(words));
     let told = match said.code() {
@@ -227,6 +228,7 @@ fn translate(response: &mut Response) {
             let problem = "cannot be read: it is no message of this call's type".to_owned();
             status(Error::Invalid(vec![("message".to_owned(), problem)]))
         }
+        Code::Internal => internal(id),
         Code::Unimplemented => unimplemented(said.message()),
         _ => return,
     };
@@ -278,6 +280,8 @@ fn discreet(message: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tonic_types::StatusExt;
+
     use super::*;
 
     #[test]
@@ -293,6 +297,19 @@ mod tests {
         ] {
             assert_eq!(discreet(said), logged);
         }
+    }
+
+    #[test]
+    fn a_fault_of_ours_says_under_which_id_the_log_has_it() {
+        let told = |error: Error| {
+            let mut response = status(error).into_http();
+            translate(&mut response, "0123abcd");
+            let said = Status::from_header_map(response.headers()).expect("a refusal");
+            let info = said.get_details_error_info().expect("an ErrorInfo");
+            (said.code(), info.reason, info.metadata.get("request_id").cloned())
+        };
+        assert_eq!(told(Error::Internal), (Code::Internal, "INTERNAL".into(), Some("0123abcd".into())));
+        assert_eq!(told(Error::StoreUnavailable), (Code::Unavailable, "STORE_UNAVAILABLE".into(), None));
     }
 
     #[test]

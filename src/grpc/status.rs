@@ -9,6 +9,8 @@ use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt
 
 use crate::app::Error;
 use crate::convert::time_to_proto;
+use crate::domain::campaign::Ledger;
+use crate::domain::id::RewardId;
 use crate::domain::time::Time;
 use crate::domain::word::Word;
 use crate::proto::v1::ErrorReason;
@@ -22,10 +24,21 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 
 /// The longest message about fields, in characters: it travels in a header beside the details, and clients bound those.
 const MESSAGE_MAX: usize = 400;
+/// How many rewards an answer names, for the same reason.
+const REWARDS_NAMED_MAX: usize = 20;
 
 /// The answer for an error, with its reason, its variables and its details.
 pub fn status(error: Error) -> Status {
-    let Answer { code, reason, message, variables, mut details } = answer(error);
+    told(answer(error))
+}
+
+/// The answer for a fault of ours, with the id under which the log has the details.
+pub(super) fn internal(request_id: &str) -> Status {
+    told(answer(Error::Internal).with("request_id", request_id))
+}
+
+fn told(answer: Answer) -> Status {
+    let Answer { code, reason, message, variables, mut details } = answer;
     details.set_error_info(name(reason), DOMAIN, variables);
     let mut metadata = MetadataMap::new();
     if let Some(after) = details.retry_info().and_then(|info| info.retry_delay) {
@@ -148,7 +161,7 @@ fn answer(error: Error) -> Answer {
         Error::Internal => Answer::new(
             Code::Internal,
             R::Internal,
-            "a fault of the service; its log has the details under the x-request-id of this answer",
+            "a fault of the service; its log has the details under the request_id that comes with this answer",
         ),
         other => precondition(other),
     }
@@ -161,13 +174,7 @@ fn precondition(error: Error) -> Answer {
     match error {
         Error::CampaignState { state, needed } => wrong_state("campaign", R::CampaignState, &state, &needed),
         Error::RewardState { state, needed } => wrong_state("reward", R::RewardState, &state, needed),
-        Error::StripeKeyRequired(settings) => {
-            let settings = settings.join(", ");
-            let message = format!("{settings}: this needs a Stripe API key, and the service has none");
-            failed(R::StripeKeyRequired, message)
-                .precondition("STRIPE_KEY_REQUIRED", "campaign.rule")
-                .with("settings", settings)
-        }
+        Error::StripeKeyRequired(settings, ledger) => stripe_key_required(&settings.join(", "), &ledger),
         Error::MappingIncomplete(missing) => {
             let missing = missing.join(" and ");
             let message = format!("the campaign writes customers, and {missing} is not mapped in field_mappings");
@@ -247,7 +254,8 @@ fn precondition(error: Error) -> Answer {
                 .with("state", state)
         }
         Error::PersonErased(since) => person_erased(since),
-        Error::OpenRewards(count) => open_rewards(count),
+        Error::Erased { kind, since } => erased(kind, since),
+        Error::OpenRewards(rewards) => open_rewards(&rewards),
         Error::RewardsUnderWay(count) => rewards_under_way(count),
         Error::NoOverride => failed(R::NoOverride, "the referral has no override to clear".to_owned())
             .precondition("NO_OVERRIDE", "referral.override"),
@@ -267,22 +275,52 @@ fn person_erased(since: Time) -> Answer {
         .with("since", since)
 }
 
-/// Somebody who is to be erased waits for something.
-fn open_rewards(count: usize) -> Answer {
+/// Something of theirs is to be changed.
+fn erased(kind: &str, since: Time) -> Answer {
+    let since = time_to_proto(since).to_string();
+    let message = format!("the {kind} was erased at {since}, and can no longer be changed");
+    Answer::new(Code::FailedPrecondition, ErrorReason::PersonErased, message)
+        .precondition("PERSON_ERASED", kind)
+        .with("since", since)
+}
+
+/// Something needs Stripe, and there is no way to it for that account and mode.
+fn stripe_key_required(settings: &str, ledger: &Ledger) -> Answer {
+    let (account, mode) = (&ledger.account, ledger.mode.word());
+    let alias = if account == "default" { String::new() } else { format!("{account}=") };
     let message = format!(
-        "{count} rewards of the person are still to be given or to be taken back; settle them first, or call this with \
-         cancel_open_rewards, which calls them off"
+        "{settings}: this needs a Stripe API key, and the service has none for account {account} in {mode} mode; give it \
+         with REFERRALD_STRIPE_KEY={alias}rk_{}_… and start again",
+        mode.to_lowercase()
+    );
+    Answer::new(Code::FailedPrecondition, ErrorReason::StripeKeyRequired, message)
+        .precondition("STRIPE_KEY_REQUIRED", "--stripe-key")
+        .with("settings", settings)
+        .with("account", account)
+        .with("mode", mode)
+}
+
+/// Somebody who is to be erased waits for something.
+fn open_rewards(rewards: &[RewardId]) -> Answer {
+    let ids: Vec<String> = rewards.iter().take(REWARDS_NAMED_MAX).map(ToString::to_string).collect();
+    let (are, them) = if rewards.len() == 1 { (" is", "it") } else { ("s are", "them") };
+    let message = format!(
+        "{} reward{are} still to be given to the person or to be taken back; settle {them} first, or call this with \
+         cancel_open_rewards, which calls {them} off",
+        rewards.len()
     );
     Answer::new(Code::FailedPrecondition, ErrorReason::OpenRewards, message)
         .precondition("OPEN_REWARDS", "rewards")
-        .with("count", count.to_string())
+        .with("count", rewards.len().to_string())
+        .with("reward_ids", ids.join(", "))
 }
 
 /// The same, and it is for Stripe to be done with it.
 fn rewards_under_way(count: usize) -> Answer {
+    let (are, they) = if count == 1 { (" is", "it is") } else { ("s are", "they are") };
     let message = format!(
-        "{count} rewards of the person are being issued or taken back at Stripe, or are to be taken back there once they \
-         are called off with CancelReward; try again when that is done"
+        "{count} reward{are} being issued to the person or taken back at Stripe, or must be taken back there once {they} \
+         called off with CancelReward; try again when that is done"
     );
     Answer::new(Code::FailedPrecondition, ErrorReason::RewardsUnderWay, message)
         .precondition("REWARDS_UNDER_WAY", "rewards")

@@ -91,7 +91,9 @@ impl From<Status> for Answer {
             status.get_details_retry_info().and_then(|info| info.retry_delay).map(|d| d.as_secs().max(1));
         match status.code() {
             Code::Unavailable | Code::Unknown | Code::Cancelled | Code::Aborted => {
-                Self::unavailable("UPSTREAM_UNAVAILABLE", retry_seconds)
+                let reason = status.get_details_error_info().map(|info| info.reason).unwrap_or_default();
+                let is_store = reason == "STORE_UNAVAILABLE";
+                Self::unavailable(if is_store { "STORE_UNAVAILABLE" } else { "UPSTREAM_UNAVAILABLE" }, retry_seconds)
             }
             Code::DeadlineExceeded => Self::unavailable("UPSTREAM_TIMEOUT", retry_seconds),
             Code::ResourceExhausted => Self::unavailable("UPSTREAM_OVERLOADED", retry_seconds),
@@ -142,6 +144,13 @@ mod tests {
             let response = answer.into_response();
             assert_eq!(response.headers().contains_key(header::RETRY_AFTER), status == 503, "{code:?}");
         }
+    }
+
+    #[test]
+    fn a_database_that_is_away_is_told_from_a_service_that_is() {
+        let status = crate::grpc::status(crate::app::Error::StoreUnavailable);
+        let answer = Answer::from(status);
+        assert_eq!((answer.status().as_u16(), answer.word()), (503, "STORE_UNAVAILABLE"));
     }
 
     #[test]

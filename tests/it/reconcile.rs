@@ -250,7 +250,13 @@ async fn the_schedule_runs_once_a_day_and_again_after_a_failure(server: &Server,
 both_databases!(without_a_key_or_with_a_wrong_time_nothing_begins);
 async fn without_a_key_or_with_a_wrong_time_nothing_begins(server: &Server) {
     let mut service = server.caller.qualifications();
-    assert_eq!(refused(service.reconcile(plain()).await).reason, "STRIPE_KEY_REQUIRED");
+    let refusal = refused(service.reconcile(plain()).await);
+    assert_eq!(refusal.reason, "STRIPE_KEY_REQUIRED");
+    let words = "none for account default in TEST mode; give it with REFERRALD_STRIPE_KEY=rk_test_…";
+    assert!(refusal.message.contains(words), "{}", refusal.message);
+    let elsewhere = v1::ReconcileRequest { account: "eu".to_owned(), mode: v1::Mode::Live.into(), ..plain() };
+    let refusal = refused(service.reconcile(elsewhere).await);
+    assert!(refusal.message.contains("REFERRALD_STRIPE_KEY=eu=rk_live_…"), "{}", refusal.message);
     for days in [-31, 1] {
         let since = Some(timestamp(server.now().plus_days(days)));
         let wrong = refused(service.reconcile(v1::ReconcileRequest { since, ..plain() }).await);

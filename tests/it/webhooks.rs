@@ -264,7 +264,7 @@ async fn a_database_that_is_gone_is_503_until_it_is_back(server: &Server) {
     server.app.store.close().await;
     let event = server.paid();
     let answer = server.post_event("default", Mode::Test, &event).await;
-    assert_answer(&answer, 503, "UPSTREAM_UNAVAILABLE", "");
+    assert_answer(&answer, 503, "STORE_UNAVAILABLE", "");
     assert!(answer.headers.contains_key("retry-after"));
     assert_eq!(server.get("/healthz").await.status, 200);
 }

@@ -75,7 +75,7 @@ impl App {
         match self.store.empty_write_ahead().await {
             Ok(true) => {}
             Ok(false) => {
-                tracing::warn!("somebody reads for long: the file -wal has who was erased until it is emptied")
+                tracing::warn!("somebody reads for long: the file -wal has who was erased until it is emptied");
             }
             Err(why) => tracing::warn!(%why, "the file -wal could not be emptied, and has who was erased until it is"),
         }
@@ -120,12 +120,15 @@ async fn chosen(tx: &mut Tx, caller: &Caller, account: Option<String>) -> Result
 
 /// Refuses to leave somebody without a name who still waits for something.
 fn check_rewards<'a>(estates: impl Iterator<Item = &'a Estate>, cancels: bool) -> Result<()> {
-    let (open, under_way) =
-        estates.fold((0, 0), |(open, under_way), of| (open + of.open.len(), under_way + of.under_way));
-    match (under_way, open) {
-        (1.., _) => Err(Error::RewardsUnderWay(under_way)),
-        (0, 1..) if !cancels => Err(Error::OpenRewards(open)),
-        _ => Ok(()),
+    let (mut open, mut under_way) = (Vec::new(), 0);
+    for of in estates {
+        open.extend(of.open.iter().map(|(reward, ..)| reward.id));
+        under_way += of.under_way;
+    }
+    match under_way {
+        1.. => Err(Error::RewardsUnderWay(under_way)),
+        0 if !cancels && !open.is_empty() => Err(Error::OpenRewards(open)),
+        0 => Ok(()),
     }
 }
 

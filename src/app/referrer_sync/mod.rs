@@ -148,7 +148,8 @@ impl App {
         if landing_url.chars().count() + CODE_LENGTHS.end() > METADATA_VALUE_MAX {
             return Err(Error::LandingUrlRequired { links_max: Some(METADATA_VALUE_MAX) });
         }
-        let stripe = self.stripe.of(&campaign.ledger).ok_or(Error::StripeKeyRequired(vec!["SyncReferrers"]))?;
+        let no_key = || Error::StripeKeyRequired(vec!["SyncReferrers"], campaign.ledger.clone());
+        let stripe = self.stripe.of(&campaign.ledger).ok_or_else(no_key)?;
         Ok((stripe.clone(), landing_url))
     }
 }

@@ -1,5 +1,7 @@
 //! What an erasure refuses, and what is refused after it.
 
+use std::collections::BTreeSet;
+
 use prost_types::FieldMask;
 use referrald::app::Scope;
 use referrald::domain::campaign::Mode;
@@ -25,7 +27,11 @@ async fn somebody_with_open_rewards_is_erased_only_where_these_are_called_off(se
     let refusal = refused(server.caller.referrals().erase_person(erase()).await);
     assert_eq!(refusal.kind(), (Code::FailedPrecondition, "OPEN_REWARDS"));
     assert_eq!((refusal.precondition.as_deref(), &*refusal.variables["count"]), (Some("OPEN_REWARDS"), "2"));
+    assert!(refusal.message.starts_with("2 rewards are still to be given"), "{}", refusal.message);
     assert!(refusal.message.contains("cancel_open_rewards"), "{}", refusal.message);
+    let named: BTreeSet<&str> = refusal.variables["reward_ids"].split(", ").collect();
+    let open = server.rewards_of(&grace.id).await;
+    assert_eq!(named, open.iter().map(|reward| reward.id.as_str()).collect());
     assert_eq!(Dump::of(server).await, before, "nothing was done");
 
     let request = v1::ErasePersonRequest { cancel_open_rewards: true, ..erase() };
@@ -76,7 +82,10 @@ async fn who_was_erased_is_not_taken_in_again(server: &Server) {
     assert_eq!(refused(referrals.update_referral(request).await).kind(), GONE);
     let (referral_id, reason) = (life.referred[0].id.clone(), "Grace asked for it".to_owned());
     let request = v1::DisqualifyReferralRequest { referral_id, reason, etag: String::new() };
-    assert_eq!(refused(server.caller.qualifications().disqualify_referral(request).await).kind(), GONE);
+    let refusal = refused(server.caller.qualifications().disqualify_referral(request).await);
+    assert_eq!(refusal.kind(), GONE);
+    let words = "the referral was erased at ";
+    assert!(refusal.message.starts_with(words) && refusal.message.ends_with("no longer be changed"), "{refusal:?}");
     assert_eq!(Dump::of(server).await.places_of(EMAIL), Vec::<String>::new());
     server.register(&life.giving, &life.maya, "grace@another.example").await;
 }
