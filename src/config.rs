@@ -134,6 +134,7 @@ pub struct Demo {
 
 /// `referrald serve`.
 #[derive(Clone, Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 pub struct Serve {
     #[command(flatten)]
     #[expect(missing_docs, reason = "its options say what they are, and clap would take this for the command's help")]

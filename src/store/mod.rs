@@ -107,7 +107,7 @@ fn make_file(path: &str) -> Result<()> {
 
 /// Says what to do about a server that has no such database.
 fn unconnected(error: sqlx::Error, options: &PgConnectOptions) -> Error {
-    match error.as_database_error().and_then(|error| error.code()).as_deref() {
+    match error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref() {
         Some("3D000") => {
             let name = options.get_database().unwrap_or_default();
             Error::Missing(format!("the server has no database {name}; make it, as by: createdb {name}"))
