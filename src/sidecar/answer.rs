@@ -148,8 +148,8 @@ mod tests {
 
     #[test]
     fn a_database_that_is_away_is_told_from_a_service_that_is() {
-        let status = crate::grpc::status(crate::app::Error::StoreUnavailable);
-        let answer = Answer::from(status);
+        let details = ErrorDetails::with_error_info("STORE_UNAVAILABLE", "referrald", []);
+        let answer = Answer::from(Status::with_error_details(Code::Unavailable, "away", details));
         assert_eq!((answer.status().as_u16(), answer.word()), (503, "STORE_UNAVAILABLE"));
     }
 
