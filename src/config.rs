@@ -9,7 +9,7 @@ use crate::domain::campaign::Mode;
 
 /// A self-hosted referral engine for Stripe merchants.
 #[derive(Debug, Parser)]
-#[command(name = "referrald", version, about, propagate_version = true, disable_help_subcommand = true)]
+#[command(name = "referrald", version, about, propagate_version = true)]
 #[command(after_help = "Example:\n  referrald demo --once\n  referrald serve --dev")]
 pub struct Cli {
     /// What to do.
@@ -242,6 +242,7 @@ pub enum KeysCommand {
         expires_days: Option<u32>,
     },
     /// List all keys, without themselves.
+    #[command(after_help = "Example:\n  referrald keys list --database sqlite:/var/lib/referrald/referrald.db")]
     List,
     /// Revoke a key; within five seconds it is good for nothing.
     #[command(after_help = "Example:\n  referrald keys revoke key_019…")]
@@ -274,7 +275,7 @@ pub struct Service {
     /// Where the service serves gRPC.
     #[arg(long, env = "REFERRALD_SERVER", default_value = "http://127.0.0.1:50051", value_parser = url)]
     pub server: String,
-    /// An API key.
+    /// An API key: of scope write for reconcile, and of scope ingest for import.
     #[arg(long, env = "REFERRALD_KEY", hide_env_values = true, default_value = "", hide_default_value = true)]
     pub key: String,
 }
@@ -354,9 +355,9 @@ pub struct SendEvent {
     /// The URL of the endpoint.
     #[arg(long, env = "REFERRALD_SEND_TO", default_value = "http://127.0.0.1:8080/webhooks/stripe/accounts/default")]
     pub to: String,
-    /// The signing secret.
+    /// The signing secret, as AddWebhookSecret was given it; the demo prints its own.
     #[arg(long, env = "REFERRALD_WEBHOOK_SECRET", hide_env_values = true)]
-    pub secret: String,
+    pub secret: Option<String>,
 }
 
 impl std::fmt::Debug for SendEvent {
@@ -385,10 +386,18 @@ mod tests {
 
     #[test]
     fn every_command_has_help_with_an_example() {
-        for command in Cli::command().get_subcommands().filter(|command| command.get_name() != "help") {
+        let cli = Cli::command();
+        for command in cli.get_subcommands().flat_map(|command| [command].into_iter().chain(command.get_subcommands()))
+        {
             let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(help.contains("Example"), "{}", command.get_name());
         }
+    }
+
+    #[test]
+    fn help_can_be_asked_for_as_a_command() {
+        let asked = Cli::try_parse_from(["referrald", "help", "serve"]).expect_err("it is help, and no command");
+        assert_eq!(asked.kind(), clap::error::ErrorKind::DisplayHelp);
     }
 
     #[test]

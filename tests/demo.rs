@@ -94,6 +94,10 @@ fn it_takes_no_key_by_which_real_money_could_move() {
 fn it_goes_on_serving_and_the_calls_that_it_shows_can_be_made_until_it_is_ended() {
     let mut demo = Ended(demo().stdout(Stdio::piped()).spawn().expect("it runs"));
     let story = read_until(&mut demo.0, "Ctrl-C");
+    let (_, turn) = story.split_once("── Your turn").expect("it is the reader's turn");
+    for name in ["ADDRESS", "REFERRALD_WEBHOOK_SECRET", "REFERRALD_SEND_TO"] {
+        assert!(turn.contains(&format!("  $ export {name}=")), "a new terminal has no {name}:\n{turn}");
+    }
     let result = send(&story, "bob-again.json");
     assert_eq!(result, "{\"result\":\"recorded\"}\n");
     assert_eq!(send(&story, "bob-again.json"), "{\"result\":\"duplicate\"}\n");

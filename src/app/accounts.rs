@@ -25,7 +25,7 @@ impl App {
 
 /// There is no such account.
 pub(super) fn not_found(alias: &str) -> Error {
-    Error::NotFound { kind: "account", name: alias.to_owned() }
+    Error::NoAccount(alias.to_owned())
 }
 
 /// Locks a ledger, and makes its account first where there is none.

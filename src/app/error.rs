@@ -55,6 +55,17 @@ pub enum Error {
         /// Where it would have to stand.
         needed: Vec<State>,
     },
+    /// There is no such account yet.
+    NoAccount(String),
+    /// Nothing of the kind has run yet: where it would be.
+    NeverRan {
+        /// What would have run, such as `reconciliation`.
+        kind: &'static str,
+        /// Whose it would be, by its name.
+        name: String,
+        /// The same for people.
+        whose: String,
+    },
     /// The settings or calls named need a Stripe API key for a ledger.
     StripeKeyRequired(Vec<&'static str>, Ledger),
     /// The fields named are not mapped.
@@ -113,6 +124,8 @@ pub enum Error {
     CustomerSyncState(CustomerSync),
     /// No key, or one that is not good: why.
     KeyInvalid(&'static str),
+    /// The same, where a call without a key may do everything.
+    KeyNeedless(&'static str),
     /// The key lacks a scope: those of which one is needed.
     ScopeMissing(Vec<&'static str>),
     /// A cursor lies ahead of the newest event, whose cursor this is.

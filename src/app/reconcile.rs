@@ -97,8 +97,12 @@ impl App {
     /// There was none.
     pub async fn reconciliation(&self, caller: &Caller, ledger: &Ledger) -> Result<Reconciliation> {
         caller.touches(&ledger.account, "account", &ledger.account)?;
-        let not_found = || Error::NotFound { kind: "reconciliation", name: ledger.account.clone() };
-        self.store.reconciliation(ledger).await?.ok_or_else(not_found)
+        let never = || Error::NeverRan {
+            kind: "reconciliation",
+            name: ledger.account.clone(),
+            whose: format!("account \"{}\" in {} mode", ledger.account, ledger.mode.word().to_lowercase()),
+        };
+        self.store.reconciliation(ledger).await?.ok_or_else(never)
     }
 
     /// Does what the schedule wants: one run of a ledger, by one process.

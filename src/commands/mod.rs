@@ -16,6 +16,7 @@ pub use reconcile::reconcile;
 pub use send::send_event;
 pub use serve::{migrate, serve, sidecar};
 
+use std::error::Error;
 use std::io::IsTerminal;
 
 use referrald::config::Command;
@@ -32,9 +33,10 @@ pub fn log_to_stderr(command: &Command) {
     if std::io::stderr().is_terminal() { log.init() } else { log.json().init() }
 }
 
-/// What the service said, for the operator.
+/// What the service said, for the operator. What has a source comes from the way to it.
 fn said(status: &Status) -> String {
     match status.code() {
+        _ if status.source().is_some() => format!("{}; is it running there? see --server", status.message()),
         Code::Unauthenticated | Code::PermissionDenied => format!("the service says: {}; see --key", status.message()),
         _ => format!("the service says: {}", status.message()),
     }

@@ -15,12 +15,19 @@ use referrald::stripe::signature::sign;
 
 /// Signs the file as it is and posts it; the exit status says whether it was taken.
 pub async fn send_event(options: config::SendEvent) -> Result<(), Problem> {
+    let secret = options.secret.filter(|secret| !secret.is_empty()).ok_or_else(|| {
+        Problem(
+            "there is no signing secret: give --secret or REFERRALD_WEBHOOK_SECRET the whsec_… that AddWebhookSecret \
+             was given; the demo prints its own, with where to send to"
+                .to_owned(),
+        )
+    })?;
     let body = read(&options.file)?;
     let uri: Uri = options.to.parse().map_err(|_| Problem(format!("--to {} is no URL", options.to)))?;
     if uri.scheme_str() != Some("http") {
         return Err(Problem("--to must be an http:// URL of a sidecar: what tests locally needs no TLS".to_owned()));
     }
-    let (status, answer) = post(uri, body, &options.secret).await?;
+    let (status, answer) = post(uri, body, &secret).await?;
     println!("{answer}");
     if status.is_success() { Ok(()) } else { Err(Problem(format!("the sidecar answered {status}"))) }
 }

@@ -97,6 +97,14 @@ fn answer(error: Error) -> Answer {
             Answer::new(Code::NotFound, R::NotFound, format!("there is no {kind} \"{name}\" that this key may see"))
                 .resource(kind, &name)
         }
+        Error::NoAccount(alias) => {
+            let message = format!("there is no account \"{alias}\"; the first campaign in it makes it");
+            Answer::new(Code::NotFound, R::NotFound, message).resource("account", &alias)
+        }
+        Error::NeverRan { kind, name, whose } => {
+            let message = format!("no {kind} has run for {whose} yet (dry runs are not kept)");
+            Answer::new(Code::NotFound, R::NotFound, message).resource(kind, &name)
+        }
         Error::AlreadyExists { kind, name, unique } => {
             let message = format!("{kind} \"{name}\" has this {unique} already");
             Answer::new(Code::AlreadyExists, R::AlreadyExists, message).resource(kind, &name).with("unique", unique)
@@ -113,6 +121,11 @@ fn answer(error: Error) -> Answer {
             Code::Unauthenticated,
             R::KeyInvalid,
             format!("{why}; send \"authorization: Bearer rfd_…\" with a key from \"referrald keys create\""),
+        ),
+        Error::KeyNeedless(why) => Answer::new(
+            Code::Unauthenticated,
+            R::KeyInvalid,
+            format!("{why}; this service runs open (--dev), without keys: leave the authorization header out"),
         ),
         Error::ScopeMissing(needed) => {
             let needed = needed.join(" or ");

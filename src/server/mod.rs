@@ -5,6 +5,7 @@ mod grpc;
 mod http;
 mod open;
 
+use std::error::Error;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +13,9 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tonic::Status;
 use tonic::transport::{Channel, Endpoint};
+use tower::ServiceExt;
 
 pub use grpc::Connections;
 pub use open::{Problem, keyring, known_seal, open_store, seal};
@@ -142,12 +145,28 @@ pub async fn run_sidecar(
     early
 }
 
-/// A service elsewhere, called with this key; an empty one is not shown.
+/// A service elsewhere, called with this key; an empty one is not shown. Where nothing answers, the status of a call
+/// names the address, and its source is what went wrong on the way.
 ///
 /// # Errors
 /// What is no URL, a key that cannot be sent.
 pub fn connect(server: &str, key: &str) -> Result<sidecar::Upstream, Problem> {
-    sidecar::keyed(sidecar::upstream(channel(server)?), key).map_err(|problem| Problem(problem.0))
+    let address = server.to_owned();
+    let reached = channel(server)?.map_err(move |error| away(&address, error));
+    sidecar::keyed(sidecar::upstream(reached), key).map_err(|problem| Problem(problem.0))
+}
+
+/// A service that cannot be reached: the last of the causes says why.
+fn away(address: &str, error: tonic::transport::Error) -> Status {
+    let mut cause: &dyn Error = &error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    let message = format!("{address} does not answer ({cause})");
+    let error = Arc::new(error);
+    let mut status = Status::new(Status::from_error(Box::new(error.clone())).code(), message);
+    status.set_source(error);
+    status
 }
 
 /// A connection to a service elsewhere, made when it is first used.

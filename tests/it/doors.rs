@@ -114,9 +114,12 @@ async fn an_open_server_asks_for_no_key_and_still_refuses_a_wrong_one(database: 
     let server = Server::start_with(database, Options { open: true, ..Options::default() }).await;
     let nobody = Caller::without_key(server.channel());
     nobody.ask_bytes("CampaignService/ListCampaigns", vec![]).await.expect("it is open");
-    let wrong = Caller::with_key(server.channel(), "rfd_wrong");
-    let refusal = wrong.must_refuse("CampaignService/ListCampaigns", vec![]).await;
-    assert_eq!(refusal.kind(), (Code::Unauthenticated, "KEY_INVALID"));
+    for shown in ["Bearer rfd_wrong", "Bearer"] {
+        let wrong = Caller::showing(server.channel(), shown);
+        let refusal = wrong.must_refuse("CampaignService/ListCampaigns", vec![]).await;
+        assert_eq!(refusal.kind(), (Code::Unauthenticated, "KEY_INVALID"));
+        assert!(refusal.message.ends_with("leave the authorization header out"), "{}", refusal.message);
+    }
     server.stop().await;
 }
 

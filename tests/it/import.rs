@@ -113,6 +113,7 @@ async fn what_stripe_lists_counts_as_if_its_webhooks_had_come(server: &Server) {
     });
     let mut contested = disputed.body;
     contested["disputed"] = true.into();
+    let alone = desk.lines("contested.jsonl", &[contested.clone()]);
     let others = [
         contested,
         sample::customer("cus_ben", BEN, "Ben", now),
@@ -125,7 +126,8 @@ async fn what_stripe_lists_counts_as_if_its_webhooks_had_come(server: &Server) {
     let rest = desk.lines("rest.jsonl", &others);
 
     let ended = desk.import(&[&page, &rest]);
-    says(&ended, 0, &["7 lines: 8 recorded, 0 known before, 1 that do not count, 0 refused", "1 charges are disputed"]);
+    says(&ended, 0, &["7 lines: 8 recorded, 0 known before, 1 that do not count, 0 refused"]);
+    assert!(!ended.said.contains("disputed"), "its dispute was among them: {}", ended.said);
     assert_eq!(server.stands(&ben.id).await, (Qualified, 4_000 + 4_000 + 2_500));
     let refunds = server.explain(&ben.id).await.payments.iter().map(|payment| payment.refunded_minor).sum::<i64>();
     assert_eq!(refunds, 1_500);
@@ -139,6 +141,7 @@ async fn what_stripe_lists_counts_as_if_its_webhooks_had_come(server: &Server) {
     let again = desk.import(&[&rest, &page]);
     says(&again, 0, &["7 lines: 0 recorded, 8 known before", "referrals changed 0 times"]);
     assert_eq!(server.stands(&ben.id).await, (Qualified, 10_500));
+    says(&desk.import(&[&alone]), 0, &["1 known before", "1 disputed charge came without its dispute"]);
 }
 
 both_databases!(an_import_and_the_webhooks_of_the_same_payment_count_it_once);
@@ -191,6 +194,8 @@ async fn an_import_goes_on_where_it_was_told_to_and_reads_standard_input(server:
     let piped = Program::start_reading(input, &["import", "--mode", "test", "-"], &desk.variables());
     says(&piped.ended(), 0, &["3 lines: 2 recorded, 1 known before"]);
     assert_eq!(server.stands(&ben.id).await, (Pending, 3_000));
+    says(&desk.import(&["--from-line", "4", &file]), 0, &["0 lines: 0 recorded"]);
+    says(&desk.import(&["--from-line", "5", &file]), 1, &["charges.jsonl: it has 3 lines, and --from-line is 5"]);
 }
 
 both_databases!(an_import_that_is_stopped_says_where_to_go_on_and_nothing_is_lost_or_counted_twice);
@@ -226,10 +231,20 @@ async fn an_import_waits_for_a_service_whose_database_is_away(server: &Server) {
 both_databases!(who_may_not_and_what_is_not_there_is_said_at_once);
 async fn who_may_not_and_what_is_not_there_is_said_at_once(server: &Server) {
     let desk = Desk::of(server).await;
-    let file = desk.lines("charges.jsonl", &[server.charge(Payment::of(BEN, 10_000)).body]);
+    let charge = server.charge(Payment::of(BEN, 10_000)).body;
+    let file = desk.write("charges.jsonl", &format!("id,amount\n{charge}\n"));
     let reader = Desk::with(server, &[Scope::Read]).await;
-    says(&reader.import(&[&file]), 1, &["ingest", "--key", "to go on: the same with --from-line 1"]);
-    says(&desk.import(&["--account", "nobodys", &file]), 1, &["nobodys"]);
+    let no_scope = reader.import(&[&file]);
+    says(&no_scope, 1, &["ingest", "--key", "to go on: the same with --from-line 1"]);
+    let no_account = desk.import(&["--account", "nobodys", &file]);
+    says(&no_account, 1, &["there is no account \"nobodys\"; the first campaign in it makes it"]);
+    for ended in [no_scope, no_account] {
+        assert!(!ended.said.contains("is no JSON"), "no line matters yet: {}", ended.said);
+    }
+    let mut away = desk.start(&["--server", "http://127.0.0.1:1", &file]);
+    away.until_it_says("http://127.0.0.1:1 does not answer (Connection refused");
+    away.signal("TERM");
+    says(&away.ended(), 1, &["it was stopped"]);
     says(&desk.import(&["--account", "Ä", &file]), 1, &["--account"]);
     says(&desk.import(&[&desk.path("missing").display().to_string()]), 1, &["cannot read", "missing"]);
     says(&desk.import(&["--server", "nowhere", &file]), 2, &["--server"]);

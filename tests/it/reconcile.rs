@@ -263,7 +263,10 @@ async fn without_a_key_or_with_a_wrong_time_nothing_begins(server: &Server) {
         assert_eq!(wrong.fields.into_iter().collect::<Vec<_>>(), ["since"]);
     }
     let request = v1::GetReconciliationRequest { mode: v1::Mode::Test.into(), ..Default::default() };
-    assert_eq!(refused(service.get_reconciliation(request).await).reason, "NOT_FOUND");
+    let never = refused(service.get_reconciliation(request).await);
+    assert_eq!((never.reason.as_str(), never.variables["kind"].as_str()), ("NOT_FOUND", "reconciliation"));
+    let why = "no reconciliation has run for account \"default\" in test mode yet (dry runs are not kept)";
+    assert_eq!(never.message, why);
 }
 
 both_databases!(beside_stripe: the_command_says_what_it_found);
@@ -274,8 +277,8 @@ async fn the_command_says_what_it_found(server: &Server, stripe: &FakeStripe) {
     let run = async |more: &'static [&str]| {
         let (key, at) = (key.clone(), at.clone());
         let run = move || {
-            let arguments = [&["reconcile", "--mode", "test", "--server", &at], more].concat();
-            Program::run(&arguments, &[("REFERRALD_KEY", &key)])
+            let arguments = [&["reconcile", "--mode", "test"], more].concat();
+            Program::run(&arguments, &[("REFERRALD_KEY", &key), ("REFERRALD_SERVER", &at)])
         };
         tokio::task::spawn_blocking(run).await.expect("it ends")
     };
@@ -285,6 +288,7 @@ async fn the_command_says_what_it_found(server: &Server, stripe: &FakeStripe) {
         (&["--days", "30"], 0, "0 new, 3 known"),
         (&["--account", "nobody"], 1, "needs a Stripe API key"),
         (&["--days", "31"], 2, "1..=30"),
+        (&["--server", "http://127.0.0.1:1"], 1, "referrald: http://127.0.0.1:1 does not answer (Connection refused"),
     ] {
         let ended = run(more).await;
         assert_eq!(ended.code, Some(code), "{}", ended.said);

@@ -69,8 +69,11 @@ impl App {
     /// No such campaign, or there was none.
     pub async fn referrer_sync(&self, caller: &Caller, id: CampaignId) -> Result<ReferrerSync> {
         self.campaign(caller, id).await?;
-        let not_found = || Error::NotFound { kind: "referrer_sync", name: id.to_string() };
-        self.store.referrer_sync(id).await?.ok_or_else(not_found)
+        let never = || {
+            let whose = format!("campaign \"{id}\"");
+            Error::NeverRan { kind: "referrer_sync", name: id.to_string(), whose }
+        };
+        self.store.referrer_sync(id).await?.ok_or_else(never)
     }
 
     /// Tells how far a run has come whenever it has come further, until it ends or is broken off. Who carries it out may be

@@ -48,7 +48,7 @@ fn opening(stage: &Stage, voice: &mut Voice) {
     voice.act("referrald: who has qualified, why, and since when");
     voice.says(
         "This is the real server with a throw-away SQLite database. Every call below is made as it is shown. While the \
-         demo runs you can make your own, in a second terminal and this same folder.",
+         demo runs you can make your own, in a second terminal and this same folder; no key is needed.",
     );
     voice.fact("gRPC", &stage.grpc.to_string());
     voice.fact("webhooks", &format!("http://{}", stage.sidecar));

@@ -2,7 +2,7 @@
 
 use referrald::domain::time::Time;
 use referrald::stripe::sample::{self, Charge, Checkout};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The address that Carol's bakery pays with: not the one she was invited by.
 const BAKERY: &str = "office@bakery.example";
@@ -93,6 +93,14 @@ pub fn refund(status: &str, made_at: Time, at: Time) -> Prop {
 pub fn charge_refunded(made_at: Time, at: Time) -> Prop {
     let charge = Charge { refunded_minor: 6_000, ..carols("ch_Carol2", made_at) };
     prop("refunded-charge", "charge.refunded", at, sample::charge(charge))
+}
+
+/// The charge as Stripe has it in the end: of its refunds, all of which it tells, one failed.
+pub fn charge_with_failed_refund(made_at: Time, refunded_at: Time) -> Value {
+    let mut charge = sample::charge(carols("ch_Carol2", made_at));
+    let refund = sample::refund("re_Carol2", "ch_Carol2", 6_000, "eur", refunded_at, "failed");
+    charge["refunds"] = json!({ "object": "list", "data": [refund], "has_more": false });
+    charge
 }
 
 /// Dave pays before anybody has said that he was invited.

@@ -15,6 +15,7 @@ use referrald::fake_stripe::FakeStripe;
 use referrald::server::{Options, Problem, keyring, open_store, run};
 use referrald::stripe::client::Stripe;
 use referrald::stripe::keyring::Keyring;
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -38,8 +39,8 @@ pub struct Stage {
     pub stripe_is: String,
     /// What stands between a name and its domain, so that at Stripe itself nobody else has the address.
     pub tag: String,
-    /// It ends with the stage.
-    _fake: Option<FakeStripe>,
+    /// The small Stripe of the demo's own, where there is no key to the real one. It ends with the stage.
+    fake: Option<FakeStripe>,
     end: oneshot::Sender<()>,
     server: JoinHandle<Result<(), Problem>>,
 }
@@ -68,7 +69,19 @@ impl Stage {
             Some(fake) => (format!("a small one of this demo's own, {}", fake.url()), String::new()),
             None => ("the real one, in test mode".to_owned(), format!("{}.", hex(&random::<3>()))),
         };
-        Ok(Self { grpc, sidecar, folder, clock, stripe, stripe_is, tag, _fake: fake, end, server })
+        Ok(Self { grpc, sidecar, folder, clock, stripe, stripe_is, tag, fake, end, server })
+    }
+
+    /// Whether Stripe is the demo's own, which knows what the story tells it.
+    pub fn has_own_stripe(&self) -> bool {
+        self.fake.is_some()
+    }
+
+    /// Tells the demo's own Stripe of an object; the real one knows nothing of this story's payments.
+    pub fn tell_stripe(&self, kind: &str, object: Value) {
+        if let Some(fake) = &self.fake {
+            fake.add(kind, object);
+        }
     }
 
     /// Ends the server and removes everything.

@@ -43,8 +43,10 @@ pub struct Batch {
     pub refused: Vec<(u64, String)>,
     /// How many objects do not count.
     pub ignored: u64,
-    /// How many charges have a dispute.
-    pub disputed: u64,
+    /// The charges that have a dispute.
+    pub disputed: Vec<String>,
+    /// The charges of the disputes.
+    pub disputes: Vec<String>,
     /// How large its message is, about.
     pub size_bytes: usize,
 }
@@ -87,7 +89,9 @@ impl Portions<'_> {
     /// Sends all of a file; whether somebody still takes it.
     fn of(&self, (file, from_line): Place, lines: &mut Lines<impl io::Read>) -> io::Result<bool> {
         let mut batch = Batch { from: (file, from_line), ..Batch::default() };
+        let mut last = 0;
         while let Some(Line { number, bytes_read, text }) = lines.next()? {
+            last = number;
             if number < from_line {
                 continue;
             }
@@ -101,6 +105,9 @@ impl Portions<'_> {
             if batch.lines == BATCH_LINES_MAX && !self.pass_on(&mut batch, (file, number + 1), bytes_read) {
                 return Ok(false);
             }
+        }
+        if from_line > last + 1 {
+            return Err(io::Error::other(format!("it has {last} lines, and --from-line is {from_line}")));
         }
         let end = (file + 1, 1);
         Ok(self.pass_on(&mut batch, end, lines.bytes()))
@@ -119,8 +126,9 @@ impl Batch {
     fn add(&mut self, line: u64, said: Result<Said, String>) {
         match said {
             Err(problem) => self.refused.push((line, problem)),
-            Ok(Said { delivery, is_disputed }) => {
-                self.disputed += u64::from(is_disputed);
+            Ok(Said { delivery, disputed, disputes }) => {
+                self.disputed.extend(disputed);
+                self.disputes.extend(disputes);
                 self.ignored += u64::from(delivery.is_none());
                 self.size_bytes += delivery.as_ref().map_or(0, Message::encoded_len);
                 self.deliveries.extend(delivery.map(|delivery| (line, delivery)));

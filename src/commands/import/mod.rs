@@ -86,35 +86,38 @@ impl Run {
 
     fn send(&mut self, batch: Batch, calls: &mut JoinSet<Done>) {
         self.tally.read(&batch);
-        self.refuse(batch.from.0, &batch.refused);
         let number = self.under_way.last_key_value().map_or(0, |(number, _)| number + 1);
         self.under_way.insert(number, batch.from);
         self.next = batch.to;
         let sender = self.sender.clone();
-        calls.spawn(async move { (number, batch.from, batch.lines, sender.send(batch.deliveries).await) });
+        calls.spawn(async move {
+            let sent = sender.send(batch.deliveries).await.map(|sent| sent.after(batch.refused));
+            (number, batch.from, batch.lines, sent)
+        });
     }
 
     fn sent(&mut self, (number, from, lines, sent): Done) -> Result<(), Problem> {
         let sent = sent.map_err(|status| Problem(said(&status)))?;
         self.under_way.remove(&number);
         self.tally.sent(lines, &sent);
-        self.refuse(from.0, &sent.refused);
-        Ok(())
-    }
-
-    fn refuse(&self, file: usize, refused: &[(u64, String)]) {
-        for (line, problem) in refused {
-            tally::say(&format!("{}:{line}: {problem}", self.files[file].display()));
+        for (line, problem) in &sent.refused {
+            tally::say(&format!("{}:{line}: {problem}", self.files[from.0].display()));
         }
+        Ok(())
     }
 
     /// Says what was done, and where to go on.
     fn end(&self, done: Result<(), Problem>) -> Result<(), Problem> {
         tally::say(&self.tally.progress(self.clock.now()));
         println!("{}", self.tally.total());
-        if self.tally.disputed > 0 {
-            let disputed = self.tally.disputed;
-            println!("{disputed} charges are disputed: import their disputes as well (GET /v1/disputes)");
+        match self.tally.without_dispute() {
+            0 => {}
+            1 => println!("1 disputed charge came without its dispute: import that as well (GET /v1/disputes)"),
+            number => {
+                println!(
+                    "{number} disputed charges came without their disputes: import these as well (GET /v1/disputes)"
+                );
+            }
         }
         if let Err(Problem(why)) = done {
             return Err(Problem(format!("{why}\nto go on: {}", self.rest())));

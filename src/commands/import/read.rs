@@ -4,6 +4,7 @@ use prost::Message;
 use referrald::convert::delivery_to_proto;
 use referrald::domain::campaign::Mode;
 use referrald::domain::delivery::Content;
+use referrald::domain::fact::Fact;
 use referrald::domain::text::hex;
 use referrald::domain::word::Word;
 use referrald::proto::v1;
@@ -25,8 +26,10 @@ pub struct Reader {
 pub struct Said {
     /// Its delivery; none where it is of a kind that does not count.
     pub delivery: Option<v1::Delivery>,
-    /// Whether it is a charge with a dispute, which is an object of its own.
-    pub is_disputed: bool,
+    /// The charge that it is, where that has a dispute, which is an object of its own.
+    pub disputed: Option<String>,
+    /// The charges of the disputes that it tells of.
+    pub disputes: Vec<String>,
 }
 
 impl Reader {
@@ -42,9 +45,13 @@ impl Reader {
             Ok(value) => value,
             Err(problem) => return vec![Err(not_json(&problem, is_open))],
         };
+        if value.is_array() {
+            return vec![Err("is an array, and must be one value: \"jq -c '.[]'\" makes a line of each".to_owned())];
+        }
         match (value["object"].as_str(), value["data"].as_array()) {
             (Some("list" | "search_result"), Some(page)) => {
-                let read = |(i, value)| self.object(value).map_err(|problem| format!("data[{i}]: {problem}"));
+                let read =
+                    |(i, value)| self.object(value).map_err(|problem| format!("data[{i}]{}: {problem}", id(value)));
                 page.iter().enumerate().map(read).collect()
             }
             _ => vec![self.object(&value)],
@@ -55,12 +62,16 @@ impl Reader {
         let event = listed(value)?;
         self.must_be_of_here(value, &event)?;
         let is_disputed = value["object"] == "charge" && value["disputed"] == true;
+        let disputed = is_disputed.then(|| event.delivery.id.clone());
         let mut delivery = delivery_to_proto(&event.delivery);
         if value["object"] != "event" {
             delivery.id = id_of(&delivery);
         }
-        let counts = matches!(event.delivery.content, Content::Facts(_));
-        Ok(Said { delivery: counts.then_some(delivery), is_disputed })
+        let disputes = match &event.delivery.content {
+            Content::Facts(facts) => facts.iter().filter_map(charge_of_dispute).collect(),
+            Content::Ignored(..) => return Ok(Said { delivery: None, disputed, disputes: Vec::new() }),
+        };
+        Ok(Said { delivery: Some(delivery), disputed, disputes })
     }
 
     /// Refuses what says that it is of the other mode, or an event that is of another account. Refunds say neither.
@@ -81,6 +92,18 @@ impl Reader {
     }
 }
 
+fn charge_of_dispute(fact: &Fact) -> Option<String> {
+    match fact {
+        Fact::Dispute(dispute) => dispute.charge_id.clone(),
+        _ => None,
+    }
+}
+
+/// The id of an object, in brackets; nothing where it has none.
+fn id(value: &Value) -> String {
+    value["id"].as_str().map(|id| format!(" ({id})")).unwrap_or_default()
+}
+
 /// An id that the same object has again as long as what is read of it is the same, so that a second import is known.
 fn id_of(delivery: &v1::Delivery) -> String {
     let content = digest(&SHA256, &delivery.encode_to_vec());
@@ -88,11 +111,13 @@ fn id_of(delivery: &v1::Delivery) -> String {
     format!("import:{id}:{}", hex(&content.as_ref()[..8]))
 }
 
+const ONE_TO_A_LINE: &str = "there must be one to a line, as \"jq -c .\" makes them";
+
 fn not_json(problem: &serde_json::Error, is_open: bool) -> String {
     match (problem.is_eof(), is_open) {
         (true, true) => "is cut off: the file ends within it".to_owned(),
-        (true, false) => "is no whole JSON value: there must be one to a line, as \"jq -c .\" makes them".to_owned(),
-        (false, _) => format!("is no JSON: {problem}"),
+        (true, false) => format!("is no whole JSON value: {ONE_TO_A_LINE}"),
+        (false, _) => format!("is no JSON ({problem}): {ONE_TO_A_LINE}"),
     }
 }
 
@@ -137,10 +162,13 @@ mod tests {
     #[test]
     fn a_page_of_a_list_is_read_object_by_object() {
         let customer = sample::customer("cus_1", "ada@example.com", "Ada", MADE);
-        let page = json!({ "object": "list", "data": [customer, { "object": "payout" }, customer], "has_more": true });
+        let payout = json!({ "object": "payout", "id": "po_1" });
+        let page = json!({ "object": "list", "data": [customer, payout, customer, {}], "has_more": true });
         let read = read(&page.to_string());
-        assert_eq!(read.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
-        assert!(read[1].as_ref().expect_err("refused").starts_with("data[1]: object is none of"));
+        assert_eq!(read.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true, false]);
+        let problem = |i: usize| read[i].as_ref().expect_err("refused");
+        assert!(problem(1).starts_with("data[1] (po_1): object is payout, and must be one of"), "{}", problem(1));
+        assert!(problem(3).starts_with("data[3]: object is missing, and must be one of"), "{}", problem(3));
     }
 
     #[test]
@@ -161,7 +189,17 @@ mod tests {
     #[test]
     fn a_type_that_does_not_count_is_no_problem_and_no_delivery() {
         let event = sample::event("evt_1", "payout.paid", MADE, false, json!({ "object": "payout" }));
-        assert_eq!(read(&event.to_string()), [Ok(Said { delivery: None, is_disputed: false })]);
+        assert_eq!(read(&event.to_string()), [Ok(Said { delivery: None, disputed: None, disputes: vec![] })]);
+    }
+
+    #[test]
+    fn a_dispute_is_known_by_its_charge_whether_an_event_is_around_it_or_not() {
+        let dispute = sample::dispute("dp_1", "ch_1", 500, "eur", MADE, "lost");
+        let event = sample::event("evt_1", "charge.dispute.created", MADE, false, dispute.clone());
+        for value in [dispute, event] {
+            let said = read(&value.to_string()).remove(0).expect("it can be read");
+            assert_eq!((said.disputed, said.disputes), (None, vec!["ch_1".to_owned()]));
+        }
     }
 
     #[test]
@@ -170,7 +208,8 @@ mod tests {
         for (text, word) in [
             (Text::Whole(b"{"), "jq -c"),
             (Text::Open(b"{\"id\":"), "cut off"),
-            (Text::Whole(b"id,amount"), "no JSON"),
+            (Text::Whole(b"id,amount"), "no JSON (expected value at line 1 column 1): there must be one to a line"),
+            (Text::Whole(b"[]"), "jq -c '.[]'"),
             (Text::TooLong, "16 MiB"),
         ] {
             let problem = reader.read(text).remove(0).expect_err("refused");

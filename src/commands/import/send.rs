@@ -101,6 +101,13 @@ fn is_passing(status: &Status) -> bool {
 }
 
 impl Sent {
+    /// Adds what was wrong before it could be sent. It is told with the rest: of lines that the service does not take, for
+    /// want of a key or an account, none is worth a word yet, and they are read again.
+    pub fn after(mut self, refused: Vec<(u64, String)>) -> Self {
+        self.refused.splice(0..0, refused);
+        self
+    }
+
     fn counting(mut self, results: &[v1::DeliveryResult]) -> Self {
         for result in results {
             match result.outcome() {

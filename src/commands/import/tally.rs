@@ -1,5 +1,6 @@
 //! How far an import is, for whoever watches it, and how it ended.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
@@ -20,22 +21,31 @@ pub struct Tally {
     pub known: u64,
     pub ignored: u64,
     pub refused: u64,
-    pub disputed: u64,
     pub changes: u64,
+    /// The charges that have a dispute.
+    disputed: BTreeSet<String>,
+    /// The charges whose dispute was read.
+    disputes: BTreeSet<String>,
 }
 
 impl Tally {
     pub fn new(began: Time, size: Option<u64>) -> Self {
-        let (bytes_read, lines, recorded, known, ignored, refused, disputed, changes) = (0, 0, 0, 0, 0, 0, 0, 0);
-        Self { began, size, bytes_read, lines, recorded, known, ignored, refused, disputed, changes }
+        let (bytes_read, lines, recorded, known, ignored, refused, changes) = (0, 0, 0, 0, 0, 0, 0);
+        let (disputed, disputes) = (BTreeSet::new(), BTreeSet::new());
+        Self { began, size, bytes_read, lines, recorded, known, ignored, refused, changes, disputed, disputes }
     }
 
     /// Counts what was read.
     pub fn read(&mut self, batch: &Batch) {
         self.bytes_read = batch.bytes_read;
         self.ignored += batch.ignored;
-        self.disputed += batch.disputed;
-        self.refused += batch.refused.len() as u64;
+        self.disputed.extend(batch.disputed.iter().cloned());
+        self.disputes.extend(batch.disputes.iter().cloned());
+    }
+
+    /// How many charges have a dispute that was not read.
+    pub fn without_dispute(&self) -> usize {
+        self.disputed.difference(&self.disputes).count()
     }
 
     /// Counts what was sent.
@@ -96,13 +106,22 @@ mod tests {
     #[test]
     fn progress_says_how_fast_and_of_files_how_far() {
         let mut tally = Tally::new(Time::from_seconds(100), Some(4000));
-        tally.read(&Batch { bytes_read: 1000, refused: vec![(1, "x".into())], ignored: 2, ..Batch::default() });
-        tally.sent(10, &Sent { recorded: 6, known: 1, changes: 3, refused: vec![] });
+        tally.read(&Batch { bytes_read: 1000, ignored: 2, ..Batch::default() });
+        tally.sent(10, &Sent { recorded: 6, known: 1, changes: 3, refused: vec![(1, "x".into())] });
         let now = Time::from_seconds(102);
         assert_eq!(tally.progress(now), "25 %, 10 lines, 5 a second, 6 recorded, 1 refused");
         tally.size = None;
         assert_eq!(tally.progress(now), "10 lines, 5 a second, 6 recorded, 1 refused");
         let total = "10 lines: 6 recorded, 1 known before, 2 that do not count, 1 refused; referrals changed 3 times";
         assert_eq!(tally.total(), total);
+    }
+    #[test]
+    fn only_charges_whose_dispute_was_not_read_lack_it_whichever_came_first() {
+        let mut tally = Tally::new(Time::from_seconds(100), None);
+        let charges = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
+        tally.read(&Batch { disputes: charges(&["ch_1", "ch_4"]), ..Batch::default() });
+        tally.read(&Batch { disputed: charges(&["ch_1", "ch_2", "ch_3"]), ..Batch::default() });
+        tally.read(&Batch { disputes: charges(&["ch_3"]), ..Batch::default() });
+        assert_eq!(tally.without_dispute(), 1);
     }
 }

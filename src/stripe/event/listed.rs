@@ -35,7 +35,8 @@ fn bare(object: &Object, kind: String) -> Result<Event, Unreadable> {
         "dispute" => |object, _| money::dispute(object).map(Content::Facts),
         "customer" => |object, at| identity::customer(object, "", at).map(Content::Facts),
         "checkout.session" => completed_checkout,
-        _ => return Err(object.problem("object", UNKNOWN)),
+        "" => return Err(object.problem("object", format_args!("is missing, and {KNOWN}"))),
+        _ => return Err(object.problem("object", format_args!("is {kind}, and {KNOWN}"))),
     };
     let (id, created_at) = (object.id()?, object.time("created")?);
     let content = read(object, created_at)?;
@@ -43,7 +44,7 @@ fn bare(object: &Object, kind: String) -> Result<Event, Unreadable> {
     Ok(Event { delivery, livemode: object.optional_flag("livemode")?, account: None })
 }
 
-const UNKNOWN: &str = "is none of event, charge, refund, dispute, customer and checkout.session";
+const KNOWN: &str = "must be one of event, charge, refund, dispute, customer and checkout.session";
 
 /// Events tell of completed checkouts only: an open one has no payer yet.
 fn completed_checkout(object: &Object, created_at: Time) -> Result<Content, Unreadable> {

@@ -42,6 +42,12 @@ async fn a_key_is_made_listed_used_and_revoked(database: Database) {
     fails(&mislaid, 1, &["--account"]);
 }
 
+#[test]
+fn an_event_without_a_secret_to_sign_it_says_where_there_is_one() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    fails(&Program::run(&["send-event", file], &[]), 1, &["REFERRALD_WEBHOOK_SECRET", "AddWebhookSecret", "the demo"]);
+}
+
 both_databases!(on: a_server_that_may_not_migrate_refuses_an_empty_database);
 async fn a_server_that_may_not_migrate_refuses_an_empty_database(database: Database) {
     let site = Site::new(database);
