@@ -110,6 +110,9 @@ impl Run {
     fn end(&self, done: Result<(), Problem>) -> Result<(), Problem> {
         tally::say(&self.tally.progress(self.clock.now()));
         println!("{}", self.tally.total());
+        if let Err(Problem(why)) = done {
+            return Err(Problem(format!("{why}\nto go on: {}", self.rest())));
+        }
         match self.tally.without_dispute() {
             0 => {}
             1 => println!("1 disputed charge came without its dispute: import that as well (GET /v1/disputes)"),
@@ -118,9 +121,6 @@ impl Run {
                     "{number} disputed charges came without their disputes: import these as well (GET /v1/disputes)"
                 );
             }
-        }
-        if let Err(Problem(why)) = done {
-            return Err(Problem(format!("{why}\nto go on: {}", self.rest())));
         }
         match self.tally.refused {
             0 => Ok(()),
