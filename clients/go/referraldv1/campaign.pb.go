@@ -1059,7 +1059,7 @@ type WebhookSecret struct {
 	Mode Mode `protobuf:"varint,3,opt,name=mode,proto3,enum=referrald.v1.Mode" json:"mode,omitempty"`
 	// The account's own id at Stripe, `acct_…`, once known.
 	StripeAccountId string `protobuf:"bytes,4,opt,name=stripe_account_id,json=stripeAccountId,proto3" json:"stripe_account_id,omitempty"`
-	// The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others.
+	// The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others, and where it is `unreadable`.
 	Secret string `protobuf:"bytes,5,opt,name=secret,proto3" json:"secret,omitempty"`
 	// When it was added.
 	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
@@ -1067,8 +1067,11 @@ type WebhookSecret struct {
 	EndsAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=ends_at,json=endsAt,proto3" json:"ends_at,omitempty"`
 	// The endpoint at Stripe that it is of, `we_…`, where CreateWebhookEndpoint made it; empty: it was added by hand.
 	StripeEndpointId string `protobuf:"bytes,8,opt,name=stripe_endpoint_id,json=stripeEndpointId,proto3" json:"stripe_endpoint_id,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Whether it cannot be opened, since it was sealed with another secrets key than the service has: it verifies nothing.
+	// Give that key back, or add the secret again and remove this.
+	Unreadable    bool `protobuf:"varint,9,opt,name=unreadable,proto3" json:"unreadable,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *WebhookSecret) Reset() {
@@ -1157,6 +1160,13 @@ func (x *WebhookSecret) GetStripeEndpointId() string {
 	return ""
 }
 
+func (x *WebhookSecret) GetUnreadable() bool {
+	if x != nil {
+		return x.Unreadable
+	}
+	return false
+}
+
 var File_referrald_v1_campaign_proto protoreflect.FileDescriptor
 
 const file_referrald_v1_campaign_proto_rawDesc = "" +
@@ -1212,7 +1222,7 @@ const file_referrald_v1_campaign_proto_rawDesc = "" +
 	"\n" +
 	"started_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tstartedAt\x12;\n" +
 	"\vfinished_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"finishedAt\"\xc3\x02\n" +
+	"finishedAt\"\xe3\x02\n" +
 	"\rWebhookSecret\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aaccount\x18\x02 \x01(\tR\aaccount\x12&\n" +
@@ -1222,7 +1232,10 @@ const file_referrald_v1_campaign_proto_rawDesc = "" +
 	"\n" +
 	"created_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x123\n" +
 	"\aends_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x06endsAt\x12,\n" +
-	"\x12stripe_endpoint_id\x18\b \x01(\tR\x10stripeEndpointId*\x97\x01\n" +
+	"\x12stripe_endpoint_id\x18\b \x01(\tR\x10stripeEndpointId\x12\x1e\n" +
+	"\n" +
+	"unreadable\x18\t \x01(\bR\n" +
+	"unreadable*\x97\x01\n" +
 	"\rCampaignState\x12\x1e\n" +
 	"\x1aCAMPAIGN_STATE_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14CAMPAIGN_STATE_DRAFT\x10\x01\x12\x17\n" +

@@ -43,7 +43,8 @@ const (
 	ErrorReason_ERROR_REASON_ETAG_MISMATCH ErrorReason = 6
 	// FAILED_PRECONDITION. The campaign is in another state than this needs.
 	ErrorReason_ERROR_REASON_CAMPAIGN_STATE ErrorReason = 7
-	// FAILED_PRECONDITION. The settings need a Stripe API key, and this service has none.
+	// FAILED_PRECONDITION. The settings or the call need a Stripe API key, and this service has none for that account and
+	// mode, which the variables name.
 	ErrorReason_ERROR_REASON_STRIPE_KEY_REQUIRED ErrorReason = 8
 	// FAILED_PRECONDITION. The campaign writes customers, and first name or email is not mapped.
 	ErrorReason_ERROR_REASON_MAPPING_INCOMPLETE ErrorReason = 9
@@ -64,7 +65,7 @@ const (
 	// DEADLINE_EXCEEDED. The deadline of the call passed. A write may have been carried out: repeat it with the same
 	// `request_id`.
 	ErrorReason_ERROR_REASON_DEADLINE_EXCEEDED ErrorReason = 17
-	// INTERNAL. A fault of the service; its log has the details under the request id.
+	// INTERNAL. A fault of the service; its log has the details under the `request_id` in the variables.
 	ErrorReason_ERROR_REASON_INTERNAL ErrorReason = 18
 	// FAILED_PRECONDITION. As many as allowed are active already.
 	ErrorReason_ERROR_REASON_LIMIT_REACHED ErrorReason = 19
@@ -93,9 +94,10 @@ const (
 	ErrorReason_ERROR_REASON_SHUTTING_DOWN ErrorReason = 30
 	// FAILED_PRECONDITION. The ledger is being compared with Stripe's events already.
 	ErrorReason_ERROR_REASON_RECONCILIATION_RUNS ErrorReason = 31
-	// FAILED_PRECONDITION. The person was erased, and is not taken in again.
+	// FAILED_PRECONDITION. The person was erased, and is not taken in again; or what is to be changed is of such a person.
 	ErrorReason_ERROR_REASON_PERSON_ERASED ErrorReason = 32
-	// FAILED_PRECONDITION. The person who is to be erased has rewards that are still to be given or to be taken back.
+	// FAILED_PRECONDITION. The person who is to be erased has rewards that are still to be given or to be taken back;
+	// the variable `reward_ids` names the first 20.
 	ErrorReason_ERROR_REASON_OPEN_REWARDS ErrorReason = 33
 	// FAILED_PRECONDITION. The person who is to be erased has rewards that are under way at Stripe: try again when they are
 	// not.

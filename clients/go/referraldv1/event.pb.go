@@ -182,7 +182,8 @@ type Event struct {
 	RewardId string `protobuf:"bytes,6,opt,name=reward_id,json=rewardId,proto3" json:"reward_id,omitempty"`
 	// What led to it.
 	Cause *Cause `protobuf:"bytes,7,opt,name=cause,proto3" json:"cause,omitempty"`
-	// The names of what changed; empty where the referral or reward is new.
+	// The fields of the referral or reward that changed, by their names in its message, such as `spend_minor`; never `etag`
+	// and `updated_at`, which change each time. Empty where the referral or reward is new.
 	Changed []string `protobuf:"bytes,8,rep,name=changed,proto3" json:"changed,omitempty"`
 	// What it tells of, as it stood right after the change.
 	//

@@ -278,7 +278,8 @@ func (Claim) EnumDescriptor() ([]byte, []int) {
 	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{3}
 }
 
-// Why a payment counts nothing: the first that applies, in this order.
+// Why a payment counts nothing: the first that applies, in this order. The values from REFUND_FAILED on are of steps alone:
+// why a refund or a dispute took nothing from a payment that counts.
 type NotCountedReason int32
 
 const (
@@ -302,33 +303,50 @@ const (
 	NotCountedReason_NOT_COUNTED_REASON_REFUNDED NotCountedReason = 8
 	// What was not given back is contested.
 	NotCountedReason_NOT_COUNTED_REASON_DISPUTED NotCountedReason = 9
+	// The refund failed or was canceled: it is as if it had never been.
+	NotCountedReason_NOT_COUNTED_REASON_REFUND_FAILED NotCountedReason = 10
+	// The rule does not look at refunds of that time: after the window (WITHIN_WINDOW), or from the first crossing on (IGNORE).
+	NotCountedReason_NOT_COUNTED_REASON_REFUND_NOT_LOOKED_AT NotCountedReason = 11
+	// The dispute does not count against the payment, by the rule and its status: one that was won is as if it had never been.
+	NotCountedReason_NOT_COUNTED_REASON_DISPUTE_NOT_AGAINST NotCountedReason = 12
+	// It makes no difference: nothing was left of the payment, something else tells of the same money, it is the release of an
+	// authorisation, or it comes to less than a minor unit of the rule's currency.
+	NotCountedReason_NOT_COUNTED_REASON_NO_DIFFERENCE NotCountedReason = 13
 )
 
 // Enum value maps for NotCountedReason.
 var (
 	NotCountedReason_name = map[int32]string{
-		0: "NOT_COUNTED_REASON_UNSPECIFIED",
-		1: "NOT_COUNTED_REASON_FAILED",
-		2: "NOT_COUNTED_REASON_NOT_CAPTURED",
-		3: "NOT_COUNTED_REASON_OTHER_CUSTOMER",
-		4: "NOT_COUNTED_REASON_OTHER_REFERRAL",
-		5: "NOT_COUNTED_REASON_OUTSIDE_WINDOW",
-		6: "NOT_COUNTED_REASON_OTHER_CURRENCY",
-		7: "NOT_COUNTED_REASON_AWAITING_RATE",
-		8: "NOT_COUNTED_REASON_REFUNDED",
-		9: "NOT_COUNTED_REASON_DISPUTED",
+		0:  "NOT_COUNTED_REASON_UNSPECIFIED",
+		1:  "NOT_COUNTED_REASON_FAILED",
+		2:  "NOT_COUNTED_REASON_NOT_CAPTURED",
+		3:  "NOT_COUNTED_REASON_OTHER_CUSTOMER",
+		4:  "NOT_COUNTED_REASON_OTHER_REFERRAL",
+		5:  "NOT_COUNTED_REASON_OUTSIDE_WINDOW",
+		6:  "NOT_COUNTED_REASON_OTHER_CURRENCY",
+		7:  "NOT_COUNTED_REASON_AWAITING_RATE",
+		8:  "NOT_COUNTED_REASON_REFUNDED",
+		9:  "NOT_COUNTED_REASON_DISPUTED",
+		10: "NOT_COUNTED_REASON_REFUND_FAILED",
+		11: "NOT_COUNTED_REASON_REFUND_NOT_LOOKED_AT",
+		12: "NOT_COUNTED_REASON_DISPUTE_NOT_AGAINST",
+		13: "NOT_COUNTED_REASON_NO_DIFFERENCE",
 	}
 	NotCountedReason_value = map[string]int32{
-		"NOT_COUNTED_REASON_UNSPECIFIED":    0,
-		"NOT_COUNTED_REASON_FAILED":         1,
-		"NOT_COUNTED_REASON_NOT_CAPTURED":   2,
-		"NOT_COUNTED_REASON_OTHER_CUSTOMER": 3,
-		"NOT_COUNTED_REASON_OTHER_REFERRAL": 4,
-		"NOT_COUNTED_REASON_OUTSIDE_WINDOW": 5,
-		"NOT_COUNTED_REASON_OTHER_CURRENCY": 6,
-		"NOT_COUNTED_REASON_AWAITING_RATE":  7,
-		"NOT_COUNTED_REASON_REFUNDED":       8,
-		"NOT_COUNTED_REASON_DISPUTED":       9,
+		"NOT_COUNTED_REASON_UNSPECIFIED":          0,
+		"NOT_COUNTED_REASON_FAILED":               1,
+		"NOT_COUNTED_REASON_NOT_CAPTURED":         2,
+		"NOT_COUNTED_REASON_OTHER_CUSTOMER":       3,
+		"NOT_COUNTED_REASON_OTHER_REFERRAL":       4,
+		"NOT_COUNTED_REASON_OUTSIDE_WINDOW":       5,
+		"NOT_COUNTED_REASON_OTHER_CURRENCY":       6,
+		"NOT_COUNTED_REASON_AWAITING_RATE":        7,
+		"NOT_COUNTED_REASON_REFUNDED":             8,
+		"NOT_COUNTED_REASON_DISPUTED":             9,
+		"NOT_COUNTED_REASON_REFUND_FAILED":        10,
+		"NOT_COUNTED_REASON_REFUND_NOT_LOOKED_AT": 11,
+		"NOT_COUNTED_REASON_DISPUTE_NOT_AGAINST":  12,
+		"NOT_COUNTED_REASON_NO_DIFFERENCE":        13,
 	}
 )
 
@@ -357,6 +375,59 @@ func (x NotCountedReason) Number() protoreflect.EnumNumber {
 // Deprecated: Use NotCountedReason.Descriptor instead.
 func (NotCountedReason) EnumDescriptor() ([]byte, []int) {
 	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{4}
+}
+
+// What became of the target.
+type TargetCrossing int32
+
+const (
+	// Nothing: it was reached or not as before.
+	TargetCrossing_TARGET_CROSSING_UNSPECIFIED TargetCrossing = 0
+	// It was reached; the last time is `qualified_at` of a referral that is qualified by its rule.
+	TargetCrossing_TARGET_CROSSING_REACHED TargetCrossing = 1
+	// It ceased to be; the last time is `unqualified_at`, unless it was reached again.
+	TargetCrossing_TARGET_CROSSING_LOST TargetCrossing = 2
+)
+
+// Enum value maps for TargetCrossing.
+var (
+	TargetCrossing_name = map[int32]string{
+		0: "TARGET_CROSSING_UNSPECIFIED",
+		1: "TARGET_CROSSING_REACHED",
+		2: "TARGET_CROSSING_LOST",
+	}
+	TargetCrossing_value = map[string]int32{
+		"TARGET_CROSSING_UNSPECIFIED": 0,
+		"TARGET_CROSSING_REACHED":     1,
+		"TARGET_CROSSING_LOST":        2,
+	}
+)
+
+func (x TargetCrossing) Enum() *TargetCrossing {
+	p := new(TargetCrossing)
+	*p = x
+	return p
+}
+
+func (x TargetCrossing) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (TargetCrossing) Descriptor() protoreflect.EnumDescriptor {
+	return file_referrald_v1_qualification_service_proto_enumTypes[5].Descriptor()
+}
+
+func (TargetCrossing) Type() protoreflect.EnumType {
+	return &file_referrald_v1_qualification_service_proto_enumTypes[5]
+}
+
+func (x TargetCrossing) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use TargetCrossing.Descriptor instead.
+func (TargetCrossing) EnumDescriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{5}
 }
 
 // A kind of object at a payment source.
@@ -408,11 +479,11 @@ func (x ObjectType) String() string {
 }
 
 func (ObjectType) Descriptor() protoreflect.EnumDescriptor {
-	return file_referrald_v1_qualification_service_proto_enumTypes[5].Descriptor()
+	return file_referrald_v1_qualification_service_proto_enumTypes[6].Descriptor()
 }
 
 func (ObjectType) Type() protoreflect.EnumType {
-	return &file_referrald_v1_qualification_service_proto_enumTypes[5]
+	return &file_referrald_v1_qualification_service_proto_enumTypes[6]
 }
 
 func (x ObjectType) Number() protoreflect.EnumNumber {
@@ -421,7 +492,7 @@ func (x ObjectType) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ObjectType.Descriptor instead.
 func (ObjectType) EnumDescriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{5}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{6}
 }
 
 // What to look at where an event never came.
@@ -481,11 +552,11 @@ func (x CheckType) String() string {
 }
 
 func (CheckType) Descriptor() protoreflect.EnumDescriptor {
-	return file_referrald_v1_qualification_service_proto_enumTypes[6].Descriptor()
+	return file_referrald_v1_qualification_service_proto_enumTypes[7].Descriptor()
 }
 
 func (CheckType) Type() protoreflect.EnumType {
-	return &file_referrald_v1_qualification_service_proto_enumTypes[6]
+	return &file_referrald_v1_qualification_service_proto_enumTypes[7]
 }
 
 func (x CheckType) Number() protoreflect.EnumNumber {
@@ -494,7 +565,7 @@ func (x CheckType) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use CheckType.Descriptor instead.
 func (CheckType) EnumDescriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{6}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{7}
 }
 
 // One event of a payment source.
@@ -861,7 +932,9 @@ type ExplainedPayment struct {
 	DisputedMinor int64 `protobuf:"varint,6,opt,name=disputed_minor,json=disputedMinor,proto3" json:"disputed_minor,omitempty"`
 	// What it adds to the spend, in minor units of the rule's currency.
 	CountedMinor int64 `protobuf:"varint,7,opt,name=counted_minor,json=countedMinor,proto3" json:"counted_minor,omitempty"`
-	// The spend up to and including this payment, in minor units of the rule's currency.
+	// The sum of `counted_minor` of this payment and those before it, those that are not listed among them, in minor units of
+	// the rule's currency. What was taken from a payment later is gone from its sum: it is no spend that ever stood. How the
+	// spend moved in time, `steps` say.
 	RunningMinor int64 `protobuf:"varint,8,opt,name=running_minor,json=runningMinor,proto3" json:"running_minor,omitempty"`
 	// Why it adds nothing, if so.
 	Reason NotCountedReason `protobuf:"varint,9,opt,name=reason,proto3,enum=referrald.v1.NotCountedReason" json:"reason,omitempty"`
@@ -1218,6 +1291,191 @@ func (x *ExplainedDispute) GetCounts() bool {
 	return false
 }
 
+// What one fact did to the spend.
+type ExplainedStep struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When it was made; of what was taken from a payment, not before the payment.
+	At *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=at,proto3" json:"at,omitempty"`
+	// A charge, a refund or a dispute.
+	ObjectType ObjectType `protobuf:"varint,2,opt,name=object_type,json=objectType,proto3,enum=referrald.v1.ObjectType" json:"object_type,omitempty"`
+	// Its id; empty of a refund that only the amounts of its charge tell of, as on older versions of Stripe's API.
+	ObjectId string `protobuf:"bytes,3,opt,name=object_id,json=objectId,proto3" json:"object_id,omitempty"`
+	// The charge of the payment that it belongs to.
+	ChargeId string `protobuf:"bytes,4,opt,name=charge_id,json=chargeId,proto3" json:"charge_id,omitempty"`
+	// What it changed, in minor units of the rule's currency: above 0 of a payment, below 0 of what was taken from one, and 0
+	// with a reason.
+	ChangeMinor int64 `protobuf:"varint,5,opt,name=change_minor,json=changeMinor,proto3" json:"change_minor,omitempty"`
+	// The spend after it, in minor units of the rule's currency.
+	SpendMinor int64 `protobuf:"varint,6,opt,name=spend_minor,json=spendMinor,proto3" json:"spend_minor,omitempty"`
+	// Whether the target was reached or lost then. All facts of one second are looked at together, and the last that did
+	// something says so; what was before the registration is looked at together at the registration.
+	Crossing TargetCrossing `protobuf:"varint,7,opt,name=crossing,proto3,enum=referrald.v1.TargetCrossing" json:"crossing,omitempty"`
+	// Why it changed nothing, if so; of what was taken from a payment that counts nothing, the reason of that payment.
+	Reason        NotCountedReason `protobuf:"varint,8,opt,name=reason,proto3,enum=referrald.v1.NotCountedReason" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainedStep) Reset() {
+	*x = ExplainedStep{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainedStep) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainedStep) ProtoMessage() {}
+
+func (x *ExplainedStep) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainedStep.ProtoReflect.Descriptor instead.
+func (*ExplainedStep) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ExplainedStep) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+func (x *ExplainedStep) GetObjectType() ObjectType {
+	if x != nil {
+		return x.ObjectType
+	}
+	return ObjectType_OBJECT_TYPE_UNSPECIFIED
+}
+
+func (x *ExplainedStep) GetObjectId() string {
+	if x != nil {
+		return x.ObjectId
+	}
+	return ""
+}
+
+func (x *ExplainedStep) GetChargeId() string {
+	if x != nil {
+		return x.ChargeId
+	}
+	return ""
+}
+
+func (x *ExplainedStep) GetChangeMinor() int64 {
+	if x != nil {
+		return x.ChangeMinor
+	}
+	return 0
+}
+
+func (x *ExplainedStep) GetSpendMinor() int64 {
+	if x != nil {
+		return x.SpendMinor
+	}
+	return 0
+}
+
+func (x *ExplainedStep) GetCrossing() TargetCrossing {
+	if x != nil {
+		return x.Crossing
+	}
+	return TargetCrossing_TARGET_CROSSING_UNSPECIFIED
+}
+
+func (x *ExplainedStep) GetReason() NotCountedReason {
+	if x != nil {
+		return x.Reason
+	}
+	return NotCountedReason_NOT_COUNTED_REASON_UNSPECIFIED
+}
+
+// What shows that a person was a customer before: the oldest such object.
+type ExistingCustomerEvidence struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A customer or a charge.
+	ObjectType ObjectType `protobuf:"varint,1,opt,name=object_type,json=objectType,proto3,enum=referrald.v1.ObjectType" json:"object_type,omitempty"`
+	// The id of that object at the payment source.
+	ObjectId string `protobuf:"bytes,2,opt,name=object_id,json=objectId,proto3" json:"object_id,omitempty"`
+	// When it was made.
+	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	// What it was compared with: what was made before this time makes an existing customer. It is an hour before
+	// `registered_at`, or `count_prior_days` if longer.
+	Before        *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=before,proto3" json:"before,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExistingCustomerEvidence) Reset() {
+	*x = ExistingCustomerEvidence{}
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExistingCustomerEvidence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExistingCustomerEvidence) ProtoMessage() {}
+
+func (x *ExistingCustomerEvidence) ProtoReflect() protoreflect.Message {
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExistingCustomerEvidence.ProtoReflect.Descriptor instead.
+func (*ExistingCustomerEvidence) Descriptor() ([]byte, []int) {
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ExistingCustomerEvidence) GetObjectType() ObjectType {
+	if x != nil {
+		return x.ObjectType
+	}
+	return ObjectType_OBJECT_TYPE_UNSPECIFIED
+}
+
+func (x *ExistingCustomerEvidence) GetObjectId() string {
+	if x != nil {
+		return x.ObjectId
+	}
+	return ""
+}
+
+func (x *ExistingCustomerEvidence) GetCreatedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return nil
+}
+
+func (x *ExistingCustomerEvidence) GetBefore() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Before
+	}
+	return nil
+}
+
 // A change of the state of a referral.
 type StateChange struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1239,7 +1497,7 @@ type StateChange struct {
 
 func (x *StateChange) Reset() {
 	*x = StateChange{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[8]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1251,7 +1509,7 @@ func (x *StateChange) String() string {
 func (*StateChange) ProtoMessage() {}
 
 func (x *StateChange) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[8]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1264,7 +1522,7 @@ func (x *StateChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateChange.ProtoReflect.Descriptor instead.
 func (*StateChange) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{8}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *StateChange) GetFrom() ReferralState {
@@ -1325,7 +1583,7 @@ type ChargeLookUp struct {
 
 func (x *ChargeLookUp) Reset() {
 	*x = ChargeLookUp{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[9]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1337,7 +1595,7 @@ func (x *ChargeLookUp) String() string {
 func (*ChargeLookUp) ProtoMessage() {}
 
 func (x *ChargeLookUp) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[9]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1350,7 +1608,7 @@ func (x *ChargeLookUp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChargeLookUp.ProtoReflect.Descriptor instead.
 func (*ChargeLookUp) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{9}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ChargeLookUp) GetAttempts() uint32 {
@@ -1393,18 +1651,28 @@ type ExplainQualificationResponse struct {
 	DecisionWaits bool `protobuf:"varint,7,opt,name=decision_waits,json=decisionWaits,proto3" json:"decision_waits,omitempty"`
 	// The whole of it in a sentence, for people.
 	Summary string `protobuf:"bytes,8,opt,name=summary,proto3" json:"summary,omitempty"`
-	// The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-	// them; ListRewards has these by their recipient.
+	// The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+	// `shared_rewards`.
 	Rewards []*Reward `protobuf:"bytes,9,rep,name=rewards,proto3" json:"rewards,omitempty"`
 	// How it came to its state; absent where that event is no longer kept.
-	LastChange    *StateChange `protobuf:"bytes,10,opt,name=last_change,json=lastChange,proto3" json:"last_change,omitempty"`
+	LastChange *StateChange `protobuf:"bytes,10,opt,name=last_change,json=lastChange,proto3" json:"last_change,omitempty"`
+	// Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+	// each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+	// first, then what was given back, then what was contested.
+	Steps []*ExplainedStep `protobuf:"bytes,11,rep,name=steps,proto3" json:"steps,omitempty"`
+	// What shows that the person was a customer before; absent where nothing does. Under SKIP_EXISTING it disqualifies.
+	ExistingCustomer *ExistingCustomerEvidence `protobuf:"bytes,12,opt,name=existing_customer,json=existingCustomer,proto3" json:"existing_customer,omitempty"`
+	// The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+	// They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+	// of them is its own.
+	SharedRewards []*Reward `protobuf:"bytes,13,rep,name=shared_rewards,json=sharedRewards,proto3" json:"shared_rewards,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ExplainQualificationResponse) Reset() {
 	*x = ExplainQualificationResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[10]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1416,7 +1684,7 @@ func (x *ExplainQualificationResponse) String() string {
 func (*ExplainQualificationResponse) ProtoMessage() {}
 
 func (x *ExplainQualificationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[10]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1429,7 +1697,7 @@ func (x *ExplainQualificationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainQualificationResponse.ProtoReflect.Descriptor instead.
 func (*ExplainQualificationResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{10}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ExplainQualificationResponse) GetReferral() *Referral {
@@ -1502,6 +1770,27 @@ func (x *ExplainQualificationResponse) GetLastChange() *StateChange {
 	return nil
 }
 
+func (x *ExplainQualificationResponse) GetSteps() []*ExplainedStep {
+	if x != nil {
+		return x.Steps
+	}
+	return nil
+}
+
+func (x *ExplainQualificationResponse) GetExistingCustomer() *ExistingCustomerEvidence {
+	if x != nil {
+		return x.ExistingCustomer
+	}
+	return nil
+}
+
+func (x *ExplainQualificationResponse) GetSharedRewards() []*Reward {
+	if x != nil {
+		return x.SharedRewards
+	}
+	return nil
+}
+
 // Asks what an event of the payment source did.
 type ExplainEventRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1517,7 +1806,7 @@ type ExplainEventRequest struct {
 
 func (x *ExplainEventRequest) Reset() {
 	*x = ExplainEventRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[11]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1529,7 +1818,7 @@ func (x *ExplainEventRequest) String() string {
 func (*ExplainEventRequest) ProtoMessage() {}
 
 func (x *ExplainEventRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[11]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1542,7 +1831,7 @@ func (x *ExplainEventRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainEventRequest.ProtoReflect.Descriptor instead.
 func (*ExplainEventRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{11}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ExplainEventRequest) GetAccount() string {
@@ -1597,7 +1886,7 @@ type ReceivedDelivery struct {
 
 func (x *ReceivedDelivery) Reset() {
 	*x = ReceivedDelivery{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[12]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1609,7 +1898,7 @@ func (x *ReceivedDelivery) String() string {
 func (*ReceivedDelivery) ProtoMessage() {}
 
 func (x *ReceivedDelivery) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[12]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1622,7 +1911,7 @@ func (x *ReceivedDelivery) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReceivedDelivery.ProtoReflect.Descriptor instead.
 func (*ReceivedDelivery) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{12}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ReceivedDelivery) GetType() string {
@@ -1710,14 +1999,17 @@ type ExplainedObject struct {
 	// The source's id of it.
 	Id string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
 	// The referrals that have a claim on a payment that it is about, or the email of this customer: up to 10.
-	Referrals     []*ConcernedReferral `protobuf:"bytes,3,rep,name=referrals,proto3" json:"referrals,omitempty"`
+	Referrals []*ConcernedReferral `protobuf:"bytes,3,rep,name=referrals,proto3" json:"referrals,omitempty"`
+	// What is on record of it, by this event and all others that showed it; absent where nothing is. A snapshot has the
+	// newest of what changed over time, and all emails that were seen. Who was erased is in it under the pseudonym.
+	Fact          *Fact `protobuf:"bytes,4,opt,name=fact,proto3" json:"fact,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ExplainedObject) Reset() {
 	*x = ExplainedObject{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[13]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1729,7 +2021,7 @@ func (x *ExplainedObject) String() string {
 func (*ExplainedObject) ProtoMessage() {}
 
 func (x *ExplainedObject) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[13]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1742,7 +2034,7 @@ func (x *ExplainedObject) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainedObject.ProtoReflect.Descriptor instead.
 func (*ExplainedObject) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{13}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ExplainedObject) GetType() ObjectType {
@@ -1766,6 +2058,13 @@ func (x *ExplainedObject) GetReferrals() []*ConcernedReferral {
 	return nil
 }
 
+func (x *ExplainedObject) GetFact() *Fact {
+	if x != nil {
+		return x.Fact
+	}
+	return nil
+}
+
 // A referral that an object concerns.
 type ConcernedReferral struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1783,7 +2082,7 @@ type ConcernedReferral struct {
 
 func (x *ConcernedReferral) Reset() {
 	*x = ConcernedReferral{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[14]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1795,7 +2094,7 @@ func (x *ConcernedReferral) String() string {
 func (*ConcernedReferral) ProtoMessage() {}
 
 func (x *ConcernedReferral) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[14]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1808,7 +2107,7 @@ func (x *ConcernedReferral) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConcernedReferral.ProtoReflect.Descriptor instead.
 func (*ConcernedReferral) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{14}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ConcernedReferral) GetReferralId() string {
@@ -1856,7 +2155,7 @@ type MissingEventCheck struct {
 
 func (x *MissingEventCheck) Reset() {
 	*x = MissingEventCheck{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[15]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1868,7 +2167,7 @@ func (x *MissingEventCheck) String() string {
 func (*MissingEventCheck) ProtoMessage() {}
 
 func (x *MissingEventCheck) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[15]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1881,7 +2180,7 @@ func (x *MissingEventCheck) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MissingEventCheck.ProtoReflect.Descriptor instead.
 func (*MissingEventCheck) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{15}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *MissingEventCheck) GetType() CheckType {
@@ -1935,7 +2234,7 @@ type ExplainEventResponse struct {
 
 func (x *ExplainEventResponse) Reset() {
 	*x = ExplainEventResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[16]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1947,7 +2246,7 @@ func (x *ExplainEventResponse) String() string {
 func (*ExplainEventResponse) ProtoMessage() {}
 
 func (x *ExplainEventResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[16]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1960,7 +2259,7 @@ func (x *ExplainEventResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainEventResponse.ProtoReflect.Descriptor instead.
 func (*ExplainEventResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{16}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ExplainEventResponse) GetEventId() string {
@@ -2027,7 +2326,7 @@ type QualifyReferralRequest struct {
 
 func (x *QualifyReferralRequest) Reset() {
 	*x = QualifyReferralRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[17]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2039,7 +2338,7 @@ func (x *QualifyReferralRequest) String() string {
 func (*QualifyReferralRequest) ProtoMessage() {}
 
 func (x *QualifyReferralRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[17]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2052,7 +2351,7 @@ func (x *QualifyReferralRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QualifyReferralRequest.ProtoReflect.Descriptor instead.
 func (*QualifyReferralRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{17}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *QualifyReferralRequest) GetReferralId() string {
@@ -2087,7 +2386,7 @@ type QualifyReferralResponse struct {
 
 func (x *QualifyReferralResponse) Reset() {
 	*x = QualifyReferralResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[18]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2099,7 +2398,7 @@ func (x *QualifyReferralResponse) String() string {
 func (*QualifyReferralResponse) ProtoMessage() {}
 
 func (x *QualifyReferralResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[18]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2112,7 +2411,7 @@ func (x *QualifyReferralResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QualifyReferralResponse.ProtoReflect.Descriptor instead.
 func (*QualifyReferralResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{18}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *QualifyReferralResponse) GetReferral() *Referral {
@@ -2137,7 +2436,7 @@ type DisqualifyReferralRequest struct {
 
 func (x *DisqualifyReferralRequest) Reset() {
 	*x = DisqualifyReferralRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[19]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2149,7 +2448,7 @@ func (x *DisqualifyReferralRequest) String() string {
 func (*DisqualifyReferralRequest) ProtoMessage() {}
 
 func (x *DisqualifyReferralRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[19]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2162,7 +2461,7 @@ func (x *DisqualifyReferralRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisqualifyReferralRequest.ProtoReflect.Descriptor instead.
 func (*DisqualifyReferralRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{19}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *DisqualifyReferralRequest) GetReferralId() string {
@@ -2197,7 +2496,7 @@ type DisqualifyReferralResponse struct {
 
 func (x *DisqualifyReferralResponse) Reset() {
 	*x = DisqualifyReferralResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[20]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2209,7 +2508,7 @@ func (x *DisqualifyReferralResponse) String() string {
 func (*DisqualifyReferralResponse) ProtoMessage() {}
 
 func (x *DisqualifyReferralResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[20]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2222,7 +2521,7 @@ func (x *DisqualifyReferralResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisqualifyReferralResponse.ProtoReflect.Descriptor instead.
 func (*DisqualifyReferralResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{20}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *DisqualifyReferralResponse) GetReferral() *Referral {
@@ -2245,7 +2544,7 @@ type ClearOverrideRequest struct {
 
 func (x *ClearOverrideRequest) Reset() {
 	*x = ClearOverrideRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[21]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2257,7 +2556,7 @@ func (x *ClearOverrideRequest) String() string {
 func (*ClearOverrideRequest) ProtoMessage() {}
 
 func (x *ClearOverrideRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[21]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2270,7 +2569,7 @@ func (x *ClearOverrideRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClearOverrideRequest.ProtoReflect.Descriptor instead.
 func (*ClearOverrideRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{21}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ClearOverrideRequest) GetReferralId() string {
@@ -2298,7 +2597,7 @@ type ClearOverrideResponse struct {
 
 func (x *ClearOverrideResponse) Reset() {
 	*x = ClearOverrideResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[22]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2310,7 +2609,7 @@ func (x *ClearOverrideResponse) String() string {
 func (*ClearOverrideResponse) ProtoMessage() {}
 
 func (x *ClearOverrideResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[22]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2323,7 +2622,7 @@ func (x *ClearOverrideResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClearOverrideResponse.ProtoReflect.Descriptor instead.
 func (*ClearOverrideResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{22}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ClearOverrideResponse) GetReferral() *Referral {
@@ -2359,7 +2658,7 @@ type WatchEventsRequest struct {
 
 func (x *WatchEventsRequest) Reset() {
 	*x = WatchEventsRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[23]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2371,7 +2670,7 @@ func (x *WatchEventsRequest) String() string {
 func (*WatchEventsRequest) ProtoMessage() {}
 
 func (x *WatchEventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[23]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2384,7 +2683,7 @@ func (x *WatchEventsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchEventsRequest.ProtoReflect.Descriptor instead.
 func (*WatchEventsRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{23}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *WatchEventsRequest) GetAccount() string {
@@ -2456,7 +2755,7 @@ type WatchEventsResponse struct {
 
 func (x *WatchEventsResponse) Reset() {
 	*x = WatchEventsResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[24]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2468,7 +2767,7 @@ func (x *WatchEventsResponse) String() string {
 func (*WatchEventsResponse) ProtoMessage() {}
 
 func (x *WatchEventsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[24]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2481,7 +2780,7 @@ func (x *WatchEventsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchEventsResponse.ProtoReflect.Descriptor instead.
 func (*WatchEventsResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{24}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *WatchEventsResponse) GetEvent() *Event {
@@ -2530,7 +2829,7 @@ type Reconciliation struct {
 
 func (x *Reconciliation) Reset() {
 	*x = Reconciliation{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[25]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2542,7 +2841,7 @@ func (x *Reconciliation) String() string {
 func (*Reconciliation) ProtoMessage() {}
 
 func (x *Reconciliation) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[25]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2555,7 +2854,7 @@ func (x *Reconciliation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reconciliation.ProtoReflect.Descriptor instead.
 func (*Reconciliation) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{25}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Reconciliation) GetStartedAt() *timestamppb.Timestamp {
@@ -2653,7 +2952,7 @@ type ReconcileRequest struct {
 
 func (x *ReconcileRequest) Reset() {
 	*x = ReconcileRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[26]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2665,7 +2964,7 @@ func (x *ReconcileRequest) String() string {
 func (*ReconcileRequest) ProtoMessage() {}
 
 func (x *ReconcileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[26]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2678,7 +2977,7 @@ func (x *ReconcileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReconcileRequest.ProtoReflect.Descriptor instead.
 func (*ReconcileRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{26}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ReconcileRequest) GetAccount() string {
@@ -2720,7 +3019,7 @@ type ReconcileResponse struct {
 
 func (x *ReconcileResponse) Reset() {
 	*x = ReconcileResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[27]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2732,7 +3031,7 @@ func (x *ReconcileResponse) String() string {
 func (*ReconcileResponse) ProtoMessage() {}
 
 func (x *ReconcileResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[27]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2745,7 +3044,7 @@ func (x *ReconcileResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReconcileResponse.ProtoReflect.Descriptor instead.
 func (*ReconcileResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{27}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ReconcileResponse) GetReconciliation() *Reconciliation {
@@ -2768,7 +3067,7 @@ type GetReconciliationRequest struct {
 
 func (x *GetReconciliationRequest) Reset() {
 	*x = GetReconciliationRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[28]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2780,7 +3079,7 @@ func (x *GetReconciliationRequest) String() string {
 func (*GetReconciliationRequest) ProtoMessage() {}
 
 func (x *GetReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[28]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2793,7 +3092,7 @@ func (x *GetReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*GetReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{28}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *GetReconciliationRequest) GetAccount() string {
@@ -2821,7 +3120,7 @@ type GetReconciliationResponse struct {
 
 func (x *GetReconciliationResponse) Reset() {
 	*x = GetReconciliationResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[29]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2833,7 +3132,7 @@ func (x *GetReconciliationResponse) String() string {
 func (*GetReconciliationResponse) ProtoMessage() {}
 
 func (x *GetReconciliationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[29]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2846,7 +3145,7 @@ func (x *GetReconciliationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReconciliationResponse.ProtoReflect.Descriptor instead.
 func (*GetReconciliationResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{29}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *GetReconciliationResponse) GetReconciliation() *Reconciliation {
@@ -2881,7 +3180,7 @@ type ListAuditLogRequest struct {
 
 func (x *ListAuditLogRequest) Reset() {
 	*x = ListAuditLogRequest{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[30]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2893,7 +3192,7 @@ func (x *ListAuditLogRequest) String() string {
 func (*ListAuditLogRequest) ProtoMessage() {}
 
 func (x *ListAuditLogRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[30]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2906,7 +3205,7 @@ func (x *ListAuditLogRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditLogRequest.ProtoReflect.Descriptor instead.
 func (*ListAuditLogRequest) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{30}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListAuditLogRequest) GetAccount() string {
@@ -2978,7 +3277,7 @@ type ListAuditLogResponse struct {
 
 func (x *ListAuditLogResponse) Reset() {
 	*x = ListAuditLogResponse{}
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[31]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2990,7 +3289,7 @@ func (x *ListAuditLogResponse) String() string {
 func (*ListAuditLogResponse) ProtoMessage() {}
 
 func (x *ListAuditLogResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_referrald_v1_qualification_service_proto_msgTypes[31]
+	mi := &file_referrald_v1_qualification_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3003,7 +3302,7 @@ func (x *ListAuditLogResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditLogResponse.ProtoReflect.Descriptor instead.
 func (*ListAuditLogResponse) Descriptor() ([]byte, []int) {
-	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{31}
+	return file_referrald_v1_qualification_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListAuditLogResponse) GetLines() []*AuditLine {
@@ -3090,7 +3389,25 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"created_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x12!\n" +
 	"\famount_minor\x18\x03 \x01(\x03R\vamountMinor\x123\n" +
 	"\x06status\x18\x04 \x01(\x0e2\x1b.referrald.v1.DisputeStatusR\x06status\x12\x16\n" +
-	"\x06counts\x18\x05 \x01(\bR\x06counts\"\xf2\x01\n" +
+	"\x06counts\x18\x05 \x01(\bR\x06counts\"\xe6\x02\n" +
+	"\rExplainedStep\x12*\n" +
+	"\x02at\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x129\n" +
+	"\vobject_type\x18\x02 \x01(\x0e2\x18.referrald.v1.ObjectTypeR\n" +
+	"objectType\x12\x1b\n" +
+	"\tobject_id\x18\x03 \x01(\tR\bobjectId\x12\x1b\n" +
+	"\tcharge_id\x18\x04 \x01(\tR\bchargeId\x12!\n" +
+	"\fchange_minor\x18\x05 \x01(\x03R\vchangeMinor\x12\x1f\n" +
+	"\vspend_minor\x18\x06 \x01(\x03R\n" +
+	"spendMinor\x128\n" +
+	"\bcrossing\x18\a \x01(\x0e2\x1c.referrald.v1.TargetCrossingR\bcrossing\x126\n" +
+	"\x06reason\x18\b \x01(\x0e2\x1e.referrald.v1.NotCountedReasonR\x06reason\"\xe1\x01\n" +
+	"\x18ExistingCustomerEvidence\x129\n" +
+	"\vobject_type\x18\x01 \x01(\x0e2\x18.referrald.v1.ObjectTypeR\n" +
+	"objectType\x12\x1b\n" +
+	"\tobject_id\x18\x02 \x01(\tR\bobjectId\x129\n" +
+	"\n" +
+	"created_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x122\n" +
+	"\x06before\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x06before\"\xf2\x01\n" +
 	"\vStateChange\x12/\n" +
 	"\x04from\x18\x01 \x01(\x0e2\x1b.referrald.v1.ReferralStateR\x04from\x12+\n" +
 	"\x02to\x18\x02 \x01(\x0e2\x1b.referrald.v1.ReferralStateR\x02to\x12*\n" +
@@ -3102,7 +3419,7 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"\battempts\x18\x01 \x01(\rR\battempts\x12:\n" +
 	"\vnext_try_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\tnextTryAt\x12\x1d\n" +
 	"\n" +
-	"last_error\x18\x03 \x01(\tR\tlastError\"\xe3\x03\n" +
+	"last_error\x18\x03 \x01(\tR\tlastError\"\xa8\x05\n" +
 	"\x1cExplainQualificationResponse\x122\n" +
 	"\breferral\x18\x01 \x01(\v2\x16.referrald.v1.ReferralR\breferral\x12&\n" +
 	"\x04rule\x18\x02 \x01(\v2\x12.referrald.v1.RuleR\x04rule\x12:\n" +
@@ -3116,7 +3433,10 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"\arewards\x18\t \x03(\v2\x14.referrald.v1.RewardR\arewards\x12:\n" +
 	"\vlast_change\x18\n" +
 	" \x01(\v2\x19.referrald.v1.StateChangeR\n" +
-	"lastChangeB\x10\n" +
+	"lastChange\x121\n" +
+	"\x05steps\x18\v \x03(\v2\x1b.referrald.v1.ExplainedStepR\x05steps\x12S\n" +
+	"\x11existing_customer\x18\f \x01(\v2&.referrald.v1.ExistingCustomerEvidenceR\x10existingCustomer\x12;\n" +
+	"\x0eshared_rewards\x18\r \x03(\v2\x14.referrald.v1.RewardR\rsharedRewardsB\x10\n" +
 	"\x0e_missing_minor\"r\n" +
 	"\x13ExplainEventRequest\x12\x18\n" +
 	"\aaccount\x18\x01 \x01(\tR\aaccount\x12&\n" +
@@ -3136,11 +3456,12 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"\aoutcome\x18\t \x01(\x0e2\x15.referrald.v1.OutcomeR\aoutcome\x12B\n" +
 	"\x0eignored_reason\x18\n" +
 	" \x01(\x0e2\x1b.referrald.v1.IgnoredReasonR\rignoredReason\x12%\n" +
-	"\x0eignored_detail\x18\v \x01(\tR\rignoredDetail\"\x8e\x01\n" +
+	"\x0eignored_detail\x18\v \x01(\tR\rignoredDetail\"\xb6\x01\n" +
 	"\x0fExplainedObject\x12,\n" +
 	"\x04type\x18\x01 \x01(\x0e2\x18.referrald.v1.ObjectTypeR\x04type\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12=\n" +
-	"\treferrals\x18\x03 \x03(\v2\x1f.referrald.v1.ConcernedReferralR\treferrals\"\xc4\x01\n" +
+	"\treferrals\x18\x03 \x03(\v2\x1f.referrald.v1.ConcernedReferralR\treferrals\x12&\n" +
+	"\x04fact\x18\x04 \x01(\v2\x12.referrald.v1.FactR\x04fact\"\xc4\x01\n" +
 	"\x11ConcernedReferral\x12\x1f\n" +
 	"\vreferral_id\x18\x01 \x01(\tR\n" +
 	"referralId\x12\x1f\n" +
@@ -3267,7 +3588,7 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"\x18CLAIM_CHECKOUT_REFERENCE\x10\x05\x12\x1c\n" +
 	"\x18CLAIM_CUSTOMER_REFERENCE\x10\x06\x12\x16\n" +
 	"\x12CLAIM_CHARGE_EMAIL\x10\a\x12\x18\n" +
-	"\x14CLAIM_CUSTOMER_EMAIL\x10\b*\xfe\x02\n" +
+	"\x14CLAIM_CUSTOMER_EMAIL\x10\b*\xa3\x04\n" +
 	"\x10NotCountedReason\x12\"\n" +
 	"\x1eNOT_COUNTED_REASON_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19NOT_COUNTED_REASON_FAILED\x10\x01\x12#\n" +
@@ -3278,7 +3599,16 @@ const file_referrald_v1_qualification_service_proto_rawDesc = "" +
 	"!NOT_COUNTED_REASON_OTHER_CURRENCY\x10\x06\x12$\n" +
 	" NOT_COUNTED_REASON_AWAITING_RATE\x10\a\x12\x1f\n" +
 	"\x1bNOT_COUNTED_REASON_REFUNDED\x10\b\x12\x1f\n" +
-	"\x1bNOT_COUNTED_REASON_DISPUTED\x10\t*\xa6\x01\n" +
+	"\x1bNOT_COUNTED_REASON_DISPUTED\x10\t\x12$\n" +
+	" NOT_COUNTED_REASON_REFUND_FAILED\x10\n" +
+	"\x12+\n" +
+	"'NOT_COUNTED_REASON_REFUND_NOT_LOOKED_AT\x10\v\x12*\n" +
+	"&NOT_COUNTED_REASON_DISPUTE_NOT_AGAINST\x10\f\x12$\n" +
+	" NOT_COUNTED_REASON_NO_DIFFERENCE\x10\r*h\n" +
+	"\x0eTargetCrossing\x12\x1f\n" +
+	"\x1bTARGET_CROSSING_UNSPECIFIED\x10\x00\x12\x1b\n" +
+	"\x17TARGET_CROSSING_REACHED\x10\x01\x12\x18\n" +
+	"\x14TARGET_CROSSING_LOST\x10\x02*\xa6\x01\n" +
 	"\n" +
 	"ObjectType\x12\x1b\n" +
 	"\x17OBJECT_TYPE_UNSPECIFIED\x10\x00\x12\x16\n" +
@@ -3321,151 +3651,165 @@ func file_referrald_v1_qualification_service_proto_rawDescGZIP() []byte {
 	return file_referrald_v1_qualification_service_proto_rawDescData
 }
 
-var file_referrald_v1_qualification_service_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_referrald_v1_qualification_service_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
+var file_referrald_v1_qualification_service_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
+var file_referrald_v1_qualification_service_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
 var file_referrald_v1_qualification_service_proto_goTypes = []any{
 	(Outcome)(0),                         // 0: referrald.v1.Outcome
 	(IgnoredReason)(0),                   // 1: referrald.v1.IgnoredReason
 	(Route)(0),                           // 2: referrald.v1.Route
 	(Claim)(0),                           // 3: referrald.v1.Claim
 	(NotCountedReason)(0),                // 4: referrald.v1.NotCountedReason
-	(ObjectType)(0),                      // 5: referrald.v1.ObjectType
-	(CheckType)(0),                       // 6: referrald.v1.CheckType
-	(*Delivery)(nil),                     // 7: referrald.v1.Delivery
-	(*RecordFactsRequest)(nil),           // 8: referrald.v1.RecordFactsRequest
-	(*RecordFactsResponse)(nil),          // 9: referrald.v1.RecordFactsResponse
-	(*DeliveryResult)(nil),               // 10: referrald.v1.DeliveryResult
-	(*ExplainQualificationRequest)(nil),  // 11: referrald.v1.ExplainQualificationRequest
-	(*ExplainedPayment)(nil),             // 12: referrald.v1.ExplainedPayment
-	(*ExplainedRefund)(nil),              // 13: referrald.v1.ExplainedRefund
-	(*ExplainedDispute)(nil),             // 14: referrald.v1.ExplainedDispute
-	(*StateChange)(nil),                  // 15: referrald.v1.StateChange
-	(*ChargeLookUp)(nil),                 // 16: referrald.v1.ChargeLookUp
-	(*ExplainQualificationResponse)(nil), // 17: referrald.v1.ExplainQualificationResponse
-	(*ExplainEventRequest)(nil),          // 18: referrald.v1.ExplainEventRequest
-	(*ReceivedDelivery)(nil),             // 19: referrald.v1.ReceivedDelivery
-	(*ExplainedObject)(nil),              // 20: referrald.v1.ExplainedObject
-	(*ConcernedReferral)(nil),            // 21: referrald.v1.ConcernedReferral
-	(*MissingEventCheck)(nil),            // 22: referrald.v1.MissingEventCheck
-	(*ExplainEventResponse)(nil),         // 23: referrald.v1.ExplainEventResponse
-	(*QualifyReferralRequest)(nil),       // 24: referrald.v1.QualifyReferralRequest
-	(*QualifyReferralResponse)(nil),      // 25: referrald.v1.QualifyReferralResponse
-	(*DisqualifyReferralRequest)(nil),    // 26: referrald.v1.DisqualifyReferralRequest
-	(*DisqualifyReferralResponse)(nil),   // 27: referrald.v1.DisqualifyReferralResponse
-	(*ClearOverrideRequest)(nil),         // 28: referrald.v1.ClearOverrideRequest
-	(*ClearOverrideResponse)(nil),        // 29: referrald.v1.ClearOverrideResponse
-	(*WatchEventsRequest)(nil),           // 30: referrald.v1.WatchEventsRequest
-	(*WatchEventsResponse)(nil),          // 31: referrald.v1.WatchEventsResponse
-	(*Reconciliation)(nil),               // 32: referrald.v1.Reconciliation
-	(*ReconcileRequest)(nil),             // 33: referrald.v1.ReconcileRequest
-	(*ReconcileResponse)(nil),            // 34: referrald.v1.ReconcileResponse
-	(*GetReconciliationRequest)(nil),     // 35: referrald.v1.GetReconciliationRequest
-	(*GetReconciliationResponse)(nil),    // 36: referrald.v1.GetReconciliationResponse
-	(*ListAuditLogRequest)(nil),          // 37: referrald.v1.ListAuditLogRequest
-	(*ListAuditLogResponse)(nil),         // 38: referrald.v1.ListAuditLogResponse
-	(*timestamppb.Timestamp)(nil),        // 39: google.protobuf.Timestamp
-	(*Fact)(nil),                         // 40: referrald.v1.Fact
-	(Mode)(0),                            // 41: referrald.v1.Mode
-	(RefundStatus)(0),                    // 42: referrald.v1.RefundStatus
-	(DisputeStatus)(0),                   // 43: referrald.v1.DisputeStatus
-	(ReferralState)(0),                   // 44: referrald.v1.ReferralState
-	(*Cause)(nil),                        // 45: referrald.v1.Cause
-	(*Referral)(nil),                     // 46: referrald.v1.Referral
-	(*Rule)(nil),                         // 47: referrald.v1.Rule
-	(*Reward)(nil),                       // 48: referrald.v1.Reward
-	(*Event)(nil),                        // 49: referrald.v1.Event
-	(*AuditLine)(nil),                    // 50: referrald.v1.AuditLine
+	(TargetCrossing)(0),                  // 5: referrald.v1.TargetCrossing
+	(ObjectType)(0),                      // 6: referrald.v1.ObjectType
+	(CheckType)(0),                       // 7: referrald.v1.CheckType
+	(*Delivery)(nil),                     // 8: referrald.v1.Delivery
+	(*RecordFactsRequest)(nil),           // 9: referrald.v1.RecordFactsRequest
+	(*RecordFactsResponse)(nil),          // 10: referrald.v1.RecordFactsResponse
+	(*DeliveryResult)(nil),               // 11: referrald.v1.DeliveryResult
+	(*ExplainQualificationRequest)(nil),  // 12: referrald.v1.ExplainQualificationRequest
+	(*ExplainedPayment)(nil),             // 13: referrald.v1.ExplainedPayment
+	(*ExplainedRefund)(nil),              // 14: referrald.v1.ExplainedRefund
+	(*ExplainedDispute)(nil),             // 15: referrald.v1.ExplainedDispute
+	(*ExplainedStep)(nil),                // 16: referrald.v1.ExplainedStep
+	(*ExistingCustomerEvidence)(nil),     // 17: referrald.v1.ExistingCustomerEvidence
+	(*StateChange)(nil),                  // 18: referrald.v1.StateChange
+	(*ChargeLookUp)(nil),                 // 19: referrald.v1.ChargeLookUp
+	(*ExplainQualificationResponse)(nil), // 20: referrald.v1.ExplainQualificationResponse
+	(*ExplainEventRequest)(nil),          // 21: referrald.v1.ExplainEventRequest
+	(*ReceivedDelivery)(nil),             // 22: referrald.v1.ReceivedDelivery
+	(*ExplainedObject)(nil),              // 23: referrald.v1.ExplainedObject
+	(*ConcernedReferral)(nil),            // 24: referrald.v1.ConcernedReferral
+	(*MissingEventCheck)(nil),            // 25: referrald.v1.MissingEventCheck
+	(*ExplainEventResponse)(nil),         // 26: referrald.v1.ExplainEventResponse
+	(*QualifyReferralRequest)(nil),       // 27: referrald.v1.QualifyReferralRequest
+	(*QualifyReferralResponse)(nil),      // 28: referrald.v1.QualifyReferralResponse
+	(*DisqualifyReferralRequest)(nil),    // 29: referrald.v1.DisqualifyReferralRequest
+	(*DisqualifyReferralResponse)(nil),   // 30: referrald.v1.DisqualifyReferralResponse
+	(*ClearOverrideRequest)(nil),         // 31: referrald.v1.ClearOverrideRequest
+	(*ClearOverrideResponse)(nil),        // 32: referrald.v1.ClearOverrideResponse
+	(*WatchEventsRequest)(nil),           // 33: referrald.v1.WatchEventsRequest
+	(*WatchEventsResponse)(nil),          // 34: referrald.v1.WatchEventsResponse
+	(*Reconciliation)(nil),               // 35: referrald.v1.Reconciliation
+	(*ReconcileRequest)(nil),             // 36: referrald.v1.ReconcileRequest
+	(*ReconcileResponse)(nil),            // 37: referrald.v1.ReconcileResponse
+	(*GetReconciliationRequest)(nil),     // 38: referrald.v1.GetReconciliationRequest
+	(*GetReconciliationResponse)(nil),    // 39: referrald.v1.GetReconciliationResponse
+	(*ListAuditLogRequest)(nil),          // 40: referrald.v1.ListAuditLogRequest
+	(*ListAuditLogResponse)(nil),         // 41: referrald.v1.ListAuditLogResponse
+	(*timestamppb.Timestamp)(nil),        // 42: google.protobuf.Timestamp
+	(*Fact)(nil),                         // 43: referrald.v1.Fact
+	(Mode)(0),                            // 44: referrald.v1.Mode
+	(RefundStatus)(0),                    // 45: referrald.v1.RefundStatus
+	(DisputeStatus)(0),                   // 46: referrald.v1.DisputeStatus
+	(ReferralState)(0),                   // 47: referrald.v1.ReferralState
+	(*Cause)(nil),                        // 48: referrald.v1.Cause
+	(*Referral)(nil),                     // 49: referrald.v1.Referral
+	(*Rule)(nil),                         // 50: referrald.v1.Rule
+	(*Reward)(nil),                       // 51: referrald.v1.Reward
+	(*Event)(nil),                        // 52: referrald.v1.Event
+	(*AuditLine)(nil),                    // 53: referrald.v1.AuditLine
 }
 var file_referrald_v1_qualification_service_proto_depIdxs = []int32{
-	39, // 0: referrald.v1.Delivery.created_at:type_name -> google.protobuf.Timestamp
-	40, // 1: referrald.v1.Delivery.facts:type_name -> referrald.v1.Fact
+	42, // 0: referrald.v1.Delivery.created_at:type_name -> google.protobuf.Timestamp
+	43, // 1: referrald.v1.Delivery.facts:type_name -> referrald.v1.Fact
 	1,  // 2: referrald.v1.Delivery.ignored_reason:type_name -> referrald.v1.IgnoredReason
-	41, // 3: referrald.v1.RecordFactsRequest.mode:type_name -> referrald.v1.Mode
-	7,  // 4: referrald.v1.RecordFactsRequest.deliveries:type_name -> referrald.v1.Delivery
+	44, // 3: referrald.v1.RecordFactsRequest.mode:type_name -> referrald.v1.Mode
+	8,  // 4: referrald.v1.RecordFactsRequest.deliveries:type_name -> referrald.v1.Delivery
 	2,  // 5: referrald.v1.RecordFactsRequest.route:type_name -> referrald.v1.Route
-	10, // 6: referrald.v1.RecordFactsResponse.results:type_name -> referrald.v1.DeliveryResult
+	11, // 6: referrald.v1.RecordFactsResponse.results:type_name -> referrald.v1.DeliveryResult
 	0,  // 7: referrald.v1.DeliveryResult.outcome:type_name -> referrald.v1.Outcome
 	1,  // 8: referrald.v1.DeliveryResult.ignored_reason:type_name -> referrald.v1.IgnoredReason
-	39, // 9: referrald.v1.ExplainedPayment.created_at:type_name -> google.protobuf.Timestamp
+	42, // 9: referrald.v1.ExplainedPayment.created_at:type_name -> google.protobuf.Timestamp
 	4,  // 10: referrald.v1.ExplainedPayment.reason:type_name -> referrald.v1.NotCountedReason
 	3,  // 11: referrald.v1.ExplainedPayment.claim:type_name -> referrald.v1.Claim
-	16, // 12: referrald.v1.ExplainedPayment.look_up:type_name -> referrald.v1.ChargeLookUp
-	5,  // 13: referrald.v1.ExplainedPayment.claim_object_type:type_name -> referrald.v1.ObjectType
-	13, // 14: referrald.v1.ExplainedPayment.refunds:type_name -> referrald.v1.ExplainedRefund
-	14, // 15: referrald.v1.ExplainedPayment.disputes:type_name -> referrald.v1.ExplainedDispute
-	39, // 16: referrald.v1.ExplainedRefund.created_at:type_name -> google.protobuf.Timestamp
-	42, // 17: referrald.v1.ExplainedRefund.status:type_name -> referrald.v1.RefundStatus
-	39, // 18: referrald.v1.ExplainedDispute.created_at:type_name -> google.protobuf.Timestamp
-	43, // 19: referrald.v1.ExplainedDispute.status:type_name -> referrald.v1.DisputeStatus
-	44, // 20: referrald.v1.StateChange.from:type_name -> referrald.v1.ReferralState
-	44, // 21: referrald.v1.StateChange.to:type_name -> referrald.v1.ReferralState
-	39, // 22: referrald.v1.StateChange.at:type_name -> google.protobuf.Timestamp
-	45, // 23: referrald.v1.StateChange.cause:type_name -> referrald.v1.Cause
-	39, // 24: referrald.v1.ChargeLookUp.next_try_at:type_name -> google.protobuf.Timestamp
-	46, // 25: referrald.v1.ExplainQualificationResponse.referral:type_name -> referrald.v1.Referral
-	47, // 26: referrald.v1.ExplainQualificationResponse.rule:type_name -> referrald.v1.Rule
-	12, // 27: referrald.v1.ExplainQualificationResponse.payments:type_name -> referrald.v1.ExplainedPayment
-	48, // 28: referrald.v1.ExplainQualificationResponse.rewards:type_name -> referrald.v1.Reward
-	15, // 29: referrald.v1.ExplainQualificationResponse.last_change:type_name -> referrald.v1.StateChange
-	41, // 30: referrald.v1.ExplainEventRequest.mode:type_name -> referrald.v1.Mode
-	39, // 31: referrald.v1.ReceivedDelivery.created_at:type_name -> google.protobuf.Timestamp
-	39, // 32: referrald.v1.ReceivedDelivery.first_received_at:type_name -> google.protobuf.Timestamp
-	39, // 33: referrald.v1.ReceivedDelivery.last_received_at:type_name -> google.protobuf.Timestamp
-	2,  // 34: referrald.v1.ReceivedDelivery.route:type_name -> referrald.v1.Route
-	0,  // 35: referrald.v1.ReceivedDelivery.outcome:type_name -> referrald.v1.Outcome
-	1,  // 36: referrald.v1.ReceivedDelivery.ignored_reason:type_name -> referrald.v1.IgnoredReason
-	5,  // 37: referrald.v1.ExplainedObject.type:type_name -> referrald.v1.ObjectType
-	21, // 38: referrald.v1.ExplainedObject.referrals:type_name -> referrald.v1.ConcernedReferral
-	44, // 39: referrald.v1.ConcernedReferral.state:type_name -> referrald.v1.ReferralState
-	12, // 40: referrald.v1.ConcernedReferral.payments:type_name -> referrald.v1.ExplainedPayment
-	6,  // 41: referrald.v1.MissingEventCheck.type:type_name -> referrald.v1.CheckType
-	41, // 42: referrald.v1.MissingEventCheck.mode:type_name -> referrald.v1.Mode
-	19, // 43: referrald.v1.ExplainEventResponse.received:type_name -> referrald.v1.ReceivedDelivery
-	49, // 44: referrald.v1.ExplainEventResponse.changes:type_name -> referrald.v1.Event
-	20, // 45: referrald.v1.ExplainEventResponse.objects:type_name -> referrald.v1.ExplainedObject
-	22, // 46: referrald.v1.ExplainEventResponse.checks:type_name -> referrald.v1.MissingEventCheck
-	46, // 47: referrald.v1.QualifyReferralResponse.referral:type_name -> referrald.v1.Referral
-	46, // 48: referrald.v1.DisqualifyReferralResponse.referral:type_name -> referrald.v1.Referral
-	46, // 49: referrald.v1.ClearOverrideResponse.referral:type_name -> referrald.v1.Referral
-	41, // 50: referrald.v1.WatchEventsRequest.mode:type_name -> referrald.v1.Mode
-	49, // 51: referrald.v1.WatchEventsResponse.event:type_name -> referrald.v1.Event
-	39, // 52: referrald.v1.Reconciliation.started_at:type_name -> google.protobuf.Timestamp
-	39, // 53: referrald.v1.Reconciliation.since:type_name -> google.protobuf.Timestamp
-	39, // 54: referrald.v1.Reconciliation.reached_at:type_name -> google.protobuf.Timestamp
-	39, // 55: referrald.v1.Reconciliation.finished_at:type_name -> google.protobuf.Timestamp
-	41, // 56: referrald.v1.ReconcileRequest.mode:type_name -> referrald.v1.Mode
-	39, // 57: referrald.v1.ReconcileRequest.since:type_name -> google.protobuf.Timestamp
-	32, // 58: referrald.v1.ReconcileResponse.reconciliation:type_name -> referrald.v1.Reconciliation
-	41, // 59: referrald.v1.GetReconciliationRequest.mode:type_name -> referrald.v1.Mode
-	32, // 60: referrald.v1.GetReconciliationResponse.reconciliation:type_name -> referrald.v1.Reconciliation
-	39, // 61: referrald.v1.ListAuditLogRequest.from_at:type_name -> google.protobuf.Timestamp
-	39, // 62: referrald.v1.ListAuditLogRequest.until_at:type_name -> google.protobuf.Timestamp
-	50, // 63: referrald.v1.ListAuditLogResponse.lines:type_name -> referrald.v1.AuditLine
-	8,  // 64: referrald.v1.QualificationService.RecordFacts:input_type -> referrald.v1.RecordFactsRequest
-	11, // 65: referrald.v1.QualificationService.ExplainQualification:input_type -> referrald.v1.ExplainQualificationRequest
-	18, // 66: referrald.v1.QualificationService.ExplainEvent:input_type -> referrald.v1.ExplainEventRequest
-	24, // 67: referrald.v1.QualificationService.QualifyReferral:input_type -> referrald.v1.QualifyReferralRequest
-	26, // 68: referrald.v1.QualificationService.DisqualifyReferral:input_type -> referrald.v1.DisqualifyReferralRequest
-	28, // 69: referrald.v1.QualificationService.ClearOverride:input_type -> referrald.v1.ClearOverrideRequest
-	30, // 70: referrald.v1.QualificationService.WatchEvents:input_type -> referrald.v1.WatchEventsRequest
-	33, // 71: referrald.v1.QualificationService.Reconcile:input_type -> referrald.v1.ReconcileRequest
-	35, // 72: referrald.v1.QualificationService.GetReconciliation:input_type -> referrald.v1.GetReconciliationRequest
-	37, // 73: referrald.v1.QualificationService.ListAuditLog:input_type -> referrald.v1.ListAuditLogRequest
-	9,  // 74: referrald.v1.QualificationService.RecordFacts:output_type -> referrald.v1.RecordFactsResponse
-	17, // 75: referrald.v1.QualificationService.ExplainQualification:output_type -> referrald.v1.ExplainQualificationResponse
-	23, // 76: referrald.v1.QualificationService.ExplainEvent:output_type -> referrald.v1.ExplainEventResponse
-	25, // 77: referrald.v1.QualificationService.QualifyReferral:output_type -> referrald.v1.QualifyReferralResponse
-	27, // 78: referrald.v1.QualificationService.DisqualifyReferral:output_type -> referrald.v1.DisqualifyReferralResponse
-	29, // 79: referrald.v1.QualificationService.ClearOverride:output_type -> referrald.v1.ClearOverrideResponse
-	31, // 80: referrald.v1.QualificationService.WatchEvents:output_type -> referrald.v1.WatchEventsResponse
-	34, // 81: referrald.v1.QualificationService.Reconcile:output_type -> referrald.v1.ReconcileResponse
-	36, // 82: referrald.v1.QualificationService.GetReconciliation:output_type -> referrald.v1.GetReconciliationResponse
-	38, // 83: referrald.v1.QualificationService.ListAuditLog:output_type -> referrald.v1.ListAuditLogResponse
-	74, // [74:84] is the sub-list for method output_type
-	64, // [64:74] is the sub-list for method input_type
-	64, // [64:64] is the sub-list for extension type_name
-	64, // [64:64] is the sub-list for extension extendee
-	0,  // [0:64] is the sub-list for field type_name
+	19, // 12: referrald.v1.ExplainedPayment.look_up:type_name -> referrald.v1.ChargeLookUp
+	6,  // 13: referrald.v1.ExplainedPayment.claim_object_type:type_name -> referrald.v1.ObjectType
+	14, // 14: referrald.v1.ExplainedPayment.refunds:type_name -> referrald.v1.ExplainedRefund
+	15, // 15: referrald.v1.ExplainedPayment.disputes:type_name -> referrald.v1.ExplainedDispute
+	42, // 16: referrald.v1.ExplainedRefund.created_at:type_name -> google.protobuf.Timestamp
+	45, // 17: referrald.v1.ExplainedRefund.status:type_name -> referrald.v1.RefundStatus
+	42, // 18: referrald.v1.ExplainedDispute.created_at:type_name -> google.protobuf.Timestamp
+	46, // 19: referrald.v1.ExplainedDispute.status:type_name -> referrald.v1.DisputeStatus
+	42, // 20: referrald.v1.ExplainedStep.at:type_name -> google.protobuf.Timestamp
+	6,  // 21: referrald.v1.ExplainedStep.object_type:type_name -> referrald.v1.ObjectType
+	5,  // 22: referrald.v1.ExplainedStep.crossing:type_name -> referrald.v1.TargetCrossing
+	4,  // 23: referrald.v1.ExplainedStep.reason:type_name -> referrald.v1.NotCountedReason
+	6,  // 24: referrald.v1.ExistingCustomerEvidence.object_type:type_name -> referrald.v1.ObjectType
+	42, // 25: referrald.v1.ExistingCustomerEvidence.created_at:type_name -> google.protobuf.Timestamp
+	42, // 26: referrald.v1.ExistingCustomerEvidence.before:type_name -> google.protobuf.Timestamp
+	47, // 27: referrald.v1.StateChange.from:type_name -> referrald.v1.ReferralState
+	47, // 28: referrald.v1.StateChange.to:type_name -> referrald.v1.ReferralState
+	42, // 29: referrald.v1.StateChange.at:type_name -> google.protobuf.Timestamp
+	48, // 30: referrald.v1.StateChange.cause:type_name -> referrald.v1.Cause
+	42, // 31: referrald.v1.ChargeLookUp.next_try_at:type_name -> google.protobuf.Timestamp
+	49, // 32: referrald.v1.ExplainQualificationResponse.referral:type_name -> referrald.v1.Referral
+	50, // 33: referrald.v1.ExplainQualificationResponse.rule:type_name -> referrald.v1.Rule
+	13, // 34: referrald.v1.ExplainQualificationResponse.payments:type_name -> referrald.v1.ExplainedPayment
+	51, // 35: referrald.v1.ExplainQualificationResponse.rewards:type_name -> referrald.v1.Reward
+	18, // 36: referrald.v1.ExplainQualificationResponse.last_change:type_name -> referrald.v1.StateChange
+	16, // 37: referrald.v1.ExplainQualificationResponse.steps:type_name -> referrald.v1.ExplainedStep
+	17, // 38: referrald.v1.ExplainQualificationResponse.existing_customer:type_name -> referrald.v1.ExistingCustomerEvidence
+	51, // 39: referrald.v1.ExplainQualificationResponse.shared_rewards:type_name -> referrald.v1.Reward
+	44, // 40: referrald.v1.ExplainEventRequest.mode:type_name -> referrald.v1.Mode
+	42, // 41: referrald.v1.ReceivedDelivery.created_at:type_name -> google.protobuf.Timestamp
+	42, // 42: referrald.v1.ReceivedDelivery.first_received_at:type_name -> google.protobuf.Timestamp
+	42, // 43: referrald.v1.ReceivedDelivery.last_received_at:type_name -> google.protobuf.Timestamp
+	2,  // 44: referrald.v1.ReceivedDelivery.route:type_name -> referrald.v1.Route
+	0,  // 45: referrald.v1.ReceivedDelivery.outcome:type_name -> referrald.v1.Outcome
+	1,  // 46: referrald.v1.ReceivedDelivery.ignored_reason:type_name -> referrald.v1.IgnoredReason
+	6,  // 47: referrald.v1.ExplainedObject.type:type_name -> referrald.v1.ObjectType
+	24, // 48: referrald.v1.ExplainedObject.referrals:type_name -> referrald.v1.ConcernedReferral
+	43, // 49: referrald.v1.ExplainedObject.fact:type_name -> referrald.v1.Fact
+	47, // 50: referrald.v1.ConcernedReferral.state:type_name -> referrald.v1.ReferralState
+	13, // 51: referrald.v1.ConcernedReferral.payments:type_name -> referrald.v1.ExplainedPayment
+	7,  // 52: referrald.v1.MissingEventCheck.type:type_name -> referrald.v1.CheckType
+	44, // 53: referrald.v1.MissingEventCheck.mode:type_name -> referrald.v1.Mode
+	22, // 54: referrald.v1.ExplainEventResponse.received:type_name -> referrald.v1.ReceivedDelivery
+	52, // 55: referrald.v1.ExplainEventResponse.changes:type_name -> referrald.v1.Event
+	23, // 56: referrald.v1.ExplainEventResponse.objects:type_name -> referrald.v1.ExplainedObject
+	25, // 57: referrald.v1.ExplainEventResponse.checks:type_name -> referrald.v1.MissingEventCheck
+	49, // 58: referrald.v1.QualifyReferralResponse.referral:type_name -> referrald.v1.Referral
+	49, // 59: referrald.v1.DisqualifyReferralResponse.referral:type_name -> referrald.v1.Referral
+	49, // 60: referrald.v1.ClearOverrideResponse.referral:type_name -> referrald.v1.Referral
+	44, // 61: referrald.v1.WatchEventsRequest.mode:type_name -> referrald.v1.Mode
+	52, // 62: referrald.v1.WatchEventsResponse.event:type_name -> referrald.v1.Event
+	42, // 63: referrald.v1.Reconciliation.started_at:type_name -> google.protobuf.Timestamp
+	42, // 64: referrald.v1.Reconciliation.since:type_name -> google.protobuf.Timestamp
+	42, // 65: referrald.v1.Reconciliation.reached_at:type_name -> google.protobuf.Timestamp
+	42, // 66: referrald.v1.Reconciliation.finished_at:type_name -> google.protobuf.Timestamp
+	44, // 67: referrald.v1.ReconcileRequest.mode:type_name -> referrald.v1.Mode
+	42, // 68: referrald.v1.ReconcileRequest.since:type_name -> google.protobuf.Timestamp
+	35, // 69: referrald.v1.ReconcileResponse.reconciliation:type_name -> referrald.v1.Reconciliation
+	44, // 70: referrald.v1.GetReconciliationRequest.mode:type_name -> referrald.v1.Mode
+	35, // 71: referrald.v1.GetReconciliationResponse.reconciliation:type_name -> referrald.v1.Reconciliation
+	42, // 72: referrald.v1.ListAuditLogRequest.from_at:type_name -> google.protobuf.Timestamp
+	42, // 73: referrald.v1.ListAuditLogRequest.until_at:type_name -> google.protobuf.Timestamp
+	53, // 74: referrald.v1.ListAuditLogResponse.lines:type_name -> referrald.v1.AuditLine
+	9,  // 75: referrald.v1.QualificationService.RecordFacts:input_type -> referrald.v1.RecordFactsRequest
+	12, // 76: referrald.v1.QualificationService.ExplainQualification:input_type -> referrald.v1.ExplainQualificationRequest
+	21, // 77: referrald.v1.QualificationService.ExplainEvent:input_type -> referrald.v1.ExplainEventRequest
+	27, // 78: referrald.v1.QualificationService.QualifyReferral:input_type -> referrald.v1.QualifyReferralRequest
+	29, // 79: referrald.v1.QualificationService.DisqualifyReferral:input_type -> referrald.v1.DisqualifyReferralRequest
+	31, // 80: referrald.v1.QualificationService.ClearOverride:input_type -> referrald.v1.ClearOverrideRequest
+	33, // 81: referrald.v1.QualificationService.WatchEvents:input_type -> referrald.v1.WatchEventsRequest
+	36, // 82: referrald.v1.QualificationService.Reconcile:input_type -> referrald.v1.ReconcileRequest
+	38, // 83: referrald.v1.QualificationService.GetReconciliation:input_type -> referrald.v1.GetReconciliationRequest
+	40, // 84: referrald.v1.QualificationService.ListAuditLog:input_type -> referrald.v1.ListAuditLogRequest
+	10, // 85: referrald.v1.QualificationService.RecordFacts:output_type -> referrald.v1.RecordFactsResponse
+	20, // 86: referrald.v1.QualificationService.ExplainQualification:output_type -> referrald.v1.ExplainQualificationResponse
+	26, // 87: referrald.v1.QualificationService.ExplainEvent:output_type -> referrald.v1.ExplainEventResponse
+	28, // 88: referrald.v1.QualificationService.QualifyReferral:output_type -> referrald.v1.QualifyReferralResponse
+	30, // 89: referrald.v1.QualificationService.DisqualifyReferral:output_type -> referrald.v1.DisqualifyReferralResponse
+	32, // 90: referrald.v1.QualificationService.ClearOverride:output_type -> referrald.v1.ClearOverrideResponse
+	34, // 91: referrald.v1.QualificationService.WatchEvents:output_type -> referrald.v1.WatchEventsResponse
+	37, // 92: referrald.v1.QualificationService.Reconcile:output_type -> referrald.v1.ReconcileResponse
+	39, // 93: referrald.v1.QualificationService.GetReconciliation:output_type -> referrald.v1.GetReconciliationResponse
+	41, // 94: referrald.v1.QualificationService.ListAuditLog:output_type -> referrald.v1.ListAuditLogResponse
+	85, // [85:95] is the sub-list for method output_type
+	75, // [75:85] is the sub-list for method input_type
+	75, // [75:75] is the sub-list for extension type_name
+	75, // [75:75] is the sub-list for extension extendee
+	0,  // [0:75] is the sub-list for field type_name
 }
 
 func init() { file_referrald_v1_qualification_service_proto_init() }
@@ -3480,14 +3824,14 @@ func file_referrald_v1_qualification_service_proto_init() {
 	file_referrald_v1_fact_proto_init()
 	file_referrald_v1_referral_proto_init()
 	file_referrald_v1_reward_proto_init()
-	file_referrald_v1_qualification_service_proto_msgTypes[10].OneofWrappers = []any{}
+	file_referrald_v1_qualification_service_proto_msgTypes[12].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_referrald_v1_qualification_service_proto_rawDesc), len(file_referrald_v1_qualification_service_proto_rawDesc)),
-			NumEnums:      7,
-			NumMessages:   32,
+			NumEnums:      8,
+			NumMessages:   34,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -59,7 +59,8 @@ type ReferrerSync struct {
 	WrittenCount uint64 `protobuf:"varint,14,opt,name=written_count,json=writtenCount,proto3" json:"written_count,omitempty"`
 	// How many had it already.
 	RightCount uint64 `protobuf:"varint,15,opt,name=right_count,json=rightCount,proto3" json:"right_count,omitempty"`
-	// How many Stripe refused to write it to; the run goes on without them.
+	// How many Stripe refused to write it to, or did not write it to while it answered to others; the run goes on without
+	// them, and the next run tries again.
 	RefusedCount uint64 `protobuf:"varint,16,opt,name=refused_count,json=refusedCount,proto3" json:"refused_count,omitempty"`
 	// The latest of those, at most 10, the newest last.
 	Refused []*RefusedLink `protobuf:"bytes,17,rep,name=refused,proto3" json:"refused,omitempty"`
@@ -226,7 +227,7 @@ func (x *ReferrerSync) GetLastError() string {
 	return ""
 }
 
-// A link that Stripe refused to write.
+// A link that Stripe refused or failed to write.
 type RefusedLink struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The customer, `cus_…`.

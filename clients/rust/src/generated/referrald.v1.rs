@@ -702,7 +702,7 @@ pub struct WebhookSecret {
     /// The account's own id at Stripe, `acct_…`, once known.
     #[prost(string, tag = "4")]
     pub stripe_account_id: ::prost::alloc::string::String,
-    /// The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others.
+    /// The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others, and where it is `unreadable`.
     #[prost(string, tag = "5")]
     pub secret: ::prost::alloc::string::String,
     /// When it was added.
@@ -714,6 +714,10 @@ pub struct WebhookSecret {
     /// The endpoint at Stripe that it is of, `we_…`, where CreateWebhookEndpoint made it; empty: it was added by hand.
     #[prost(string, tag = "8")]
     pub stripe_endpoint_id: ::prost::alloc::string::String,
+    /// Whether it cannot be opened, since it was sealed with another secrets key than the service has: it verifies nothing.
+    /// Give that key back, or add the secret again and remove this.
+    #[prost(bool, tag = "9")]
+    pub unreadable: bool,
 }
 /// Where a campaign stands in its life: DRAFT, then LIVE and PAUSED as often as you like, then ENDED for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -2427,7 +2431,8 @@ pub enum ErrorReason {
     EtagMismatch = 6,
     /// FAILED_PRECONDITION. The campaign is in another state than this needs.
     CampaignState = 7,
-    /// FAILED_PRECONDITION. The settings need a Stripe API key, and this service has none.
+    /// FAILED_PRECONDITION. The settings or the call need a Stripe API key, and this service has none for that account and
+    /// mode, which the variables name.
     StripeKeyRequired = 8,
     /// FAILED_PRECONDITION. The campaign writes customers, and first name or email is not mapped.
     MappingIncomplete = 9,
@@ -2448,7 +2453,7 @@ pub enum ErrorReason {
     /// DEADLINE_EXCEEDED. The deadline of the call passed. A write may have been carried out: repeat it with the same
     /// `request_id`.
     DeadlineExceeded = 17,
-    /// INTERNAL. A fault of the service; its log has the details under the request id.
+    /// INTERNAL. A fault of the service; its log has the details under the `request_id` in the variables.
     Internal = 18,
     /// FAILED_PRECONDITION. As many as allowed are active already.
     LimitReached = 19,
@@ -2477,9 +2482,10 @@ pub enum ErrorReason {
     ShuttingDown = 30,
     /// FAILED_PRECONDITION. The ledger is being compared with Stripe's events already.
     ReconciliationRuns = 31,
-    /// FAILED_PRECONDITION. The person was erased, and is not taken in again.
+    /// FAILED_PRECONDITION. The person was erased, and is not taken in again; or what is to be changed is of such a person.
     PersonErased = 32,
-    /// FAILED_PRECONDITION. The person who is to be erased has rewards that are still to be given or to be taken back.
+    /// FAILED_PRECONDITION. The person who is to be erased has rewards that are still to be given or to be taken back;
+    /// the variable `reward_ids` names the first 20.
     OpenRewards = 33,
     /// FAILED_PRECONDITION. The person who is to be erased has rewards that are under way at Stripe: try again when they are
     /// not.
@@ -2623,7 +2629,8 @@ pub struct Event {
     /// What led to it.
     #[prost(message, optional, tag = "7")]
     pub cause: ::core::option::Option<Cause>,
-    /// The names of what changed; empty where the referral or reward is new.
+    /// The fields of the referral or reward that changed, by their names in its message, such as `spend_minor`; never `etag`
+    /// and `updated_at`, which change each time. Empty where the referral or reward is new.
     #[prost(string, repeated, tag = "8")]
     pub changed: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// What it tells of, as it stood right after the change.
@@ -3071,7 +3078,9 @@ pub struct ExplainedPayment {
     /// What it adds to the spend, in minor units of the rule's currency.
     #[prost(int64, tag = "7")]
     pub counted_minor: i64,
-    /// The spend up to and including this payment, in minor units of the rule's currency.
+    /// The sum of `counted_minor` of this payment and those before it, those that are not listed among them, in minor units of
+    /// the rule's currency. What was taken from a payment later is gone from its sum: it is no spend that ever stood. How the
+    /// spend moved in time, `steps` say.
     #[prost(int64, tag = "8")]
     pub running_minor: i64,
     /// Why it adds nothing, if so.
@@ -3148,6 +3157,53 @@ pub struct ExplainedDispute {
     #[prost(bool, tag = "5")]
     pub counts: bool,
 }
+/// What one fact did to the spend.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExplainedStep {
+    /// When it was made; of what was taken from a payment, not before the payment.
+    #[prost(message, optional, tag = "1")]
+    pub at: ::core::option::Option<::prost_types::Timestamp>,
+    /// A charge, a refund or a dispute.
+    #[prost(enumeration = "ObjectType", tag = "2")]
+    pub object_type: i32,
+    /// Its id; empty of a refund that only the amounts of its charge tell of, as on older versions of Stripe's API.
+    #[prost(string, tag = "3")]
+    pub object_id: ::prost::alloc::string::String,
+    /// The charge of the payment that it belongs to.
+    #[prost(string, tag = "4")]
+    pub charge_id: ::prost::alloc::string::String,
+    /// What it changed, in minor units of the rule's currency: above 0 of a payment, below 0 of what was taken from one, and 0
+    /// with a reason.
+    #[prost(int64, tag = "5")]
+    pub change_minor: i64,
+    /// The spend after it, in minor units of the rule's currency.
+    #[prost(int64, tag = "6")]
+    pub spend_minor: i64,
+    /// Whether the target was reached or lost then. All facts of one second are looked at together, and the last that did
+    /// something says so; what was before the registration is looked at together at the registration.
+    #[prost(enumeration = "TargetCrossing", tag = "7")]
+    pub crossing: i32,
+    /// Why it changed nothing, if so; of what was taken from a payment that counts nothing, the reason of that payment.
+    #[prost(enumeration = "NotCountedReason", tag = "8")]
+    pub reason: i32,
+}
+/// What shows that a person was a customer before: the oldest such object.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExistingCustomerEvidence {
+    /// A customer or a charge.
+    #[prost(enumeration = "ObjectType", tag = "1")]
+    pub object_type: i32,
+    /// The id of that object at the payment source.
+    #[prost(string, tag = "2")]
+    pub object_id: ::prost::alloc::string::String,
+    /// When it was made.
+    #[prost(message, optional, tag = "3")]
+    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// What it was compared with: what was made before this time makes an existing customer. It is an hour before
+    /// `registered_at`, or `count_prior_days` if longer.
+    #[prost(message, optional, tag = "4")]
+    pub before: ::core::option::Option<::prost_types::Timestamp>,
+}
 /// A change of the state of a referral.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct StateChange {
@@ -3211,13 +3267,26 @@ pub struct ExplainQualificationResponse {
     /// The whole of it in a sentence, for people.
     #[prost(string, tag = "8")]
     pub summary: ::prost::alloc::string::String,
-    /// The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-    /// them; ListRewards has these by their recipient.
+    /// The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+    /// `shared_rewards`.
     #[prost(message, repeated, tag = "9")]
     pub rewards: ::prost::alloc::vec::Vec<Reward>,
     /// How it came to its state; absent where that event is no longer kept.
     #[prost(message, optional, tag = "10")]
     pub last_change: ::core::option::Option<StateChange>,
+    /// Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+    /// each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+    /// first, then what was given back, then what was contested.
+    #[prost(message, repeated, tag = "11")]
+    pub steps: ::prost::alloc::vec::Vec<ExplainedStep>,
+    /// What shows that the person was a customer before; absent where nothing does. Under SKIP_EXISTING it disqualifies.
+    #[prost(message, optional, tag = "12")]
+    pub existing_customer: ::core::option::Option<ExistingCustomerEvidence>,
+    /// The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+    /// They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+    /// of them is its own.
+    #[prost(message, repeated, tag = "13")]
+    pub shared_rewards: ::prost::alloc::vec::Vec<Reward>,
 }
 /// Asks what an event of the payment source did.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -3281,6 +3350,10 @@ pub struct ExplainedObject {
     /// The referrals that have a claim on a payment that it is about, or the email of this customer: up to 10.
     #[prost(message, repeated, tag = "3")]
     pub referrals: ::prost::alloc::vec::Vec<ConcernedReferral>,
+    /// What is on record of it, by this event and all others that showed it; absent where nothing is. A snapshot has the
+    /// newest of what changed over time, and all emails that were seen. Who was erased is in it under the pseudonym.
+    #[prost(message, optional, tag = "4")]
+    pub fact: ::core::option::Option<Fact>,
 }
 /// A referral that an object concerns.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -3728,7 +3801,8 @@ impl Claim {
         }
     }
 }
-/// Why a payment counts nothing: the first that applies, in this order.
+/// Why a payment counts nothing: the first that applies, in this order. The values from REFUND_FAILED on are of steps alone:
+/// why a refund or a dispute took nothing from a payment that counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum NotCountedReason {
@@ -3752,6 +3826,15 @@ pub enum NotCountedReason {
     Refunded = 8,
     /// What was not given back is contested.
     Disputed = 9,
+    /// The refund failed or was canceled: it is as if it had never been.
+    RefundFailed = 10,
+    /// The rule does not look at refunds of that time: after the window (WITHIN_WINDOW), or from the first crossing on (IGNORE).
+    RefundNotLookedAt = 11,
+    /// The dispute does not count against the payment, by the rule and its status: one that was won is as if it had never been.
+    DisputeNotAgainst = 12,
+    /// It makes no difference: nothing was left of the payment, something else tells of the same money, it is the release of an
+    /// authorisation, or it comes to less than a minor unit of the rule's currency.
+    NoDifference = 13,
 }
 impl NotCountedReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -3770,6 +3853,10 @@ impl NotCountedReason {
             Self::AwaitingRate => "NOT_COUNTED_REASON_AWAITING_RATE",
             Self::Refunded => "NOT_COUNTED_REASON_REFUNDED",
             Self::Disputed => "NOT_COUNTED_REASON_DISPUTED",
+            Self::RefundFailed => "NOT_COUNTED_REASON_REFUND_FAILED",
+            Self::RefundNotLookedAt => "NOT_COUNTED_REASON_REFUND_NOT_LOOKED_AT",
+            Self::DisputeNotAgainst => "NOT_COUNTED_REASON_DISPUTE_NOT_AGAINST",
+            Self::NoDifference => "NOT_COUNTED_REASON_NO_DIFFERENCE",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -3785,6 +3872,43 @@ impl NotCountedReason {
             "NOT_COUNTED_REASON_AWAITING_RATE" => Some(Self::AwaitingRate),
             "NOT_COUNTED_REASON_REFUNDED" => Some(Self::Refunded),
             "NOT_COUNTED_REASON_DISPUTED" => Some(Self::Disputed),
+            "NOT_COUNTED_REASON_REFUND_FAILED" => Some(Self::RefundFailed),
+            "NOT_COUNTED_REASON_REFUND_NOT_LOOKED_AT" => Some(Self::RefundNotLookedAt),
+            "NOT_COUNTED_REASON_DISPUTE_NOT_AGAINST" => Some(Self::DisputeNotAgainst),
+            "NOT_COUNTED_REASON_NO_DIFFERENCE" => Some(Self::NoDifference),
+            _ => None,
+        }
+    }
+}
+/// What became of the target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum TargetCrossing {
+    /// Nothing: it was reached or not as before.
+    Unspecified = 0,
+    /// It was reached; the last time is `qualified_at` of a referral that is qualified by its rule.
+    Reached = 1,
+    /// It ceased to be; the last time is `unqualified_at`, unless it was reached again.
+    Lost = 2,
+}
+impl TargetCrossing {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "TARGET_CROSSING_UNSPECIFIED",
+            Self::Reached => "TARGET_CROSSING_REACHED",
+            Self::Lost => "TARGET_CROSSING_LOST",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "TARGET_CROSSING_UNSPECIFIED" => Some(Self::Unspecified),
+            "TARGET_CROSSING_REACHED" => Some(Self::Reached),
+            "TARGET_CROSSING_LOST" => Some(Self::Lost),
             _ => None,
         }
     }
@@ -4328,7 +4452,8 @@ pub struct ReferrerSync {
     /// How many had it already.
     #[prost(uint64, tag = "15")]
     pub right_count: u64,
-    /// How many Stripe refused to write it to; the run goes on without them.
+    /// How many Stripe refused to write it to, or did not write it to while it answered to others; the run goes on without
+    /// them, and the next run tries again.
     #[prost(uint64, tag = "16")]
     pub refused_count: u64,
     /// The latest of those, at most 10, the newest last.
@@ -4339,7 +4464,7 @@ pub struct ReferrerSync {
     #[prost(string, tag = "18")]
     pub last_error: ::prost::alloc::string::String,
 }
-/// A link that Stripe refused to write.
+/// A link that Stripe refused or failed to write.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RefusedLink {
     /// The customer, `cus_…`.
@@ -5069,7 +5194,8 @@ pub mod referral_service_client {
         /// with `finished_at`, or with `last_error` where it is broken off. The run is the service's own: it goes on when the
         /// caller has gone and when the service was restarted, and GetReferrerSync tells how far it is. The same call goes on
         /// at once with a run that was broken off; one with another key or time begins anew. Customers that are made meanwhile
-        /// are found by the next run. Scope `admin`, since it may write over what every customer has under that key.
+        /// are found by the next run. It is broken off when the campaign ends, and follows its landing URL from the next page on.
+        /// Scope `admin`, since it may write over what every customer has under that key.
         /// Refuses: INVALID_FIELDS, NOT_FOUND, CAMPAIGN_STATE where it has ended, LANDING_URL_REQUIRED, STRIPE_KEY_REQUIRED,
         /// REFERRER_SYNC_RUNS; later in the stream STORE_UNAVAILABLE, SHUTTING_DOWN, and of a dry run STRIPE_REFUSED and
         /// STRIPE_UNAVAILABLE.

@@ -528,6 +528,7 @@ class WebhookSecret(google.protobuf.message.Message):
     CREATED_AT_FIELD_NUMBER: builtins.int
     ENDS_AT_FIELD_NUMBER: builtins.int
     STRIPE_ENDPOINT_ID_FIELD_NUMBER: builtins.int
+    UNREADABLE_FIELD_NUMBER: builtins.int
     id: builtins.str
     """`sec_` and 32 hexadecimal digits; never the secret itself."""
     account: builtins.str
@@ -537,9 +538,13 @@ class WebhookSecret(google.protobuf.message.Message):
     stripe_account_id: builtins.str
     """The account's own id at Stripe, `acct_…`, once known."""
     secret: builtins.str
-    """The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others."""
+    """The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others, and where it is `unreadable`."""
     stripe_endpoint_id: builtins.str
     """The endpoint at Stripe that it is of, `we_…`, where CreateWebhookEndpoint made it; empty: it was added by hand."""
+    unreadable: builtins.bool
+    """Whether it cannot be opened, since it was sealed with another secrets key than the service has: it verifies nothing.
+    Give that key back, or add the secret again and remove this.
+    """
     @property
     def created_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it was added."""
@@ -559,8 +564,9 @@ class WebhookSecret(google.protobuf.message.Message):
         created_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         ends_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         stripe_endpoint_id: builtins.str = ...,
+        unreadable: builtins.bool = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["created_at", b"created_at", "ends_at", b"ends_at"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["account", b"account", "created_at", b"created_at", "ends_at", b"ends_at", "id", b"id", "mode", b"mode", "secret", b"secret", "stripe_account_id", b"stripe_account_id", "stripe_endpoint_id", b"stripe_endpoint_id"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["account", b"account", "created_at", b"created_at", "ends_at", b"ends_at", "id", b"id", "mode", b"mode", "secret", b"secret", "stripe_account_id", b"stripe_account_id", "stripe_endpoint_id", b"stripe_endpoint_id", "unreadable", b"unreadable"]) -> None: ...
 
 global___WebhookSecret = WebhookSecret

@@ -39,7 +39,9 @@ class _ErrorReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._En
     ERROR_REASON_CAMPAIGN_STATE: _ErrorReason.ValueType  # 7
     """FAILED_PRECONDITION. The campaign is in another state than this needs."""
     ERROR_REASON_STRIPE_KEY_REQUIRED: _ErrorReason.ValueType  # 8
-    """FAILED_PRECONDITION. The settings need a Stripe API key, and this service has none."""
+    """FAILED_PRECONDITION. The settings or the call need a Stripe API key, and this service has none for that account and
+    mode, which the variables name.
+    """
     ERROR_REASON_MAPPING_INCOMPLETE: _ErrorReason.ValueType  # 9
     """FAILED_PRECONDITION. The campaign writes customers, and first name or email is not mapped."""
     ERROR_REASON_CAMPAIGN_CLOSED: _ErrorReason.ValueType  # 10
@@ -61,7 +63,7 @@ class _ErrorReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._En
     `request_id`.
     """
     ERROR_REASON_INTERNAL: _ErrorReason.ValueType  # 18
-    """INTERNAL. A fault of the service; its log has the details under the request id."""
+    """INTERNAL. A fault of the service; its log has the details under the `request_id` in the variables."""
     ERROR_REASON_LIMIT_REACHED: _ErrorReason.ValueType  # 19
     """FAILED_PRECONDITION. As many as allowed are active already."""
     ERROR_REASON_CUSTOMER_SYNC_STATE: _ErrorReason.ValueType  # 20
@@ -91,9 +93,11 @@ class _ErrorReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._En
     ERROR_REASON_RECONCILIATION_RUNS: _ErrorReason.ValueType  # 31
     """FAILED_PRECONDITION. The ledger is being compared with Stripe's events already."""
     ERROR_REASON_PERSON_ERASED: _ErrorReason.ValueType  # 32
-    """FAILED_PRECONDITION. The person was erased, and is not taken in again."""
+    """FAILED_PRECONDITION. The person was erased, and is not taken in again; or what is to be changed is of such a person."""
     ERROR_REASON_OPEN_REWARDS: _ErrorReason.ValueType  # 33
-    """FAILED_PRECONDITION. The person who is to be erased has rewards that are still to be given or to be taken back."""
+    """FAILED_PRECONDITION. The person who is to be erased has rewards that are still to be given or to be taken back;
+    the variable `reward_ids` names the first 20.
+    """
     ERROR_REASON_REWARDS_UNDER_WAY: _ErrorReason.ValueType  # 34
     """FAILED_PRECONDITION. The person who is to be erased has rewards that are under way at Stripe: try again when they are
     not.
@@ -128,7 +132,9 @@ ERROR_REASON_ETAG_MISMATCH: ErrorReason.ValueType  # 6
 ERROR_REASON_CAMPAIGN_STATE: ErrorReason.ValueType  # 7
 """FAILED_PRECONDITION. The campaign is in another state than this needs."""
 ERROR_REASON_STRIPE_KEY_REQUIRED: ErrorReason.ValueType  # 8
-"""FAILED_PRECONDITION. The settings need a Stripe API key, and this service has none."""
+"""FAILED_PRECONDITION. The settings or the call need a Stripe API key, and this service has none for that account and
+mode, which the variables name.
+"""
 ERROR_REASON_MAPPING_INCOMPLETE: ErrorReason.ValueType  # 9
 """FAILED_PRECONDITION. The campaign writes customers, and first name or email is not mapped."""
 ERROR_REASON_CAMPAIGN_CLOSED: ErrorReason.ValueType  # 10
@@ -150,7 +156,7 @@ ERROR_REASON_DEADLINE_EXCEEDED: ErrorReason.ValueType  # 17
 `request_id`.
 """
 ERROR_REASON_INTERNAL: ErrorReason.ValueType  # 18
-"""INTERNAL. A fault of the service; its log has the details under the request id."""
+"""INTERNAL. A fault of the service; its log has the details under the `request_id` in the variables."""
 ERROR_REASON_LIMIT_REACHED: ErrorReason.ValueType  # 19
 """FAILED_PRECONDITION. As many as allowed are active already."""
 ERROR_REASON_CUSTOMER_SYNC_STATE: ErrorReason.ValueType  # 20
@@ -180,9 +186,11 @@ ERROR_REASON_SHUTTING_DOWN: ErrorReason.ValueType  # 30
 ERROR_REASON_RECONCILIATION_RUNS: ErrorReason.ValueType  # 31
 """FAILED_PRECONDITION. The ledger is being compared with Stripe's events already."""
 ERROR_REASON_PERSON_ERASED: ErrorReason.ValueType  # 32
-"""FAILED_PRECONDITION. The person was erased, and is not taken in again."""
+"""FAILED_PRECONDITION. The person was erased, and is not taken in again; or what is to be changed is of such a person."""
 ERROR_REASON_OPEN_REWARDS: ErrorReason.ValueType  # 33
-"""FAILED_PRECONDITION. The person who is to be erased has rewards that are still to be given or to be taken back."""
+"""FAILED_PRECONDITION. The person who is to be erased has rewards that are still to be given or to be taken back;
+the variable `reward_ids` names the first 20.
+"""
 ERROR_REASON_REWARDS_UNDER_WAY: ErrorReason.ValueType  # 34
 """FAILED_PRECONDITION. The person who is to be erased has rewards that are under way at Stripe: try again when they are
 not.

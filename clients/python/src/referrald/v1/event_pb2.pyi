@@ -124,7 +124,9 @@ class Event(google.protobuf.message.Message):
 
     @property
     def changed(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
-        """The names of what changed; empty where the referral or reward is new."""
+        """The fields of the referral or reward that changed, by their names in its message, such as `spend_minor`; never `etag`
+        and `updated_at`, which change each time. Empty where the referral or reward is new.
+        """
 
     @property
     def referral(self) -> referrald.v1.referral_pb2.Referral:

@@ -193,9 +193,21 @@ class _NotCountedReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrappe
     """All of it was given back."""
     NOT_COUNTED_REASON_DISPUTED: _NotCountedReason.ValueType  # 9
     """What was not given back is contested."""
+    NOT_COUNTED_REASON_REFUND_FAILED: _NotCountedReason.ValueType  # 10
+    """The refund failed or was canceled: it is as if it had never been."""
+    NOT_COUNTED_REASON_REFUND_NOT_LOOKED_AT: _NotCountedReason.ValueType  # 11
+    """The rule does not look at refunds of that time: after the window (WITHIN_WINDOW), or from the first crossing on (IGNORE)."""
+    NOT_COUNTED_REASON_DISPUTE_NOT_AGAINST: _NotCountedReason.ValueType  # 12
+    """The dispute does not count against the payment, by the rule and its status: one that was won is as if it had never been."""
+    NOT_COUNTED_REASON_NO_DIFFERENCE: _NotCountedReason.ValueType  # 13
+    """It makes no difference: nothing was left of the payment, something else tells of the same money, it is the release of an
+    authorisation, or it comes to less than a minor unit of the rule's currency.
+    """
 
 class NotCountedReason(_NotCountedReason, metaclass=_NotCountedReasonEnumTypeWrapper):
-    """Why a payment counts nothing: the first that applies, in this order."""
+    """Why a payment counts nothing: the first that applies, in this order. The values from REFUND_FAILED on are of steps alone:
+    why a refund or a dispute took nothing from a payment that counts.
+    """
 
 NOT_COUNTED_REASON_UNSPECIFIED: NotCountedReason.ValueType  # 0
 """It counts."""
@@ -217,7 +229,41 @@ NOT_COUNTED_REASON_REFUNDED: NotCountedReason.ValueType  # 8
 """All of it was given back."""
 NOT_COUNTED_REASON_DISPUTED: NotCountedReason.ValueType  # 9
 """What was not given back is contested."""
+NOT_COUNTED_REASON_REFUND_FAILED: NotCountedReason.ValueType  # 10
+"""The refund failed or was canceled: it is as if it had never been."""
+NOT_COUNTED_REASON_REFUND_NOT_LOOKED_AT: NotCountedReason.ValueType  # 11
+"""The rule does not look at refunds of that time: after the window (WITHIN_WINDOW), or from the first crossing on (IGNORE)."""
+NOT_COUNTED_REASON_DISPUTE_NOT_AGAINST: NotCountedReason.ValueType  # 12
+"""The dispute does not count against the payment, by the rule and its status: one that was won is as if it had never been."""
+NOT_COUNTED_REASON_NO_DIFFERENCE: NotCountedReason.ValueType  # 13
+"""It makes no difference: nothing was left of the payment, something else tells of the same money, it is the release of an
+authorisation, or it comes to less than a minor unit of the rule's currency.
+"""
 global___NotCountedReason = NotCountedReason
+
+class _TargetCrossing:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _TargetCrossingEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_TargetCrossing.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    TARGET_CROSSING_UNSPECIFIED: _TargetCrossing.ValueType  # 0
+    """Nothing: it was reached or not as before."""
+    TARGET_CROSSING_REACHED: _TargetCrossing.ValueType  # 1
+    """It was reached; the last time is `qualified_at` of a referral that is qualified by its rule."""
+    TARGET_CROSSING_LOST: _TargetCrossing.ValueType  # 2
+    """It ceased to be; the last time is `unqualified_at`, unless it was reached again."""
+
+class TargetCrossing(_TargetCrossing, metaclass=_TargetCrossingEnumTypeWrapper):
+    """What became of the target."""
+
+TARGET_CROSSING_UNSPECIFIED: TargetCrossing.ValueType  # 0
+"""Nothing: it was reached or not as before."""
+TARGET_CROSSING_REACHED: TargetCrossing.ValueType  # 1
+"""It was reached; the last time is `qualified_at` of a referral that is qualified by its rule."""
+TARGET_CROSSING_LOST: TargetCrossing.ValueType  # 2
+"""It ceased to be; the last time is `unqualified_at`, unless it was reached again."""
+global___TargetCrossing = TargetCrossing
 
 class _ObjectType:
     ValueType = typing.NewType("ValueType", builtins.int)
@@ -490,7 +536,10 @@ class ExplainedPayment(google.protobuf.message.Message):
     counted_minor: builtins.int
     """What it adds to the spend, in minor units of the rule's currency."""
     running_minor: builtins.int
-    """The spend up to and including this payment, in minor units of the rule's currency."""
+    """The sum of `counted_minor` of this payment and those before it, those that are not listed among them, in minor units of
+    the rule's currency. What was taken from a payment later is gone from its sum: it is no spend that ever stood. How the
+    spend moved in time, `steps` say.
+    """
     reason: global___NotCountedReason.ValueType
     """Why it adds nothing, if so."""
     claim: global___Claim.ValueType
@@ -630,6 +679,96 @@ class ExplainedDispute(google.protobuf.message.Message):
 global___ExplainedDispute = ExplainedDispute
 
 @typing.final
+class ExplainedStep(google.protobuf.message.Message):
+    """What one fact did to the spend."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    AT_FIELD_NUMBER: builtins.int
+    OBJECT_TYPE_FIELD_NUMBER: builtins.int
+    OBJECT_ID_FIELD_NUMBER: builtins.int
+    CHARGE_ID_FIELD_NUMBER: builtins.int
+    CHANGE_MINOR_FIELD_NUMBER: builtins.int
+    SPEND_MINOR_FIELD_NUMBER: builtins.int
+    CROSSING_FIELD_NUMBER: builtins.int
+    REASON_FIELD_NUMBER: builtins.int
+    object_type: global___ObjectType.ValueType
+    """A charge, a refund or a dispute."""
+    object_id: builtins.str
+    """Its id; empty of a refund that only the amounts of its charge tell of, as on older versions of Stripe's API."""
+    charge_id: builtins.str
+    """The charge of the payment that it belongs to."""
+    change_minor: builtins.int
+    """What it changed, in minor units of the rule's currency: above 0 of a payment, below 0 of what was taken from one, and 0
+    with a reason.
+    """
+    spend_minor: builtins.int
+    """The spend after it, in minor units of the rule's currency."""
+    crossing: global___TargetCrossing.ValueType
+    """Whether the target was reached or lost then. All facts of one second are looked at together, and the last that did
+    something says so; what was before the registration is looked at together at the registration.
+    """
+    reason: global___NotCountedReason.ValueType
+    """Why it changed nothing, if so; of what was taken from a payment that counts nothing, the reason of that payment."""
+    @property
+    def at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When it was made; of what was taken from a payment, not before the payment."""
+
+    def __init__(
+        self,
+        *,
+        at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        object_type: global___ObjectType.ValueType = ...,
+        object_id: builtins.str = ...,
+        charge_id: builtins.str = ...,
+        change_minor: builtins.int = ...,
+        spend_minor: builtins.int = ...,
+        crossing: global___TargetCrossing.ValueType = ...,
+        reason: global___NotCountedReason.ValueType = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["at", b"at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["at", b"at", "change_minor", b"change_minor", "charge_id", b"charge_id", "crossing", b"crossing", "object_id", b"object_id", "object_type", b"object_type", "reason", b"reason", "spend_minor", b"spend_minor"]) -> None: ...
+
+global___ExplainedStep = ExplainedStep
+
+@typing.final
+class ExistingCustomerEvidence(google.protobuf.message.Message):
+    """What shows that a person was a customer before: the oldest such object."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    OBJECT_TYPE_FIELD_NUMBER: builtins.int
+    OBJECT_ID_FIELD_NUMBER: builtins.int
+    CREATED_AT_FIELD_NUMBER: builtins.int
+    BEFORE_FIELD_NUMBER: builtins.int
+    object_type: global___ObjectType.ValueType
+    """A customer or a charge."""
+    object_id: builtins.str
+    """The id of that object at the payment source."""
+    @property
+    def created_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When it was made."""
+
+    @property
+    def before(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """What it was compared with: what was made before this time makes an existing customer. It is an hour before
+        `registered_at`, or `count_prior_days` if longer.
+        """
+
+    def __init__(
+        self,
+        *,
+        object_type: global___ObjectType.ValueType = ...,
+        object_id: builtins.str = ...,
+        created_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        before: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["before", b"before", "created_at", b"created_at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["before", b"before", "created_at", b"created_at", "object_id", b"object_id", "object_type", b"object_type"]) -> None: ...
+
+global___ExistingCustomerEvidence = ExistingCustomerEvidence
+
+@typing.final
 class StateChange(google.protobuf.message.Message):
     """A change of the state of a referral."""
 
@@ -716,6 +855,9 @@ class ExplainQualificationResponse(google.protobuf.message.Message):
     SUMMARY_FIELD_NUMBER: builtins.int
     REWARDS_FIELD_NUMBER: builtins.int
     LAST_CHANGE_FIELD_NUMBER: builtins.int
+    STEPS_FIELD_NUMBER: builtins.int
+    EXISTING_CUSTOMER_FIELD_NUMBER: builtins.int
+    SHARED_REWARDS_FIELD_NUMBER: builtins.int
     spend_minor: builtins.int
     """What counts, in minor units of the rule's currency: the sum of what all payments add."""
     missing_minor: builtins.int
@@ -740,13 +882,31 @@ class ExplainQualificationResponse(google.protobuf.message.Message):
 
     @property
     def rewards(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[referrald.v1.reward_pb2.Reward]:
-        """The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-        them; ListRewards has these by their recipient.
+        """The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+        `shared_rewards`.
         """
 
     @property
     def last_change(self) -> global___StateChange:
         """How it came to its state; absent where that event is no longer kept."""
+
+    @property
+    def steps(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___ExplainedStep]:
+        """Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+        each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+        first, then what was given back, then what was contested.
+        """
+
+    @property
+    def existing_customer(self) -> global___ExistingCustomerEvidence:
+        """What shows that the person was a customer before; absent where nothing does. Under SKIP_EXISTING it disqualifies."""
+
+    @property
+    def shared_rewards(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[referrald.v1.reward_pb2.Reward]:
+        """The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+        They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+        of them is its own.
+        """
 
     def __init__(
         self,
@@ -761,9 +921,12 @@ class ExplainQualificationResponse(google.protobuf.message.Message):
         summary: builtins.str = ...,
         rewards: collections.abc.Iterable[referrald.v1.reward_pb2.Reward] | None = ...,
         last_change: global___StateChange | None = ...,
+        steps: collections.abc.Iterable[global___ExplainedStep] | None = ...,
+        existing_customer: global___ExistingCustomerEvidence | None = ...,
+        shared_rewards: collections.abc.Iterable[referrald.v1.reward_pb2.Reward] | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_missing_minor", b"_missing_minor", "last_change", b"last_change", "missing_minor", b"missing_minor", "referral", b"referral", "rule", b"rule"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_missing_minor", b"_missing_minor", "decision_waits", b"decision_waits", "last_change", b"last_change", "missing_minor", b"missing_minor", "payments", b"payments", "referral", b"referral", "rewards", b"rewards", "rule", b"rule", "seconds_left", b"seconds_left", "spend_minor", b"spend_minor", "summary", b"summary"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_missing_minor", b"_missing_minor", "existing_customer", b"existing_customer", "last_change", b"last_change", "missing_minor", b"missing_minor", "referral", b"referral", "rule", b"rule"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_missing_minor", b"_missing_minor", "decision_waits", b"decision_waits", "existing_customer", b"existing_customer", "last_change", b"last_change", "missing_minor", b"missing_minor", "payments", b"payments", "referral", b"referral", "rewards", b"rewards", "rule", b"rule", "seconds_left", b"seconds_left", "shared_rewards", b"shared_rewards", "spend_minor", b"spend_minor", "steps", b"steps", "summary", b"summary"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["_missing_minor", b"_missing_minor"]) -> typing.Literal["missing_minor"] | None: ...
 
 global___ExplainQualificationResponse = ExplainQualificationResponse
@@ -868,6 +1031,7 @@ class ExplainedObject(google.protobuf.message.Message):
     TYPE_FIELD_NUMBER: builtins.int
     ID_FIELD_NUMBER: builtins.int
     REFERRALS_FIELD_NUMBER: builtins.int
+    FACT_FIELD_NUMBER: builtins.int
     type: global___ObjectType.ValueType
     """What kind of object it is."""
     id: builtins.str
@@ -876,14 +1040,22 @@ class ExplainedObject(google.protobuf.message.Message):
     def referrals(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___ConcernedReferral]:
         """The referrals that have a claim on a payment that it is about, or the email of this customer: up to 10."""
 
+    @property
+    def fact(self) -> referrald.v1.fact_pb2.Fact:
+        """What is on record of it, by this event and all others that showed it; absent where nothing is. A snapshot has the
+        newest of what changed over time, and all emails that were seen. Who was erased is in it under the pseudonym.
+        """
+
     def __init__(
         self,
         *,
         type: global___ObjectType.ValueType = ...,
         id: builtins.str = ...,
         referrals: collections.abc.Iterable[global___ConcernedReferral] | None = ...,
+        fact: referrald.v1.fact_pb2.Fact | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["id", b"id", "referrals", b"referrals", "type", b"type"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["fact", b"fact"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["fact", b"fact", "id", b"id", "referrals", b"referrals", "type", b"type"]) -> None: ...
 
 global___ExplainedObject = ExplainedObject
 

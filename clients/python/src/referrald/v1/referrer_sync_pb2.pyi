@@ -63,7 +63,9 @@ class ReferrerSync(google.protobuf.message.Message):
     right_count: builtins.int
     """How many had it already."""
     refused_count: builtins.int
-    """How many Stripe refused to write it to; the run goes on without them."""
+    """How many Stripe refused to write it to, or did not write it to while it answered to others; the run goes on without
+    them, and the next run tries again.
+    """
     last_error: builtins.str
     """Why it was broken off; empty where it was not. The service goes on with it ten minutes later, or when it is called
     for again.
@@ -121,7 +123,7 @@ global___ReferrerSync = ReferrerSync
 
 @typing.final
 class RefusedLink(google.protobuf.message.Message):
-    """A link that Stripe refused to write."""
+    """A link that Stripe refused or failed to write."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 

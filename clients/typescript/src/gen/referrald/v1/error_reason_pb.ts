@@ -76,7 +76,8 @@ export enum ErrorReason {
   CAMPAIGN_STATE = 7,
 
   /**
-   * FAILED_PRECONDITION. The settings need a Stripe API key, and this service has none.
+   * FAILED_PRECONDITION. The settings or the call need a Stripe API key, and this service has none for that account and
+   * mode, which the variables name.
    *
    * @generated from enum value: ERROR_REASON_STRIPE_KEY_REQUIRED = 8;
    */
@@ -147,7 +148,7 @@ export enum ErrorReason {
   DEADLINE_EXCEEDED = 17,
 
   /**
-   * INTERNAL. A fault of the service; its log has the details under the request id.
+   * INTERNAL. A fault of the service; its log has the details under the `request_id` in the variables.
    *
    * @generated from enum value: ERROR_REASON_INTERNAL = 18;
    */
@@ -246,14 +247,15 @@ export enum ErrorReason {
   RECONCILIATION_RUNS = 31,
 
   /**
-   * FAILED_PRECONDITION. The person was erased, and is not taken in again.
+   * FAILED_PRECONDITION. The person was erased, and is not taken in again; or what is to be changed is of such a person.
    *
    * @generated from enum value: ERROR_REASON_PERSON_ERASED = 32;
    */
   PERSON_ERASED = 32,
 
   /**
-   * FAILED_PRECONDITION. The person who is to be erased has rewards that are still to be given or to be taken back.
+   * FAILED_PRECONDITION. The person who is to be erased has rewards that are still to be given or to be taken back;
+   * the variable `reward_ids` names the first 20.
    *
    * @generated from enum value: ERROR_REASON_OPEN_REWARDS = 33;
    */

@@ -123,7 +123,8 @@ export type Event = Message<"referrald.v1.Event"> & {
   cause?: Cause | undefined;
 
   /**
-   * The names of what changed; empty where the referral or reward is new.
+   * The fields of the referral or reward that changed, by their names in its message, such as `spend_minor`; never `etag`
+   * and `updated_at`, which change each time. Empty where the referral or reward is new.
    *
    * @generated from field: repeated string changed = 8;
    */

@@ -26,7 +26,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file referrald/v1/qualification_service.proto.
  */
 export const file_referrald_v1_qualification_service: GenFile = /*@__PURE__*/
-  fileDesc("CihyZWZlcnJhbGQvdjEvcXVhbGlmaWNhdGlvbl9zZXJ2aWNlLnByb3RvEgxyZWZlcnJhbGQudjEi2QEKCERlbGl2ZXJ5EgoKAmlkGAEgASgJEgwKBHR5cGUYAiABKAkSEwoLYXBpX3ZlcnNpb24YAyABKAkSLgoKY3JlYXRlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIQoFZmFjdHMYBSADKAsyEi5yZWZlcnJhbGQudjEuRmFjdBIzCg5pZ25vcmVkX3JlYXNvbhgGIAEoDjIbLnJlZmVycmFsZC52MS5JZ25vcmVkUmVhc29uEhYKDmlnbm9yZWRfZGV0YWlsGAcgASgJIqoBChJSZWNvcmRGYWN0c1JlcXVlc3QSDwoHYWNjb3VudBgBIAEoCRIgCgRtb2RlGAIgASgOMhIucmVmZXJyYWxkLnYxLk1vZGUSKgoKZGVsaXZlcmllcxgDIAMoCzIWLnJlZmVycmFsZC52MS5EZWxpdmVyeRIiCgVyb3V0ZRgEIAEoDjITLnJlZmVycmFsZC52MS5Sb3V0ZRIRCglzZWNyZXRfaWQYBSABKAkiRAoTUmVjb3JkRmFjdHNSZXNwb25zZRItCgdyZXN1bHRzGAEgAygLMhwucmVmZXJyYWxkLnYxLkRlbGl2ZXJ5UmVzdWx0IqABCg5EZWxpdmVyeVJlc3VsdBITCgtkZWxpdmVyeV9pZBgBIAEoCRImCgdvdXRjb21lGAIgASgOMhUucmVmZXJyYWxkLnYxLk91dGNvbWUSMwoOaWdub3JlZF9yZWFzb24YAyABKA4yGy5yZWZlcnJhbGQudjEuSWdub3JlZFJlYXNvbhIcChRjaGFuZ2VkX3JlZmVycmFsX2lkcxgEIAMoCSIyChtFeHBsYWluUXVhbGlmaWNhdGlvblJlcXVlc3QSEwoLcmVmZXJyYWxfaWQYASABKAki9wQKEEV4cGxhaW5lZFBheW1lbnQSEQoJY2hhcmdlX2lkGAEgASgJEi4KCmNyZWF0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGN1cnJlbmN5GAMgASgJEhYKDmNhcHR1cmVkX21pbm9yGAQgASgDEhYKDnJlZnVuZGVkX21pbm9yGAUgASgDEhYKDmRpc3B1dGVkX21pbm9yGAYgASgDEhUKDWNvdW50ZWRfbWlub3IYByABKAMSFQoNcnVubmluZ19taW5vchgIIAEoAxIuCgZyZWFzb24YCSABKA4yHi5yZWZlcnJhbGQudjEuTm90Q291bnRlZFJlYXNvbhIiCgVjbGFpbRgKIAEoDjITLnJlZmVycmFsZC52MS5DbGFpbRIZChFhbWJpZ3VvdXNfcmVsZWFzZRgLIAEoCBIZChFhbWJpZ3VvdXNfcmVmdW5kcxgMIAEoCBIrCgdsb29rX3VwGA0gASgLMhoucmVmZXJyYWxkLnYxLkNoYXJnZUxvb2tVcBIzChFjbGFpbV9vYmplY3RfdHlwZRgOIAEoDjIYLnJlZmVycmFsZC52MS5PYmplY3RUeXBlEhcKD2NsYWltX29iamVjdF9pZBgPIAEoCRIWCg5jbGFpbV9pZGVudGl0eRgQIAEoCRIZChFvd25lcl9yZWZlcnJhbF9pZBgRIAEoCRIuCgdyZWZ1bmRzGBIgAygLMh0ucmVmZXJyYWxkLnYxLkV4cGxhaW5lZFJlZnVuZBIwCghkaXNwdXRlcxgTIAMoCzIeLnJlZmVycmFsZC52MS5FeHBsYWluZWREaXNwdXRlIqYBCg9FeHBsYWluZWRSZWZ1bmQSEQoJcmVmdW5kX2lkGAEgASgJEi4KCmNyZWF0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGFtb3VudF9taW5vchgDIAEoAxIqCgZzdGF0dXMYBCABKA4yGi5yZWZlcnJhbGQudjEuUmVmdW5kU3RhdHVzEg4KBmNvdW50cxgFIAEoCCKpAQoQRXhwbGFpbmVkRGlzcHV0ZRISCgpkaXNwdXRlX2lkGAEgASgJEi4KCmNyZWF0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGFtb3VudF9taW5vchgDIAEoAxIrCgZzdGF0dXMYBCABKA4yGy5yZWZlcnJhbGQudjEuRGlzcHV0ZVN0YXR1cxIOCgZjb3VudHMYBSABKAgizQEKC1N0YXRlQ2hhbmdlEikKBGZyb20YASABKA4yGy5yZWZlcnJhbGQudjEuUmVmZXJyYWxTdGF0ZRInCgJ0bxgCIAEoDjIbLnJlZmVycmFsZC52MS5SZWZlcnJhbFN0YXRlEiYKAmF0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghzZXF1ZW5jZRgEIAEoBBIMCgR0eXBlGAUgASgJEiIKBWNhdXNlGAYgASgLMhMucmVmZXJyYWxkLnYxLkNhdXNlImUKDENoYXJnZUxvb2tVcBIQCghhdHRlbXB0cxgBIAEoDRIvCgtuZXh0X3RyeV9hdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKbGFzdF9lcnJvchgDIAEoCSL1AgocRXhwbGFpblF1YWxpZmljYXRpb25SZXNwb25zZRIoCghyZWZlcnJhbBgBIAEoCzIWLnJlZmVycmFsZC52MS5SZWZlcnJhbBIgCgRydWxlGAIgASgLMhIucmVmZXJyYWxkLnYxLlJ1bGUSMAoIcGF5bWVudHMYAyADKAsyHi5yZWZlcnJhbGQudjEuRXhwbGFpbmVkUGF5bWVudBITCgtzcGVuZF9taW5vchgEIAEoAxIaCg1taXNzaW5nX21pbm9yGAUgASgDSACIAQESFAoMc2Vjb25kc19sZWZ0GAYgASgDEhYKDmRlY2lzaW9uX3dhaXRzGAcgASgIEg8KB3N1bW1hcnkYCCABKAkSJQoHcmV3YXJkcxgJIAMoCzIULnJlZmVycmFsZC52MS5SZXdhcmQSLgoLbGFzdF9jaGFuZ2UYCiABKAsyGS5yZWZlcnJhbGQudjEuU3RhdGVDaGFuZ2VCEAoOX21pc3NpbmdfbWlub3IiWgoTRXhwbGFpbkV2ZW50UmVxdWVzdBIPCgdhY2NvdW50GAEgASgJEiAKBG1vZGUYAiABKA4yEi5yZWZlcnJhbGQudjEuTW9kZRIQCghldmVudF9pZBgDIAEoCSKWAwoQUmVjZWl2ZWREZWxpdmVyeRIMCgR0eXBlGAEgASgJEhMKC2FwaV92ZXJzaW9uGAIgASgJEi4KCmNyZWF0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKEWZpcnN0X3JlY2VpdmVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI0ChBsYXN0X3JlY2VpdmVkX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCg5yZWNlaXZlZF9jb3VudBgGIAEoBBIiCgVyb3V0ZRgHIAEoDjITLnJlZmVycmFsZC52MS5Sb3V0ZRIRCglzZWNyZXRfaWQYCCABKAkSJgoHb3V0Y29tZRgJIAEoDjIVLnJlZmVycmFsZC52MS5PdXRjb21lEjMKDmlnbm9yZWRfcmVhc29uGAogASgOMhsucmVmZXJyYWxkLnYxLklnbm9yZWRSZWFzb24SFgoOaWdub3JlZF9kZXRhaWwYCyABKAkieQoPRXhwbGFpbmVkT2JqZWN0EiYKBHR5cGUYASABKA4yGC5yZWZlcnJhbGQudjEuT2JqZWN0VHlwZRIKCgJpZBgCIAEoCRIyCglyZWZlcnJhbHMYAyADKAsyHy5yZWZlcnJhbGQudjEuQ29uY2VybmVkUmVmZXJyYWwimwEKEUNvbmNlcm5lZFJlZmVycmFsEhMKC3JlZmVycmFsX2lkGAEgASgJEhMKC2NhbXBhaWduX2lkGAIgASgJEioKBXN0YXRlGAMgASgOMhsucmVmZXJyYWxkLnYxLlJlZmVycmFsU3RhdGUSMAoIcGF5bWVudHMYBCADKAsyHi5yZWZlcnJhbGQudjEuRXhwbGFpbmVkUGF5bWVudCJ9ChFNaXNzaW5nRXZlbnRDaGVjaxIlCgR0eXBlGAEgASgOMhcucmVmZXJyYWxkLnYxLkNoZWNrVHlwZRIOCgZhZHZpY2UYAiABKAkSDwoHYWNjb3VudBgDIAEoCRIgCgRtb2RlGAQgASgOMhIucmVmZXJyYWxkLnYxLk1vZGUijAIKFEV4cGxhaW5FdmVudFJlc3BvbnNlEhAKCGV2ZW50X2lkGAEgASgJEjAKCHJlY2VpdmVkGAIgASgLMh4ucmVmZXJyYWxkLnYxLlJlY2VpdmVkRGVsaXZlcnkSJAoHY2hhbmdlcxgDIAMoCzITLnJlZmVycmFsZC52MS5FdmVudBIYChBoYXNfbW9yZV9jaGFuZ2VzGAQgASgIEi4KB29iamVjdHMYBSADKAsyHS5yZWZlcnJhbGQudjEuRXhwbGFpbmVkT2JqZWN0Ei8KBmNoZWNrcxgGIAMoCzIfLnJlZmVycmFsZC52MS5NaXNzaW5nRXZlbnRDaGVjaxIPCgdzdW1tYXJ5GAcgASgJIksKFlF1YWxpZnlSZWZlcnJhbFJlcXVlc3QSEwoLcmVmZXJyYWxfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEgwKBGV0YWcYAyABKAkiQwoXUXVhbGlmeVJlZmVycmFsUmVzcG9uc2USKAoIcmVmZXJyYWwYASABKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyYWwiTgoZRGlzcXVhbGlmeVJlZmVycmFsUmVxdWVzdBITCgtyZWZlcnJhbF9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSDAoEZXRhZxgDIAEoCSJGChpEaXNxdWFsaWZ5UmVmZXJyYWxSZXNwb25zZRIoCghyZWZlcnJhbBgBIAEoCzIWLnJlZmVycmFsZC52MS5SZWZlcnJhbCI5ChRDbGVhck92ZXJyaWRlUmVxdWVzdBITCgtyZWZlcnJhbF9pZBgBIAEoCRIMCgRldGFnGAIgASgJIkEKFUNsZWFyT3ZlcnJpZGVSZXNwb25zZRIoCghyZWZlcnJhbBgBIAEoCzIWLnJlZmVycmFsZC52MS5SZWZlcnJhbCK9AQoSV2F0Y2hFdmVudHNSZXF1ZXN0Eg8KB2FjY291bnQYASABKAkSIAoEbW9kZRgCIAEoDjISLnJlZmVycmFsZC52MS5Nb2RlEg4KBmN1cnNvchgDIAEoCRIQCghvbmx5X25ldxgEIAEoCBITCgtjYW1wYWlnbl9pZBgFIAEoCRITCgtyZWZlcnJhbF9pZBgGIAEoCRINCgV0eXBlcxgHIAMoCRIZChFoZWFydGJlYXRfc2Vjb25kcxgIIAEoDSJJChNXYXRjaEV2ZW50c1Jlc3BvbnNlEiIKBWV2ZW50GAEgASgLMhMucmVmZXJyYWxkLnYxLkV2ZW50Eg4KBmN1cnNvchgCIAEoCSLbAgoOUmVjb25jaWxpYXRpb24SLgoKc3RhcnRlZF9hdBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKQoFc2luY2UYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJlYWNoZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2ZpbmlzaGVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdydW5uaW5nGAUgASgIEhIKCnNlZW5fY291bnQYBiABKAQSEQoJbmV3X2NvdW50GAcgASgEEhMKC2tub3duX2NvdW50GAggASgEEhUKDWlnbm9yZWRfY291bnQYCSABKAQSFQoNY2hhbmdlZF9jb3VudBgKIAEoBBISCgpsYXN0X2Vycm9yGAsgASgJIoEBChBSZWNvbmNpbGVSZXF1ZXN0Eg8KB2FjY291bnQYASABKAkSIAoEbW9kZRgCIAEoDjISLnJlZmVycmFsZC52MS5Nb2RlEikKBXNpbmNlGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdkcnlfcnVuGAQgASgIIkkKEVJlY29uY2lsZVJlc3BvbnNlEjQKDnJlY29uY2lsaWF0aW9uGAEgASgLMhwucmVmZXJyYWxkLnYxLlJlY29uY2lsaWF0aW9uIk0KGEdldFJlY29uY2lsaWF0aW9uUmVxdWVzdBIPCgdhY2NvdW50GAEgASgJEiAKBG1vZGUYAiABKA4yEi5yZWZlcnJhbGQudjEuTW9kZSJRChlHZXRSZWNvbmNpbGlhdGlvblJlc3BvbnNlEjQKDnJlY29uY2lsaWF0aW9uGAEgASgLMhwucmVmZXJyYWxkLnYxLlJlY29uY2lsaWF0aW9uItoBChNMaXN0QXVkaXRMb2dSZXF1ZXN0Eg8KB2FjY291bnQYASABKAkSDgoGa2V5X2lkGAIgASgJEhIKCnN1YmplY3RfaWQYAyABKAkSDAoEY2FsbBgEIAEoCRIrCgdmcm9tX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCgh1bnRpbF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJcGFnZV9zaXplGAcgASgFEhIKCnBhZ2VfdG9rZW4YCCABKAkiVwoUTGlzdEF1ZGl0TG9nUmVzcG9uc2USJgoFbGluZXMYASADKAsyFy5yZWZlcnJhbGQudjEuQXVkaXRMaW5lEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSpkCgdPdXRjb21lEhcKE09VVENPTUVfVU5TUEVDSUZJRUQQABIUChBPVVRDT01FX1JFQ09SREVEEAESFQoRT1VUQ09NRV9EVVBMSUNBVEUQAhITCg9PVVRDT01FX0lHTk9SRUQQAyqoAQoNSWdub3JlZFJlYXNvbhIeChpJR05PUkVEX1JFQVNPTl9VTlNQRUNJRklFRBAAEhcKE0lHTk9SRURfUkVBU09OX1RZUEUQARIdChlJR05PUkVEX1JFQVNPTl9PVEhFUl9NT0RFEAISIAocSUdOT1JFRF9SRUFTT05fT1RIRVJfQUNDT1VOVBADEh0KGUlHTk9SRURfUkVBU09OX1VOUkVBREFCTEUQBCptCgVSb3V0ZRIVChFST1VURV9VTlNQRUNJRklFRBAAEhEKDVJPVVRFX1dFQkhPT0sQARIOCgpST1VURV9DQUxMEAISGAoUUk9VVEVfUkVDT05DSUxJQVRJT04QAxIQCgxST1VURV9JTVBPUlQQBCr8AQoFQ2xhaW0SFQoRQ0xBSU1fVU5TUEVDSUZJRUQQABIZChVDTEFJTV9DSEFSR0VfTUVUQURBVEEQARIbChdDTEFJTV9DSEVDS09VVF9NRVRBREFUQRACEhsKF0NMQUlNX0NVU1RPTUVSX01FVEFEQVRBEAMSGQoVQ0xBSU1fTElOS0VEX0NVU1RPTUVSEAQSHAoYQ0xBSU1fQ0hFQ0tPVVRfUkVGRVJFTkNFEAUSHAoYQ0xBSU1fQ1VTVE9NRVJfUkVGRVJFTkNFEAYSFgoSQ0xBSU1fQ0hBUkdFX0VNQUlMEAcSGAoUQ0xBSU1fQ1VTVE9NRVJfRU1BSUwQCCr+AgoQTm90Q291bnRlZFJlYXNvbhIiCh5OT1RfQ09VTlRFRF9SRUFTT05fVU5TUEVDSUZJRUQQABIdChlOT1RfQ09VTlRFRF9SRUFTT05fRkFJTEVEEAESIwofTk9UX0NPVU5URURfUkVBU09OX05PVF9DQVBUVVJFRBACEiUKIU5PVF9DT1VOVEVEX1JFQVNPTl9PVEhFUl9DVVNUT01FUhADEiUKIU5PVF9DT1VOVEVEX1JFQVNPTl9PVEhFUl9SRUZFUlJBTBAEEiUKIU5PVF9DT1VOVEVEX1JFQVNPTl9PVVRTSURFX1dJTkRPVxAFEiUKIU5PVF9DT1VOVEVEX1JFQVNPTl9PVEhFUl9DVVJSRU5DWRAGEiQKIE5PVF9DT1VOVEVEX1JFQVNPTl9BV0FJVElOR19SQVRFEAcSHwobTk9UX0NPVU5URURfUkVBU09OX1JFRlVOREVEEAgSHwobTk9UX0NPVU5URURfUkVBU09OX0RJU1BVVEVEEAkqpgEKCk9iamVjdFR5cGUSGwoXT0JKRUNUX1RZUEVfVU5TUEVDSUZJRUQQABIWChJPQkpFQ1RfVFlQRV9DSEFSR0UQARIWChJPQkpFQ1RfVFlQRV9SRUZVTkQQAhIXChNPQkpFQ1RfVFlQRV9ESVNQVVRFEAMSGAoUT0JKRUNUX1RZUEVfQ1VTVE9NRVIQBBIYChRPQkpFQ1RfVFlQRV9DSEVDS09VVBAFKtYBCglDaGVja1R5cGUSGgoWQ0hFQ0tfVFlQRV9VTlNQRUNJRklFRBAAEhcKE0NIRUNLX1RZUEVfRVZFTlRfSUQQARIbChdDSEVDS19UWVBFX09USEVSX0xFREdFUhACEhgKFENIRUNLX1RZUEVfTk9fU0VDUkVUEAMSFQoRQ0hFQ0tfVFlQRV9TRUNSRVQQBBIXChNDSEVDS19UWVBFX0VORFBPSU5UEAUSGQoVQ0hFQ0tfVFlQRV9FVkVOVF9UWVBFEAYSEgoOQ0hFQ0tfVFlQRV9BR0UQBzK2BwoUUXVhbGlmaWNhdGlvblNlcnZpY2USUgoLUmVjb3JkRmFjdHMSIC5yZWZlcnJhbGQudjEuUmVjb3JkRmFjdHNSZXF1ZXN0GiEucmVmZXJyYWxkLnYxLlJlY29yZEZhY3RzUmVzcG9uc2USbQoURXhwbGFpblF1YWxpZmljYXRpb24SKS5yZWZlcnJhbGQudjEuRXhwbGFpblF1YWxpZmljYXRpb25SZXF1ZXN0GioucmVmZXJyYWxkLnYxLkV4cGxhaW5RdWFsaWZpY2F0aW9uUmVzcG9uc2USVQoMRXhwbGFpbkV2ZW50EiEucmVmZXJyYWxkLnYxLkV4cGxhaW5FdmVudFJlcXVlc3QaIi5yZWZlcnJhbGQudjEuRXhwbGFpbkV2ZW50UmVzcG9uc2USXgoPUXVhbGlmeVJlZmVycmFsEiQucmVmZXJyYWxkLnYxLlF1YWxpZnlSZWZlcnJhbFJlcXVlc3QaJS5yZWZlcnJhbGQudjEuUXVhbGlmeVJlZmVycmFsUmVzcG9uc2USZwoSRGlzcXVhbGlmeVJlZmVycmFsEicucmVmZXJyYWxkLnYxLkRpc3F1YWxpZnlSZWZlcnJhbFJlcXVlc3QaKC5yZWZlcnJhbGQudjEuRGlzcXVhbGlmeVJlZmVycmFsUmVzcG9uc2USWAoNQ2xlYXJPdmVycmlkZRIiLnJlZmVycmFsZC52MS5DbGVhck92ZXJyaWRlUmVxdWVzdBojLnJlZmVycmFsZC52MS5DbGVhck92ZXJyaWRlUmVzcG9uc2USVAoLV2F0Y2hFdmVudHMSIC5yZWZlcnJhbGQudjEuV2F0Y2hFdmVudHNSZXF1ZXN0GiEucmVmZXJyYWxkLnYxLldhdGNoRXZlbnRzUmVzcG9uc2UwARJOCglSZWNvbmNpbGUSHi5yZWZlcnJhbGQudjEuUmVjb25jaWxlUmVxdWVzdBofLnJlZmVycmFsZC52MS5SZWNvbmNpbGVSZXNwb25zZTABEmQKEUdldFJlY29uY2lsaWF0aW9uEiYucmVmZXJyYWxkLnYxLkdldFJlY29uY2lsaWF0aW9uUmVxdWVzdBonLnJlZmVycmFsZC52MS5HZXRSZWNvbmNpbGlhdGlvblJlc3BvbnNlElUKDExpc3RBdWRpdExvZxIhLnJlZmVycmFsZC52MS5MaXN0QXVkaXRMb2dSZXF1ZXN0GiIucmVmZXJyYWxkLnYxLkxpc3RBdWRpdExvZ1Jlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp, file_referrald_v1_audit, file_referrald_v1_campaign, file_referrald_v1_common, file_referrald_v1_event, file_referrald_v1_fact, file_referrald_v1_referral, file_referrald_v1_reward]);
+  fileDesc("CihyZWZlcnJhbGQvdjEvcXVhbGlmaWNhdGlvbl9zZXJ2aWNlLnByb3RvEgxyZWZlcnJhbGQudjEi2QEKCERlbGl2ZXJ5EgoKAmlkGAEgASgJEgwKBHR5cGUYAiABKAkSEwoLYXBpX3ZlcnNpb24YAyABKAkSLgoKY3JlYXRlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIQoFZmFjdHMYBSADKAsyEi5yZWZlcnJhbGQudjEuRmFjdBIzCg5pZ25vcmVkX3JlYXNvbhgGIAEoDjIbLnJlZmVycmFsZC52MS5JZ25vcmVkUmVhc29uEhYKDmlnbm9yZWRfZGV0YWlsGAcgASgJIqoBChJSZWNvcmRGYWN0c1JlcXVlc3QSDwoHYWNjb3VudBgBIAEoCRIgCgRtb2RlGAIgASgOMhIucmVmZXJyYWxkLnYxLk1vZGUSKgoKZGVsaXZlcmllcxgDIAMoCzIWLnJlZmVycmFsZC52MS5EZWxpdmVyeRIiCgVyb3V0ZRgEIAEoDjITLnJlZmVycmFsZC52MS5Sb3V0ZRIRCglzZWNyZXRfaWQYBSABKAkiRAoTUmVjb3JkRmFjdHNSZXNwb25zZRItCgdyZXN1bHRzGAEgAygLMhwucmVmZXJyYWxkLnYxLkRlbGl2ZXJ5UmVzdWx0IqABCg5EZWxpdmVyeVJlc3VsdBITCgtkZWxpdmVyeV9pZBgBIAEoCRImCgdvdXRjb21lGAIgASgOMhUucmVmZXJyYWxkLnYxLk91dGNvbWUSMwoOaWdub3JlZF9yZWFzb24YAyABKA4yGy5yZWZlcnJhbGQudjEuSWdub3JlZFJlYXNvbhIcChRjaGFuZ2VkX3JlZmVycmFsX2lkcxgEIAMoCSIyChtFeHBsYWluUXVhbGlmaWNhdGlvblJlcXVlc3QSEwoLcmVmZXJyYWxfaWQYASABKAki9wQKEEV4cGxhaW5lZFBheW1lbnQSEQoJY2hhcmdlX2lkGAEgASgJEi4KCmNyZWF0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGN1cnJlbmN5GAMgASgJEhYKDmNhcHR1cmVkX21pbm9yGAQgASgDEhYKDnJlZnVuZGVkX21pbm9yGAUgASgDEhYKDmRpc3B1dGVkX21pbm9yGAYgASgDEhUKDWNvdW50ZWRfbWlub3IYByABKAMSFQoNcnVubmluZ19taW5vchgIIAEoAxIuCgZyZWFzb24YCSABKA4yHi5yZWZlcnJhbGQudjEuTm90Q291bnRlZFJlYXNvbhIiCgVjbGFpbRgKIAEoDjITLnJlZmVycmFsZC52MS5DbGFpbRIZChFhbWJpZ3VvdXNfcmVsZWFzZRgLIAEoCBIZChFhbWJpZ3VvdXNfcmVmdW5kcxgMIAEoCBIrCgdsb29rX3VwGA0gASgLMhoucmVmZXJyYWxkLnYxLkNoYXJnZUxvb2tVcBIzChFjbGFpbV9vYmplY3RfdHlwZRgOIAEoDjIYLnJlZmVycmFsZC52MS5PYmplY3RUeXBlEhcKD2NsYWltX29iamVjdF9pZBgPIAEoCRIWCg5jbGFpbV9pZGVudGl0eRgQIAEoCRIZChFvd25lcl9yZWZlcnJhbF9pZBgRIAEoCRIuCgdyZWZ1bmRzGBIgAygLMh0ucmVmZXJyYWxkLnYxLkV4cGxhaW5lZFJlZnVuZBIwCghkaXNwdXRlcxgTIAMoCzIeLnJlZmVycmFsZC52MS5FeHBsYWluZWREaXNwdXRlIqYBCg9FeHBsYWluZWRSZWZ1bmQSEQoJcmVmdW5kX2lkGAEgASgJEi4KCmNyZWF0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGFtb3VudF9taW5vchgDIAEoAxIqCgZzdGF0dXMYBCABKA4yGi5yZWZlcnJhbGQudjEuUmVmdW5kU3RhdHVzEg4KBmNvdW50cxgFIAEoCCKpAQoQRXhwbGFpbmVkRGlzcHV0ZRISCgpkaXNwdXRlX2lkGAEgASgJEi4KCmNyZWF0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGFtb3VudF9taW5vchgDIAEoAxIrCgZzdGF0dXMYBCABKA4yGy5yZWZlcnJhbGQudjEuRGlzcHV0ZVN0YXR1cxIOCgZjb3VudHMYBSABKAgilwIKDUV4cGxhaW5lZFN0ZXASJgoCYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KC29iamVjdF90eXBlGAIgASgOMhgucmVmZXJyYWxkLnYxLk9iamVjdFR5cGUSEQoJb2JqZWN0X2lkGAMgASgJEhEKCWNoYXJnZV9pZBgEIAEoCRIUCgxjaGFuZ2VfbWlub3IYBSABKAMSEwoLc3BlbmRfbWlub3IYBiABKAMSLgoIY3Jvc3NpbmcYByABKA4yHC5yZWZlcnJhbGQudjEuVGFyZ2V0Q3Jvc3NpbmcSLgoGcmVhc29uGAggASgOMh4ucmVmZXJyYWxkLnYxLk5vdENvdW50ZWRSZWFzb24iuAEKGEV4aXN0aW5nQ3VzdG9tZXJFdmlkZW5jZRItCgtvYmplY3RfdHlwZRgBIAEoDjIYLnJlZmVycmFsZC52MS5PYmplY3RUeXBlEhEKCW9iamVjdF9pZBgCIAEoCRIuCgpjcmVhdGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIqCgZiZWZvcmUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIs0BCgtTdGF0ZUNoYW5nZRIpCgRmcm9tGAEgASgOMhsucmVmZXJyYWxkLnYxLlJlZmVycmFsU3RhdGUSJwoCdG8YAiABKA4yGy5yZWZlcnJhbGQudjEuUmVmZXJyYWxTdGF0ZRImCgJhdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIc2VxdWVuY2UYBCABKAQSDAoEdHlwZRgFIAEoCRIiCgVjYXVzZRgGIAEoCzITLnJlZmVycmFsZC52MS5DYXVzZSJlCgxDaGFyZ2VMb29rVXASEAoIYXR0ZW1wdHMYASABKA0SLwoLbmV4dF90cnlfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmxhc3RfZXJyb3IYAyABKAkikgQKHEV4cGxhaW5RdWFsaWZpY2F0aW9uUmVzcG9uc2USKAoIcmVmZXJyYWwYASABKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyYWwSIAoEcnVsZRgCIAEoCzISLnJlZmVycmFsZC52MS5SdWxlEjAKCHBheW1lbnRzGAMgAygLMh4ucmVmZXJyYWxkLnYxLkV4cGxhaW5lZFBheW1lbnQSEwoLc3BlbmRfbWlub3IYBCABKAMSGgoNbWlzc2luZ19taW5vchgFIAEoA0gAiAEBEhQKDHNlY29uZHNfbGVmdBgGIAEoAxIWCg5kZWNpc2lvbl93YWl0cxgHIAEoCBIPCgdzdW1tYXJ5GAggASgJEiUKB3Jld2FyZHMYCSADKAsyFC5yZWZlcnJhbGQudjEuUmV3YXJkEi4KC2xhc3RfY2hhbmdlGAogASgLMhkucmVmZXJyYWxkLnYxLlN0YXRlQ2hhbmdlEioKBXN0ZXBzGAsgAygLMhsucmVmZXJyYWxkLnYxLkV4cGxhaW5lZFN0ZXASQQoRZXhpc3RpbmdfY3VzdG9tZXIYDCABKAsyJi5yZWZlcnJhbGQudjEuRXhpc3RpbmdDdXN0b21lckV2aWRlbmNlEiwKDnNoYXJlZF9yZXdhcmRzGA0gAygLMhQucmVmZXJyYWxkLnYxLlJld2FyZEIQCg5fbWlzc2luZ19taW5vciJaChNFeHBsYWluRXZlbnRSZXF1ZXN0Eg8KB2FjY291bnQYASABKAkSIAoEbW9kZRgCIAEoDjISLnJlZmVycmFsZC52MS5Nb2RlEhAKCGV2ZW50X2lkGAMgASgJIpYDChBSZWNlaXZlZERlbGl2ZXJ5EgwKBHR5cGUYASABKAkSEwoLYXBpX3ZlcnNpb24YAiABKAkSLgoKY3JlYXRlZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNQoRZmlyc3RfcmVjZWl2ZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjQKEGxhc3RfcmVjZWl2ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKDnJlY2VpdmVkX2NvdW50GAYgASgEEiIKBXJvdXRlGAcgASgOMhMucmVmZXJyYWxkLnYxLlJvdXRlEhEKCXNlY3JldF9pZBgIIAEoCRImCgdvdXRjb21lGAkgASgOMhUucmVmZXJyYWxkLnYxLk91dGNvbWUSMwoOaWdub3JlZF9yZWFzb24YCiABKA4yGy5yZWZlcnJhbGQudjEuSWdub3JlZFJlYXNvbhIWCg5pZ25vcmVkX2RldGFpbBgLIAEoCSKbAQoPRXhwbGFpbmVkT2JqZWN0EiYKBHR5cGUYASABKA4yGC5yZWZlcnJhbGQudjEuT2JqZWN0VHlwZRIKCgJpZBgCIAEoCRIyCglyZWZlcnJhbHMYAyADKAsyHy5yZWZlcnJhbGQudjEuQ29uY2VybmVkUmVmZXJyYWwSIAoEZmFjdBgEIAEoCzISLnJlZmVycmFsZC52MS5GYWN0IpsBChFDb25jZXJuZWRSZWZlcnJhbBITCgtyZWZlcnJhbF9pZBgBIAEoCRITCgtjYW1wYWlnbl9pZBgCIAEoCRIqCgVzdGF0ZRgDIAEoDjIbLnJlZmVycmFsZC52MS5SZWZlcnJhbFN0YXRlEjAKCHBheW1lbnRzGAQgAygLMh4ucmVmZXJyYWxkLnYxLkV4cGxhaW5lZFBheW1lbnQifQoRTWlzc2luZ0V2ZW50Q2hlY2sSJQoEdHlwZRgBIAEoDjIXLnJlZmVycmFsZC52MS5DaGVja1R5cGUSDgoGYWR2aWNlGAIgASgJEg8KB2FjY291bnQYAyABKAkSIAoEbW9kZRgEIAEoDjISLnJlZmVycmFsZC52MS5Nb2RlIowCChRFeHBsYWluRXZlbnRSZXNwb25zZRIQCghldmVudF9pZBgBIAEoCRIwCghyZWNlaXZlZBgCIAEoCzIeLnJlZmVycmFsZC52MS5SZWNlaXZlZERlbGl2ZXJ5EiQKB2NoYW5nZXMYAyADKAsyEy5yZWZlcnJhbGQudjEuRXZlbnQSGAoQaGFzX21vcmVfY2hhbmdlcxgEIAEoCBIuCgdvYmplY3RzGAUgAygLMh0ucmVmZXJyYWxkLnYxLkV4cGxhaW5lZE9iamVjdBIvCgZjaGVja3MYBiADKAsyHy5yZWZlcnJhbGQudjEuTWlzc2luZ0V2ZW50Q2hlY2sSDwoHc3VtbWFyeRgHIAEoCSJLChZRdWFsaWZ5UmVmZXJyYWxSZXF1ZXN0EhMKC3JlZmVycmFsX2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIMCgRldGFnGAMgASgJIkMKF1F1YWxpZnlSZWZlcnJhbFJlc3BvbnNlEigKCHJlZmVycmFsGAEgASgLMhYucmVmZXJyYWxkLnYxLlJlZmVycmFsIk4KGURpc3F1YWxpZnlSZWZlcnJhbFJlcXVlc3QSEwoLcmVmZXJyYWxfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEgwKBGV0YWcYAyABKAkiRgoaRGlzcXVhbGlmeVJlZmVycmFsUmVzcG9uc2USKAoIcmVmZXJyYWwYASABKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyYWwiOQoUQ2xlYXJPdmVycmlkZVJlcXVlc3QSEwoLcmVmZXJyYWxfaWQYASABKAkSDAoEZXRhZxgCIAEoCSJBChVDbGVhck92ZXJyaWRlUmVzcG9uc2USKAoIcmVmZXJyYWwYASABKAsyFi5yZWZlcnJhbGQudjEuUmVmZXJyYWwivQEKEldhdGNoRXZlbnRzUmVxdWVzdBIPCgdhY2NvdW50GAEgASgJEiAKBG1vZGUYAiABKA4yEi5yZWZlcnJhbGQudjEuTW9kZRIOCgZjdXJzb3IYAyABKAkSEAoIb25seV9uZXcYBCABKAgSEwoLY2FtcGFpZ25faWQYBSABKAkSEwoLcmVmZXJyYWxfaWQYBiABKAkSDQoFdHlwZXMYByADKAkSGQoRaGVhcnRiZWF0X3NlY29uZHMYCCABKA0iSQoTV2F0Y2hFdmVudHNSZXNwb25zZRIiCgVldmVudBgBIAEoCzITLnJlZmVycmFsZC52MS5FdmVudBIOCgZjdXJzb3IYAiABKAki2wIKDlJlY29uY2lsaWF0aW9uEi4KCnN0YXJ0ZWRfYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEikKBXNpbmNlGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpyZWFjaGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtmaW5pc2hlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHcnVubmluZxgFIAEoCBISCgpzZWVuX2NvdW50GAYgASgEEhEKCW5ld19jb3VudBgHIAEoBBITCgtrbm93bl9jb3VudBgIIAEoBBIVCg1pZ25vcmVkX2NvdW50GAkgASgEEhUKDWNoYW5nZWRfY291bnQYCiABKAQSEgoKbGFzdF9lcnJvchgLIAEoCSKBAQoQUmVjb25jaWxlUmVxdWVzdBIPCgdhY2NvdW50GAEgASgJEiAKBG1vZGUYAiABKA4yEi5yZWZlcnJhbGQudjEuTW9kZRIpCgVzaW5jZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHZHJ5X3J1bhgEIAEoCCJJChFSZWNvbmNpbGVSZXNwb25zZRI0Cg5yZWNvbmNpbGlhdGlvbhgBIAEoCzIcLnJlZmVycmFsZC52MS5SZWNvbmNpbGlhdGlvbiJNChhHZXRSZWNvbmNpbGlhdGlvblJlcXVlc3QSDwoHYWNjb3VudBgBIAEoCRIgCgRtb2RlGAIgASgOMhIucmVmZXJyYWxkLnYxLk1vZGUiUQoZR2V0UmVjb25jaWxpYXRpb25SZXNwb25zZRI0Cg5yZWNvbmNpbGlhdGlvbhgBIAEoCzIcLnJlZmVycmFsZC52MS5SZWNvbmNpbGlhdGlvbiLaAQoTTGlzdEF1ZGl0TG9nUmVxdWVzdBIPCgdhY2NvdW50GAEgASgJEg4KBmtleV9pZBgCIAEoCRISCgpzdWJqZWN0X2lkGAMgASgJEgwKBGNhbGwYBCABKAkSKwoHZnJvbV9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIdW50aWxfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXBhZ2Vfc2l6ZRgHIAEoBRISCgpwYWdlX3Rva2VuGAggASgJIlcKFExpc3RBdWRpdExvZ1Jlc3BvbnNlEiYKBWxpbmVzGAEgAygLMhcucmVmZXJyYWxkLnYxLkF1ZGl0TGluZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkqZAoHT3V0Y29tZRIXChNPVVRDT01FX1VOU1BFQ0lGSUVEEAASFAoQT1VUQ09NRV9SRUNPUkRFRBABEhUKEU9VVENPTUVfRFVQTElDQVRFEAISEwoPT1VUQ09NRV9JR05PUkVEEAMqqAEKDUlnbm9yZWRSZWFzb24SHgoaSUdOT1JFRF9SRUFTT05fVU5TUEVDSUZJRUQQABIXChNJR05PUkVEX1JFQVNPTl9UWVBFEAESHQoZSUdOT1JFRF9SRUFTT05fT1RIRVJfTU9ERRACEiAKHElHTk9SRURfUkVBU09OX09USEVSX0FDQ09VTlQQAxIdChlJR05PUkVEX1JFQVNPTl9VTlJFQURBQkxFEAQqbQoFUm91dGUSFQoRUk9VVEVfVU5TUEVDSUZJRUQQABIRCg1ST1VURV9XRUJIT09LEAESDgoKUk9VVEVfQ0FMTBACEhgKFFJPVVRFX1JFQ09OQ0lMSUFUSU9OEAMSEAoMUk9VVEVfSU1QT1JUEAQq/AEKBUNsYWltEhUKEUNMQUlNX1VOU1BFQ0lGSUVEEAASGQoVQ0xBSU1fQ0hBUkdFX01FVEFEQVRBEAESGwoXQ0xBSU1fQ0hFQ0tPVVRfTUVUQURBVEEQAhIbChdDTEFJTV9DVVNUT01FUl9NRVRBREFUQRADEhkKFUNMQUlNX0xJTktFRF9DVVNUT01FUhAEEhwKGENMQUlNX0NIRUNLT1VUX1JFRkVSRU5DRRAFEhwKGENMQUlNX0NVU1RPTUVSX1JFRkVSRU5DRRAGEhYKEkNMQUlNX0NIQVJHRV9FTUFJTBAHEhgKFENMQUlNX0NVU1RPTUVSX0VNQUlMEAgqowQKEE5vdENvdW50ZWRSZWFzb24SIgoeTk9UX0NPVU5URURfUkVBU09OX1VOU1BFQ0lGSUVEEAASHQoZTk9UX0NPVU5URURfUkVBU09OX0ZBSUxFRBABEiMKH05PVF9DT1VOVEVEX1JFQVNPTl9OT1RfQ0FQVFVSRUQQAhIlCiFOT1RfQ09VTlRFRF9SRUFTT05fT1RIRVJfQ1VTVE9NRVIQAxIlCiFOT1RfQ09VTlRFRF9SRUFTT05fT1RIRVJfUkVGRVJSQUwQBBIlCiFOT1RfQ09VTlRFRF9SRUFTT05fT1VUU0lERV9XSU5ET1cQBRIlCiFOT1RfQ09VTlRFRF9SRUFTT05fT1RIRVJfQ1VSUkVOQ1kQBhIkCiBOT1RfQ09VTlRFRF9SRUFTT05fQVdBSVRJTkdfUkFURRAHEh8KG05PVF9DT1VOVEVEX1JFQVNPTl9SRUZVTkRFRBAIEh8KG05PVF9DT1VOVEVEX1JFQVNPTl9ESVNQVVRFRBAJEiQKIE5PVF9DT1VOVEVEX1JFQVNPTl9SRUZVTkRfRkFJTEVEEAoSKwonTk9UX0NPVU5URURfUkVBU09OX1JFRlVORF9OT1RfTE9PS0VEX0FUEAsSKgomTk9UX0NPVU5URURfUkVBU09OX0RJU1BVVEVfTk9UX0FHQUlOU1QQDBIkCiBOT1RfQ09VTlRFRF9SRUFTT05fTk9fRElGRkVSRU5DRRANKmgKDlRhcmdldENyb3NzaW5nEh8KG1RBUkdFVF9DUk9TU0lOR19VTlNQRUNJRklFRBAAEhsKF1RBUkdFVF9DUk9TU0lOR19SRUFDSEVEEAESGAoUVEFSR0VUX0NST1NTSU5HX0xPU1QQAiqmAQoKT2JqZWN0VHlwZRIbChdPQkpFQ1RfVFlQRV9VTlNQRUNJRklFRBAAEhYKEk9CSkVDVF9UWVBFX0NIQVJHRRABEhYKEk9CSkVDVF9UWVBFX1JFRlVORBACEhcKE09CSkVDVF9UWVBFX0RJU1BVVEUQAxIYChRPQkpFQ1RfVFlQRV9DVVNUT01FUhAEEhgKFE9CSkVDVF9UWVBFX0NIRUNLT1VUEAUq1gEKCUNoZWNrVHlwZRIaChZDSEVDS19UWVBFX1VOU1BFQ0lGSUVEEAASFwoTQ0hFQ0tfVFlQRV9FVkVOVF9JRBABEhsKF0NIRUNLX1RZUEVfT1RIRVJfTEVER0VSEAISGAoUQ0hFQ0tfVFlQRV9OT19TRUNSRVQQAxIVChFDSEVDS19UWVBFX1NFQ1JFVBAEEhcKE0NIRUNLX1RZUEVfRU5EUE9JTlQQBRIZChVDSEVDS19UWVBFX0VWRU5UX1RZUEUQBhISCg5DSEVDS19UWVBFX0FHRRAHMrYHChRRdWFsaWZpY2F0aW9uU2VydmljZRJSCgtSZWNvcmRGYWN0cxIgLnJlZmVycmFsZC52MS5SZWNvcmRGYWN0c1JlcXVlc3QaIS5yZWZlcnJhbGQudjEuUmVjb3JkRmFjdHNSZXNwb25zZRJtChRFeHBsYWluUXVhbGlmaWNhdGlvbhIpLnJlZmVycmFsZC52MS5FeHBsYWluUXVhbGlmaWNhdGlvblJlcXVlc3QaKi5yZWZlcnJhbGQudjEuRXhwbGFpblF1YWxpZmljYXRpb25SZXNwb25zZRJVCgxFeHBsYWluRXZlbnQSIS5yZWZlcnJhbGQudjEuRXhwbGFpbkV2ZW50UmVxdWVzdBoiLnJlZmVycmFsZC52MS5FeHBsYWluRXZlbnRSZXNwb25zZRJeCg9RdWFsaWZ5UmVmZXJyYWwSJC5yZWZlcnJhbGQudjEuUXVhbGlmeVJlZmVycmFsUmVxdWVzdBolLnJlZmVycmFsZC52MS5RdWFsaWZ5UmVmZXJyYWxSZXNwb25zZRJnChJEaXNxdWFsaWZ5UmVmZXJyYWwSJy5yZWZlcnJhbGQudjEuRGlzcXVhbGlmeVJlZmVycmFsUmVxdWVzdBooLnJlZmVycmFsZC52MS5EaXNxdWFsaWZ5UmVmZXJyYWxSZXNwb25zZRJYCg1DbGVhck92ZXJyaWRlEiIucmVmZXJyYWxkLnYxLkNsZWFyT3ZlcnJpZGVSZXF1ZXN0GiMucmVmZXJyYWxkLnYxLkNsZWFyT3ZlcnJpZGVSZXNwb25zZRJUCgtXYXRjaEV2ZW50cxIgLnJlZmVycmFsZC52MS5XYXRjaEV2ZW50c1JlcXVlc3QaIS5yZWZlcnJhbGQudjEuV2F0Y2hFdmVudHNSZXNwb25zZTABEk4KCVJlY29uY2lsZRIeLnJlZmVycmFsZC52MS5SZWNvbmNpbGVSZXF1ZXN0Gh8ucmVmZXJyYWxkLnYxLlJlY29uY2lsZVJlc3BvbnNlMAESZAoRR2V0UmVjb25jaWxpYXRpb24SJi5yZWZlcnJhbGQudjEuR2V0UmVjb25jaWxpYXRpb25SZXF1ZXN0GicucmVmZXJyYWxkLnYxLkdldFJlY29uY2lsaWF0aW9uUmVzcG9uc2USVQoMTGlzdEF1ZGl0TG9nEiEucmVmZXJyYWxkLnYxLkxpc3RBdWRpdExvZ1JlcXVlc3QaIi5yZWZlcnJhbGQudjEuTGlzdEF1ZGl0TG9nUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_referrald_v1_audit, file_referrald_v1_campaign, file_referrald_v1_common, file_referrald_v1_event, file_referrald_v1_fact, file_referrald_v1_referral, file_referrald_v1_reward]);
 
 /**
  * One event of a payment source.
@@ -280,7 +280,9 @@ export type ExplainedPayment = Message<"referrald.v1.ExplainedPayment"> & {
   countedMinor: bigint;
 
   /**
-   * The spend up to and including this payment, in minor units of the rule's currency.
+   * The sum of `counted_minor` of this payment and those before it, those that are not listed among them, in minor units of
+   * the rule's currency. What was taken from a payment later is gone from its sum: it is no spend that ever stood. How the
+   * spend moved in time, `steps` say.
    *
    * @generated from field: int64 running_minor = 8;
    */
@@ -472,6 +474,121 @@ export const ExplainedDisputeSchema: GenMessage<ExplainedDispute> = /*@__PURE__*
   messageDesc(file_referrald_v1_qualification_service, 7);
 
 /**
+ * What one fact did to the spend.
+ *
+ * @generated from message referrald.v1.ExplainedStep
+ */
+export type ExplainedStep = Message<"referrald.v1.ExplainedStep"> & {
+  /**
+   * When it was made; of what was taken from a payment, not before the payment.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 1;
+   */
+  at?: Timestamp | undefined;
+
+  /**
+   * A charge, a refund or a dispute.
+   *
+   * @generated from field: referrald.v1.ObjectType object_type = 2;
+   */
+  objectType: ObjectType;
+
+  /**
+   * Its id; empty of a refund that only the amounts of its charge tell of, as on older versions of Stripe's API.
+   *
+   * @generated from field: string object_id = 3;
+   */
+  objectId: string;
+
+  /**
+   * The charge of the payment that it belongs to.
+   *
+   * @generated from field: string charge_id = 4;
+   */
+  chargeId: string;
+
+  /**
+   * What it changed, in minor units of the rule's currency: above 0 of a payment, below 0 of what was taken from one, and 0
+   * with a reason.
+   *
+   * @generated from field: int64 change_minor = 5;
+   */
+  changeMinor: bigint;
+
+  /**
+   * The spend after it, in minor units of the rule's currency.
+   *
+   * @generated from field: int64 spend_minor = 6;
+   */
+  spendMinor: bigint;
+
+  /**
+   * Whether the target was reached or lost then. All facts of one second are looked at together, and the last that did
+   * something says so; what was before the registration is looked at together at the registration.
+   *
+   * @generated from field: referrald.v1.TargetCrossing crossing = 7;
+   */
+  crossing: TargetCrossing;
+
+  /**
+   * Why it changed nothing, if so; of what was taken from a payment that counts nothing, the reason of that payment.
+   *
+   * @generated from field: referrald.v1.NotCountedReason reason = 8;
+   */
+  reason: NotCountedReason;
+};
+
+/**
+ * Describes the message referrald.v1.ExplainedStep.
+ * Use `create(ExplainedStepSchema)` to create a new message.
+ */
+export const ExplainedStepSchema: GenMessage<ExplainedStep> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_qualification_service, 8);
+
+/**
+ * What shows that a person was a customer before: the oldest such object.
+ *
+ * @generated from message referrald.v1.ExistingCustomerEvidence
+ */
+export type ExistingCustomerEvidence = Message<"referrald.v1.ExistingCustomerEvidence"> & {
+  /**
+   * A customer or a charge.
+   *
+   * @generated from field: referrald.v1.ObjectType object_type = 1;
+   */
+  objectType: ObjectType;
+
+  /**
+   * The id of that object at the payment source.
+   *
+   * @generated from field: string object_id = 2;
+   */
+  objectId: string;
+
+  /**
+   * When it was made.
+   *
+   * @generated from field: google.protobuf.Timestamp created_at = 3;
+   */
+  createdAt?: Timestamp | undefined;
+
+  /**
+   * What it was compared with: what was made before this time makes an existing customer. It is an hour before
+   * `registered_at`, or `count_prior_days` if longer.
+   *
+   * @generated from field: google.protobuf.Timestamp before = 4;
+   */
+  before?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message referrald.v1.ExistingCustomerEvidence.
+ * Use `create(ExistingCustomerEvidenceSchema)` to create a new message.
+ */
+export const ExistingCustomerEvidenceSchema: GenMessage<ExistingCustomerEvidence> = /*@__PURE__*/
+  messageDesc(file_referrald_v1_qualification_service, 9);
+
+/**
  * A change of the state of a referral.
  *
  * @generated from message referrald.v1.StateChange
@@ -525,7 +642,7 @@ export type StateChange = Message<"referrald.v1.StateChange"> & {
  * Use `create(StateChangeSchema)` to create a new message.
  */
 export const StateChangeSchema: GenMessage<StateChange> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 8);
+  messageDesc(file_referrald_v1_qualification_service, 10);
 
 /**
  * A question to Stripe about a payment: at what it was settled, or which refunds it has. It is asked again by itself, in
@@ -561,7 +678,7 @@ export type ChargeLookUp = Message<"referrald.v1.ChargeLookUp"> & {
  * Use `create(ChargeLookUpSchema)` to create a new message.
  */
 export const ChargeLookUpSchema: GenMessage<ChargeLookUp> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 9);
+  messageDesc(file_referrald_v1_qualification_service, 11);
 
 /**
  * Answers ExplainQualification.
@@ -626,8 +743,8 @@ export type ExplainQualificationResponse = Message<"referrald.v1.ExplainQualific
   summary: string;
 
   /**
-   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-   * them; ListRewards has these by their recipient.
+   * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+   * `shared_rewards`.
    *
    * @generated from field: repeated referrald.v1.Reward rewards = 9;
    */
@@ -639,6 +756,31 @@ export type ExplainQualificationResponse = Message<"referrald.v1.ExplainQualific
    * @generated from field: referrald.v1.StateChange last_change = 10;
    */
   lastChange?: StateChange | undefined;
+
+  /**
+   * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+   * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+   * first, then what was given back, then what was contested.
+   *
+   * @generated from field: repeated referrald.v1.ExplainedStep steps = 11;
+   */
+  steps: ExplainedStep[];
+
+  /**
+   * What shows that the person was a customer before; absent where nothing does. Under SKIP_EXISTING it disqualifies.
+   *
+   * @generated from field: referrald.v1.ExistingCustomerEvidence existing_customer = 12;
+   */
+  existingCustomer?: ExistingCustomerEvidence | undefined;
+
+  /**
+   * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+   * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+   * of them is its own.
+   *
+   * @generated from field: repeated referrald.v1.Reward shared_rewards = 13;
+   */
+  sharedRewards: Reward[];
 };
 
 /**
@@ -646,7 +788,7 @@ export type ExplainQualificationResponse = Message<"referrald.v1.ExplainQualific
  * Use `create(ExplainQualificationResponseSchema)` to create a new message.
  */
 export const ExplainQualificationResponseSchema: GenMessage<ExplainQualificationResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 10);
+  messageDesc(file_referrald_v1_qualification_service, 12);
 
 /**
  * Asks what an event of the payment source did.
@@ -681,7 +823,7 @@ export type ExplainEventRequest = Message<"referrald.v1.ExplainEventRequest"> & 
  * Use `create(ExplainEventRequestSchema)` to create a new message.
  */
 export const ExplainEventRequestSchema: GenMessage<ExplainEventRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 11);
+  messageDesc(file_referrald_v1_qualification_service, 13);
 
 /**
  * How an event came, and what became of it.
@@ -772,7 +914,7 @@ export type ReceivedDelivery = Message<"referrald.v1.ReceivedDelivery"> & {
  * Use `create(ReceivedDeliverySchema)` to create a new message.
  */
 export const ReceivedDeliverySchema: GenMessage<ReceivedDelivery> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 12);
+  messageDesc(file_referrald_v1_qualification_service, 14);
 
 /**
  * An object that was read from an event, and whom it concerns now.
@@ -800,6 +942,14 @@ export type ExplainedObject = Message<"referrald.v1.ExplainedObject"> & {
    * @generated from field: repeated referrald.v1.ConcernedReferral referrals = 3;
    */
   referrals: ConcernedReferral[];
+
+  /**
+   * What is on record of it, by this event and all others that showed it; absent where nothing is. A snapshot has the
+   * newest of what changed over time, and all emails that were seen. Who was erased is in it under the pseudonym.
+   *
+   * @generated from field: referrald.v1.Fact fact = 4;
+   */
+  fact?: Fact | undefined;
 };
 
 /**
@@ -807,7 +957,7 @@ export type ExplainedObject = Message<"referrald.v1.ExplainedObject"> & {
  * Use `create(ExplainedObjectSchema)` to create a new message.
  */
 export const ExplainedObjectSchema: GenMessage<ExplainedObject> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 13);
+  messageDesc(file_referrald_v1_qualification_service, 15);
 
 /**
  * A referral that an object concerns.
@@ -849,7 +999,7 @@ export type ConcernedReferral = Message<"referrald.v1.ConcernedReferral"> & {
  * Use `create(ConcernedReferralSchema)` to create a new message.
  */
 export const ConcernedReferralSchema: GenMessage<ConcernedReferral> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 14);
+  messageDesc(file_referrald_v1_qualification_service, 16);
 
 /**
  * One thing to look at.
@@ -891,7 +1041,7 @@ export type MissingEventCheck = Message<"referrald.v1.MissingEventCheck"> & {
  * Use `create(MissingEventCheckSchema)` to create a new message.
  */
 export const MissingEventCheckSchema: GenMessage<MissingEventCheck> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 15);
+  messageDesc(file_referrald_v1_qualification_service, 17);
 
 /**
  * Answers ExplainEvent.
@@ -954,7 +1104,7 @@ export type ExplainEventResponse = Message<"referrald.v1.ExplainEventResponse"> 
  * Use `create(ExplainEventResponseSchema)` to create a new message.
  */
 export const ExplainEventResponseSchema: GenMessage<ExplainEventResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 16);
+  messageDesc(file_referrald_v1_qualification_service, 18);
 
 /**
  * Asks to qualify a referral by hand.
@@ -989,7 +1139,7 @@ export type QualifyReferralRequest = Message<"referrald.v1.QualifyReferralReques
  * Use `create(QualifyReferralRequestSchema)` to create a new message.
  */
 export const QualifyReferralRequestSchema: GenMessage<QualifyReferralRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 17);
+  messageDesc(file_referrald_v1_qualification_service, 19);
 
 /**
  * Answers QualifyReferral.
@@ -1010,7 +1160,7 @@ export type QualifyReferralResponse = Message<"referrald.v1.QualifyReferralRespo
  * Use `create(QualifyReferralResponseSchema)` to create a new message.
  */
 export const QualifyReferralResponseSchema: GenMessage<QualifyReferralResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 18);
+  messageDesc(file_referrald_v1_qualification_service, 20);
 
 /**
  * Asks to disqualify a referral by hand.
@@ -1045,7 +1195,7 @@ export type DisqualifyReferralRequest = Message<"referrald.v1.DisqualifyReferral
  * Use `create(DisqualifyReferralRequestSchema)` to create a new message.
  */
 export const DisqualifyReferralRequestSchema: GenMessage<DisqualifyReferralRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 19);
+  messageDesc(file_referrald_v1_qualification_service, 21);
 
 /**
  * Answers DisqualifyReferral.
@@ -1066,7 +1216,7 @@ export type DisqualifyReferralResponse = Message<"referrald.v1.DisqualifyReferra
  * Use `create(DisqualifyReferralResponseSchema)` to create a new message.
  */
 export const DisqualifyReferralResponseSchema: GenMessage<DisqualifyReferralResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 20);
+  messageDesc(file_referrald_v1_qualification_service, 22);
 
 /**
  * Asks to clear what was decided by hand.
@@ -1094,7 +1244,7 @@ export type ClearOverrideRequest = Message<"referrald.v1.ClearOverrideRequest"> 
  * Use `create(ClearOverrideRequestSchema)` to create a new message.
  */
 export const ClearOverrideRequestSchema: GenMessage<ClearOverrideRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 21);
+  messageDesc(file_referrald_v1_qualification_service, 23);
 
 /**
  * Answers ClearOverride.
@@ -1115,7 +1265,7 @@ export type ClearOverrideResponse = Message<"referrald.v1.ClearOverrideResponse"
  * Use `create(ClearOverrideResponseSchema)` to create a new message.
  */
 export const ClearOverrideResponseSchema: GenMessage<ClearOverrideResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 22);
+  messageDesc(file_referrald_v1_qualification_service, 24);
 
 /**
  * Asks for the events of an account and mode.
@@ -1186,7 +1336,7 @@ export type WatchEventsRequest = Message<"referrald.v1.WatchEventsRequest"> & {
  * Use `create(WatchEventsRequestSchema)` to create a new message.
  */
 export const WatchEventsRequestSchema: GenMessage<WatchEventsRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 23);
+  messageDesc(file_referrald_v1_qualification_service, 25);
 
 /**
  * One event of WatchEvents, or the sign that there is none.
@@ -1214,7 +1364,7 @@ export type WatchEventsResponse = Message<"referrald.v1.WatchEventsResponse"> & 
  * Use `create(WatchEventsResponseSchema)` to create a new message.
  */
 export const WatchEventsResponseSchema: GenMessage<WatchEventsResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 24);
+  messageDesc(file_referrald_v1_qualification_service, 26);
 
 /**
  * A comparison of a ledger with Stripe's own list of events.
@@ -1306,7 +1456,7 @@ export type Reconciliation = Message<"referrald.v1.Reconciliation"> & {
  * Use `create(ReconciliationSchema)` to create a new message.
  */
 export const ReconciliationSchema: GenMessage<Reconciliation> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 25);
+  messageDesc(file_referrald_v1_qualification_service, 27);
 
 /**
  * Asks to compare a ledger with Stripe's events.
@@ -1349,7 +1499,7 @@ export type ReconcileRequest = Message<"referrald.v1.ReconcileRequest"> & {
  * Use `create(ReconcileRequestSchema)` to create a new message.
  */
 export const ReconcileRequestSchema: GenMessage<ReconcileRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 26);
+  messageDesc(file_referrald_v1_qualification_service, 28);
 
 /**
  * Answers Reconcile, after each page.
@@ -1370,7 +1520,7 @@ export type ReconcileResponse = Message<"referrald.v1.ReconcileResponse"> & {
  * Use `create(ReconcileResponseSchema)` to create a new message.
  */
 export const ReconcileResponseSchema: GenMessage<ReconcileResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 27);
+  messageDesc(file_referrald_v1_qualification_service, 29);
 
 /**
  * Asks for the newest run of a ledger.
@@ -1398,7 +1548,7 @@ export type GetReconciliationRequest = Message<"referrald.v1.GetReconciliationRe
  * Use `create(GetReconciliationRequestSchema)` to create a new message.
  */
 export const GetReconciliationRequestSchema: GenMessage<GetReconciliationRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 28);
+  messageDesc(file_referrald_v1_qualification_service, 30);
 
 /**
  * Answers GetReconciliation.
@@ -1419,7 +1569,7 @@ export type GetReconciliationResponse = Message<"referrald.v1.GetReconciliationR
  * Use `create(GetReconciliationResponseSchema)` to create a new message.
  */
 export const GetReconciliationResponseSchema: GenMessage<GetReconciliationResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 29);
+  messageDesc(file_referrald_v1_qualification_service, 31);
 
 /**
  * Asks for a page of the audit log.
@@ -1489,7 +1639,7 @@ export type ListAuditLogRequest = Message<"referrald.v1.ListAuditLogRequest"> & 
  * Use `create(ListAuditLogRequestSchema)` to create a new message.
  */
 export const ListAuditLogRequestSchema: GenMessage<ListAuditLogRequest> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 30);
+  messageDesc(file_referrald_v1_qualification_service, 32);
 
 /**
  * Answers ListAuditLog.
@@ -1517,7 +1667,7 @@ export type ListAuditLogResponse = Message<"referrald.v1.ListAuditLogResponse"> 
  * Use `create(ListAuditLogResponseSchema)` to create a new message.
  */
 export const ListAuditLogResponseSchema: GenMessage<ListAuditLogResponse> = /*@__PURE__*/
-  messageDesc(file_referrald_v1_qualification_service, 31);
+  messageDesc(file_referrald_v1_qualification_service, 33);
 
 /**
  * What became of a delivery.
@@ -1733,7 +1883,8 @@ export const ClaimSchema: GenEnum<Claim> = /*@__PURE__*/
   enumDesc(file_referrald_v1_qualification_service, 3);
 
 /**
- * Why a payment counts nothing: the first that applies, in this order.
+ * Why a payment counts nothing: the first that applies, in this order. The values from REFUND_FAILED on are of steps alone:
+ * why a refund or a dispute took nothing from a payment that counts.
  *
  * @generated from enum referrald.v1.NotCountedReason
  */
@@ -1807,6 +1958,35 @@ export enum NotCountedReason {
    * @generated from enum value: NOT_COUNTED_REASON_DISPUTED = 9;
    */
   DISPUTED = 9,
+
+  /**
+   * The refund failed or was canceled: it is as if it had never been.
+   *
+   * @generated from enum value: NOT_COUNTED_REASON_REFUND_FAILED = 10;
+   */
+  REFUND_FAILED = 10,
+
+  /**
+   * The rule does not look at refunds of that time: after the window (WITHIN_WINDOW), or from the first crossing on (IGNORE).
+   *
+   * @generated from enum value: NOT_COUNTED_REASON_REFUND_NOT_LOOKED_AT = 11;
+   */
+  REFUND_NOT_LOOKED_AT = 11,
+
+  /**
+   * The dispute does not count against the payment, by the rule and its status: one that was won is as if it had never been.
+   *
+   * @generated from enum value: NOT_COUNTED_REASON_DISPUTE_NOT_AGAINST = 12;
+   */
+  DISPUTE_NOT_AGAINST = 12,
+
+  /**
+   * It makes no difference: nothing was left of the payment, something else tells of the same money, it is the release of an
+   * authorisation, or it comes to less than a minor unit of the rule's currency.
+   *
+   * @generated from enum value: NOT_COUNTED_REASON_NO_DIFFERENCE = 13;
+   */
+  NO_DIFFERENCE = 13,
 }
 
 /**
@@ -1814,6 +1994,40 @@ export enum NotCountedReason {
  */
 export const NotCountedReasonSchema: GenEnum<NotCountedReason> = /*@__PURE__*/
   enumDesc(file_referrald_v1_qualification_service, 4);
+
+/**
+ * What became of the target.
+ *
+ * @generated from enum referrald.v1.TargetCrossing
+ */
+export enum TargetCrossing {
+  /**
+   * Nothing: it was reached or not as before.
+   *
+   * @generated from enum value: TARGET_CROSSING_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * It was reached; the last time is `qualified_at` of a referral that is qualified by its rule.
+   *
+   * @generated from enum value: TARGET_CROSSING_REACHED = 1;
+   */
+  REACHED = 1,
+
+  /**
+   * It ceased to be; the last time is `unqualified_at`, unless it was reached again.
+   *
+   * @generated from enum value: TARGET_CROSSING_LOST = 2;
+   */
+  LOST = 2,
+}
+
+/**
+ * Describes the enum referrald.v1.TargetCrossing.
+ */
+export const TargetCrossingSchema: GenEnum<TargetCrossing> = /*@__PURE__*/
+  enumDesc(file_referrald_v1_qualification_service, 5);
 
 /**
  * A kind of object at a payment source.
@@ -1868,7 +2082,7 @@ export enum ObjectType {
  * Describes the enum referrald.v1.ObjectType.
  */
 export const ObjectTypeSchema: GenEnum<ObjectType> = /*@__PURE__*/
-  enumDesc(file_referrald_v1_qualification_service, 5);
+  enumDesc(file_referrald_v1_qualification_service, 6);
 
 /**
  * What to look at where an event never came.
@@ -1937,7 +2151,7 @@ export enum CheckType {
  * Describes the enum referrald.v1.CheckType.
  */
 export const CheckTypeSchema: GenEnum<CheckType> = /*@__PURE__*/
-  enumDesc(file_referrald_v1_qualification_service, 6);
+  enumDesc(file_referrald_v1_qualification_service, 7);
 
 /**
  * What happened, what follows from it, and why.

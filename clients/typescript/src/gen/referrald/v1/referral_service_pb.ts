@@ -1014,7 +1014,8 @@ export const ReferralService: GenService<{
    * with `finished_at`, or with `last_error` where it is broken off. The run is the service's own: it goes on when the
    * caller has gone and when the service was restarted, and GetReferrerSync tells how far it is. The same call goes on
    * at once with a run that was broken off; one with another key or time begins anew. Customers that are made meanwhile
-   * are found by the next run. Scope `admin`, since it may write over what every customer has under that key.
+   * are found by the next run. It is broken off when the campaign ends, and follows its landing URL from the next page on.
+   * Scope `admin`, since it may write over what every customer has under that key.
    * Refuses: INVALID_FIELDS, NOT_FOUND, CAMPAIGN_STATE where it has ended, LANDING_URL_REQUIRED, STRIPE_KEY_REQUIRED,
    * REFERRER_SYNC_RUNS; later in the stream STORE_UNAVAILABLE, SHUTTING_DOWN, and of a dry run STRIPE_REFUSED and
    * STRIPE_UNAVAILABLE.

@@ -130,7 +130,8 @@ export type ReferrerSync = Message<"referrald.v1.ReferrerSync"> & {
   rightCount: bigint;
 
   /**
-   * How many Stripe refused to write it to; the run goes on without them.
+   * How many Stripe refused to write it to, or did not write it to while it answered to others; the run goes on without
+   * them, and the next run tries again.
    *
    * @generated from field: uint64 refused_count = 16;
    */
@@ -160,7 +161,7 @@ export const ReferrerSyncSchema: GenMessage<ReferrerSync> = /*@__PURE__*/
   messageDesc(file_referrald_v1_referrer_sync, 0);
 
 /**
- * A link that Stripe refused to write.
+ * A link that Stripe refused or failed to write.
  *
  * @generated from message referrald.v1.RefusedLink
  */

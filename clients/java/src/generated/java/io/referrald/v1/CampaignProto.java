@@ -97,7 +97,7 @@ public final class CampaignProto {
       "one\030\003 \001(\004R\rreferralsDone\0229\n\nstarted_at\030\004" +
       " \001(\0132\032.google.protobuf.TimestampR\tstarte" +
       "dAt\022;\n\013finished_at\030\005 \001(\0132\032.google.protob" +
-      "uf.TimestampR\nfinishedAt\"\303\002\n\rWebhookSecr" +
+      "uf.TimestampR\nfinishedAt\"\343\002\n\rWebhookSecr" +
       "et\022\016\n\002id\030\001 \001(\tR\002id\022\030\n\007account\030\002 \001(\tR\007acc" +
       "ount\022&\n\004mode\030\003 \001(\0162\022.referrald.v1.ModeR\004" +
       "mode\022*\n\021stripe_account_id\030\004 \001(\tR\017stripeA" +
@@ -105,40 +105,41 @@ public final class CampaignProto {
       "ted_at\030\006 \001(\0132\032.google.protobuf.Timestamp" +
       "R\tcreatedAt\0223\n\007ends_at\030\007 \001(\0132\032.google.pr" +
       "otobuf.TimestampR\006endsAt\022,\n\022stripe_endpo" +
-      "int_id\030\010 \001(\tR\020stripeEndpointId*\227\001\n\rCampa" +
-      "ignState\022\036\n\032CAMPAIGN_STATE_UNSPECIFIED\020\000" +
-      "\022\030\n\024CAMPAIGN_STATE_DRAFT\020\001\022\027\n\023CAMPAIGN_S" +
-      "TATE_LIVE\020\002\022\031\n\025CAMPAIGN_STATE_PAUSED\020\003\022\030" +
-      "\n\024CAMPAIGN_STATE_ENDED\020\004*S\n\010Operator\022\030\n\024" +
-      "OPERATOR_UNSPECIFIED\020\000\022\025\n\021OPERATOR_AT_LE" +
-      "AST\020\001\022\026\n\022OPERATOR_MORE_THAN\020\002*e\n\006Method\022" +
-      "\026\n\022METHOD_UNSPECIFIED\020\000\022\026\n\022METHOD_TOTAL_" +
-      "SPEND\020\001\022\030\n\024METHOD_FIRST_PAYMENT\020\002\022\021\n\rMET" +
-      "HOD_MANUAL\020\003*\211\001\n\014RefundPolicy\022\035\n\031REFUND_" +
-      "POLICY_UNSPECIFIED\020\000\022\"\n\036REFUND_POLICY_NE" +
-      "T_BELOW_TARGET\020\001\022\034\n\030REFUND_POLICY_ANY_RE" +
-      "FUND\020\002\022\030\n\024REFUND_POLICY_IGNORE\020\003*f\n\013Refu" +
-      "ndScope\022\034\n\030REFUND_SCOPE_UNSPECIFIED\020\000\022\036\n" +
-      "\032REFUND_SCOPE_WITHIN_WINDOW\020\001\022\031\n\025REFUND_" +
-      "SCOPE_ANY_TIME\020\002*\232\001\n\rDisputePolicy\022\036\n\032DI" +
-      "SPUTE_POLICY_UNSPECIFIED\020\000\022&\n\"DISPUTE_PO" +
-      "LICY_OPEN_COUNTS_AGAINST\020\001\022&\n\"DISPUTE_PO" +
-      "LICY_LOST_COUNTS_AGAINST\020\002\022\031\n\025DISPUTE_PO" +
-      "LICY_IGNORE\020\003*\200\001\n\016CurrencyPolicy\022\037\n\033CURR" +
-      "ENCY_POLICY_UNSPECIFIED\020\000\022&\n\"CURRENCY_PO" +
-      "LICY_SAME_CURRENCY_ONLY\020\001\022%\n!CURRENCY_PO" +
-      "LICY_SETTLEMENT_AMOUNT\020\002*\203\001\n\017NewCustomer" +
-      "Mode\022!\n\035NEW_CUSTOMER_MODE_UNSPECIFIED\020\000\022" +
-      "\'\n#NEW_CUSTOMER_MODE_WAIT_FOR_CHECKOUT\020\001" +
-      "\022$\n NEW_CUSTOMER_MODE_CREATE_AT_ONCE\020\002*\262" +
-      "\001\n\021ExistingEmailMode\022#\n\037EXISTING_EMAIL_M" +
-      "ODE_UNSPECIFIED\020\000\022%\n!EXISTING_EMAIL_MODE" +
-      "_SKIP_EXISTING\020\001\022(\n$EXISTING_EMAIL_MODE_" +
-      "CREATE_DUPLICATE\020\002\022\'\n#EXISTING_EMAIL_MOD" +
-      "E_UPDATE_EXISTING\020\003Bq\n\017io.referrald.v1B\r" +
-      "CampaignProtoP\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014R" +
-      "eferrald\\V1\342\002\030Referrald\\V1\\GPBMetadata\352\002" +
-      "\rReferrald::V1b\006proto3"
+      "int_id\030\010 \001(\tR\020stripeEndpointId\022\036\n\nunread" +
+      "able\030\t \001(\010R\nunreadable*\227\001\n\rCampaignState" +
+      "\022\036\n\032CAMPAIGN_STATE_UNSPECIFIED\020\000\022\030\n\024CAMP" +
+      "AIGN_STATE_DRAFT\020\001\022\027\n\023CAMPAIGN_STATE_LIV" +
+      "E\020\002\022\031\n\025CAMPAIGN_STATE_PAUSED\020\003\022\030\n\024CAMPAI" +
+      "GN_STATE_ENDED\020\004*S\n\010Operator\022\030\n\024OPERATOR" +
+      "_UNSPECIFIED\020\000\022\025\n\021OPERATOR_AT_LEAST\020\001\022\026\n" +
+      "\022OPERATOR_MORE_THAN\020\002*e\n\006Method\022\026\n\022METHO" +
+      "D_UNSPECIFIED\020\000\022\026\n\022METHOD_TOTAL_SPEND\020\001\022" +
+      "\030\n\024METHOD_FIRST_PAYMENT\020\002\022\021\n\rMETHOD_MANU" +
+      "AL\020\003*\211\001\n\014RefundPolicy\022\035\n\031REFUND_POLICY_U" +
+      "NSPECIFIED\020\000\022\"\n\036REFUND_POLICY_NET_BELOW_" +
+      "TARGET\020\001\022\034\n\030REFUND_POLICY_ANY_REFUND\020\002\022\030" +
+      "\n\024REFUND_POLICY_IGNORE\020\003*f\n\013RefundScope\022" +
+      "\034\n\030REFUND_SCOPE_UNSPECIFIED\020\000\022\036\n\032REFUND_" +
+      "SCOPE_WITHIN_WINDOW\020\001\022\031\n\025REFUND_SCOPE_AN" +
+      "Y_TIME\020\002*\232\001\n\rDisputePolicy\022\036\n\032DISPUTE_PO" +
+      "LICY_UNSPECIFIED\020\000\022&\n\"DISPUTE_POLICY_OPE" +
+      "N_COUNTS_AGAINST\020\001\022&\n\"DISPUTE_POLICY_LOS" +
+      "T_COUNTS_AGAINST\020\002\022\031\n\025DISPUTE_POLICY_IGN" +
+      "ORE\020\003*\200\001\n\016CurrencyPolicy\022\037\n\033CURRENCY_POL" +
+      "ICY_UNSPECIFIED\020\000\022&\n\"CURRENCY_POLICY_SAM" +
+      "E_CURRENCY_ONLY\020\001\022%\n!CURRENCY_POLICY_SET" +
+      "TLEMENT_AMOUNT\020\002*\203\001\n\017NewCustomerMode\022!\n\035" +
+      "NEW_CUSTOMER_MODE_UNSPECIFIED\020\000\022\'\n#NEW_C" +
+      "USTOMER_MODE_WAIT_FOR_CHECKOUT\020\001\022$\n NEW_" +
+      "CUSTOMER_MODE_CREATE_AT_ONCE\020\002*\262\001\n\021Exist" +
+      "ingEmailMode\022#\n\037EXISTING_EMAIL_MODE_UNSP" +
+      "ECIFIED\020\000\022%\n!EXISTING_EMAIL_MODE_SKIP_EX" +
+      "ISTING\020\001\022(\n$EXISTING_EMAIL_MODE_CREATE_D" +
+      "UPLICATE\020\002\022\'\n#EXISTING_EMAIL_MODE_UPDATE" +
+      "_EXISTING\020\003Bq\n\017io.referrald.v1B\rCampaign" +
+      "ProtoP\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014Referrald" +
+      "\\V1\342\002\030Referrald\\V1\\GPBMetadata\352\002\rReferra" +
+      "ld::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -176,7 +177,7 @@ public final class CampaignProto {
     internal_static_referrald_v1_WebhookSecret_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_WebhookSecret_descriptor,
-        new java.lang.String[] { "Id", "Account", "Mode", "StripeAccountId", "Secret", "CreatedAt", "EndsAt", "StripeEndpointId", });
+        new java.lang.String[] { "Id", "Account", "Mode", "StripeAccountId", "Secret", "CreatedAt", "EndsAt", "StripeEndpointId", "Unreadable", });
     com.google.protobuf.TimestampProto.getDescriptor();
     io.referrald.v1.CommonProto.getDescriptor();
     io.referrald.v1.RewardProto.getDescriptor();

@@ -208,7 +208,7 @@ public enum CheckType
   }
   public static final com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return io.referrald.v1.QualificationServiceProto.getDescriptor().getEnumTypes().get(6);
+    return io.referrald.v1.QualificationServiceProto.getDescriptor().getEnumTypes().get(7);
   }
 
   private static final CheckType[] VALUES = values();

@@ -81,7 +81,8 @@ public enum ErrorReason
   ERROR_REASON_CAMPAIGN_STATE(7),
   /**
    * <pre>
-   * FAILED_PRECONDITION. The settings need a Stripe API key, and this service has none.
+   * FAILED_PRECONDITION. The settings or the call need a Stripe API key, and this service has none for that account and
+   * mode, which the variables name.
    * </pre>
    *
    * <code>ERROR_REASON_STRIPE_KEY_REQUIRED = 8;</code>
@@ -162,7 +163,7 @@ public enum ErrorReason
   ERROR_REASON_DEADLINE_EXCEEDED(17),
   /**
    * <pre>
-   * INTERNAL. A fault of the service; its log has the details under the request id.
+   * INTERNAL. A fault of the service; its log has the details under the `request_id` in the variables.
    * </pre>
    *
    * <code>ERROR_REASON_INTERNAL = 18;</code>
@@ -275,7 +276,7 @@ public enum ErrorReason
   ERROR_REASON_RECONCILIATION_RUNS(31),
   /**
    * <pre>
-   * FAILED_PRECONDITION. The person was erased, and is not taken in again.
+   * FAILED_PRECONDITION. The person was erased, and is not taken in again; or what is to be changed is of such a person.
    * </pre>
    *
    * <code>ERROR_REASON_PERSON_ERASED = 32;</code>
@@ -283,7 +284,8 @@ public enum ErrorReason
   ERROR_REASON_PERSON_ERASED(32),
   /**
    * <pre>
-   * FAILED_PRECONDITION. The person who is to be erased has rewards that are still to be given or to be taken back.
+   * FAILED_PRECONDITION. The person who is to be erased has rewards that are still to be given or to be taken back;
+   * the variable `reward_ids` names the first 20.
    * </pre>
    *
    * <code>ERROR_REASON_OPEN_REWARDS = 33;</code>
@@ -384,7 +386,8 @@ public enum ErrorReason
   public static final int ERROR_REASON_CAMPAIGN_STATE_VALUE = 7;
   /**
    * <pre>
-   * FAILED_PRECONDITION. The settings need a Stripe API key, and this service has none.
+   * FAILED_PRECONDITION. The settings or the call need a Stripe API key, and this service has none for that account and
+   * mode, which the variables name.
    * </pre>
    *
    * <code>ERROR_REASON_STRIPE_KEY_REQUIRED = 8;</code>
@@ -465,7 +468,7 @@ public enum ErrorReason
   public static final int ERROR_REASON_DEADLINE_EXCEEDED_VALUE = 17;
   /**
    * <pre>
-   * INTERNAL. A fault of the service; its log has the details under the request id.
+   * INTERNAL. A fault of the service; its log has the details under the `request_id` in the variables.
    * </pre>
    *
    * <code>ERROR_REASON_INTERNAL = 18;</code>
@@ -578,7 +581,7 @@ public enum ErrorReason
   public static final int ERROR_REASON_RECONCILIATION_RUNS_VALUE = 31;
   /**
    * <pre>
-   * FAILED_PRECONDITION. The person was erased, and is not taken in again.
+   * FAILED_PRECONDITION. The person was erased, and is not taken in again; or what is to be changed is of such a person.
    * </pre>
    *
    * <code>ERROR_REASON_PERSON_ERASED = 32;</code>
@@ -586,7 +589,8 @@ public enum ErrorReason
   public static final int ERROR_REASON_PERSON_ERASED_VALUE = 32;
   /**
    * <pre>
-   * FAILED_PRECONDITION. The person who is to be erased has rewards that are still to be given or to be taken back.
+   * FAILED_PRECONDITION. The person who is to be erased has rewards that are still to be given or to be taken back;
+   * the variable `reward_ids` names the first 20.
    * </pre>
    *
    * <code>ERROR_REASON_OPEN_REWARDS = 33;</code>

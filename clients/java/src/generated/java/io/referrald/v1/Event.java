@@ -377,7 +377,8 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * The names of what changed; empty where the referral or reward is new.
+   * The fields of the referral or reward that changed, by their names in its message, such as `spend_minor`; never `etag`
+   * and `updated_at`, which change each time. Empty where the referral or reward is new.
    * </pre>
    *
    * <code>repeated string changed = 8 [json_name = "changed"];</code>
@@ -389,7 +390,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The names of what changed; empty where the referral or reward is new.
+   * The fields of the referral or reward that changed, by their names in its message, such as `spend_minor`; never `etag`
+   * and `updated_at`, which change each time. Empty where the referral or reward is new.
    * </pre>
    *
    * <code>repeated string changed = 8 [json_name = "changed"];</code>
@@ -400,7 +402,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The names of what changed; empty where the referral or reward is new.
+   * The fields of the referral or reward that changed, by their names in its message, such as `spend_minor`; never `etag`
+   * and `updated_at`, which change each time. Empty where the referral or reward is new.
    * </pre>
    *
    * <code>repeated string changed = 8 [json_name = "changed"];</code>
@@ -412,7 +415,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The names of what changed; empty where the referral or reward is new.
+   * The fields of the referral or reward that changed, by their names in its message, such as `spend_minor`; never `etag`
+   * and `updated_at`, which change each time. Empty where the referral or reward is new.
    * </pre>
    *
    * <code>repeated string changed = 8 [json_name = "changed"];</code>
@@ -1897,7 +1901,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The names of what changed; empty where the referral or reward is new.
+     * The fields of the referral or reward that changed, by their names in its message, such as `spend_minor`; never `etag`
+     * and `updated_at`, which change each time. Empty where the referral or reward is new.
      * </pre>
      *
      * <code>repeated string changed = 8 [json_name = "changed"];</code>
@@ -1910,7 +1915,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The names of what changed; empty where the referral or reward is new.
+     * The fields of the referral or reward that changed, by their names in its message, such as `spend_minor`; never `etag`
+     * and `updated_at`, which change each time. Empty where the referral or reward is new.
      * </pre>
      *
      * <code>repeated string changed = 8 [json_name = "changed"];</code>
@@ -1921,7 +1927,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The names of what changed; empty where the referral or reward is new.
+     * The fields of the referral or reward that changed, by their names in its message, such as `spend_minor`; never `etag`
+     * and `updated_at`, which change each time. Empty where the referral or reward is new.
      * </pre>
      *
      * <code>repeated string changed = 8 [json_name = "changed"];</code>
@@ -1933,7 +1940,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The names of what changed; empty where the referral or reward is new.
+     * The fields of the referral or reward that changed, by their names in its message, such as `spend_minor`; never `etag`
+     * and `updated_at`, which change each time. Empty where the referral or reward is new.
      * </pre>
      *
      * <code>repeated string changed = 8 [json_name = "changed"];</code>
@@ -1946,7 +1954,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The names of what changed; empty where the referral or reward is new.
+     * The fields of the referral or reward that changed, by their names in its message, such as `spend_minor`; never `etag`
+     * and `updated_at`, which change each time. Empty where the referral or reward is new.
      * </pre>
      *
      * <code>repeated string changed = 8 [json_name = "changed"];</code>
@@ -1965,7 +1974,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The names of what changed; empty where the referral or reward is new.
+     * The fields of the referral or reward that changed, by their names in its message, such as `spend_minor`; never `etag`
+     * and `updated_at`, which change each time. Empty where the referral or reward is new.
      * </pre>
      *
      * <code>repeated string changed = 8 [json_name = "changed"];</code>
@@ -1983,7 +1993,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The names of what changed; empty where the referral or reward is new.
+     * The fields of the referral or reward that changed, by their names in its message, such as `spend_minor`; never `etag`
+     * and `updated_at`, which change each time. Empty where the referral or reward is new.
      * </pre>
      *
      * <code>repeated string changed = 8 [json_name = "changed"];</code>
@@ -2001,7 +2012,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The names of what changed; empty where the referral or reward is new.
+     * The fields of the referral or reward that changed, by their names in its message, such as `spend_minor`; never `etag`
+     * and `updated_at`, which change each time. Empty where the referral or reward is new.
      * </pre>
      *
      * <code>repeated string changed = 8 [json_name = "changed"];</code>
@@ -2016,7 +2028,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The names of what changed; empty where the referral or reward is new.
+     * The fields of the referral or reward that changed, by their names in its message, such as `spend_minor`; never `etag`
+     * and `updated_at`, which change each time. Empty where the referral or reward is new.
      * </pre>
      *
      * <code>repeated string changed = 8 [json_name = "changed"];</code>

@@ -154,7 +154,8 @@ public interface EventOrBuilder extends
 
   /**
    * <pre>
-   * The names of what changed; empty where the referral or reward is new.
+   * The fields of the referral or reward that changed, by their names in its message, such as `spend_minor`; never `etag`
+   * and `updated_at`, which change each time. Empty where the referral or reward is new.
    * </pre>
    *
    * <code>repeated string changed = 8 [json_name = "changed"];</code>
@@ -164,7 +165,8 @@ public interface EventOrBuilder extends
       getChangedList();
   /**
    * <pre>
-   * The names of what changed; empty where the referral or reward is new.
+   * The fields of the referral or reward that changed, by their names in its message, such as `spend_minor`; never `etag`
+   * and `updated_at`, which change each time. Empty where the referral or reward is new.
    * </pre>
    *
    * <code>repeated string changed = 8 [json_name = "changed"];</code>
@@ -173,7 +175,8 @@ public interface EventOrBuilder extends
   int getChangedCount();
   /**
    * <pre>
-   * The names of what changed; empty where the referral or reward is new.
+   * The fields of the referral or reward that changed, by their names in its message, such as `spend_minor`; never `etag`
+   * and `updated_at`, which change each time. Empty where the referral or reward is new.
    * </pre>
    *
    * <code>repeated string changed = 8 [json_name = "changed"];</code>
@@ -183,7 +186,8 @@ public interface EventOrBuilder extends
   java.lang.String getChanged(int index);
   /**
    * <pre>
-   * The names of what changed; empty where the referral or reward is new.
+   * The fields of the referral or reward that changed, by their names in its message, such as `spend_minor`; never `etag`
+   * and `updated_at`, which change each time. Empty where the referral or reward is new.
    * </pre>
    *
    * <code>repeated string changed = 8 [json_name = "changed"];</code>

@@ -24,6 +24,8 @@ private static final long serialVersionUID = 0L;
     payments_ = java.util.Collections.emptyList();
     summary_ = "";
     rewards_ = java.util.Collections.emptyList();
+    steps_ = java.util.Collections.emptyList();
+    sharedRewards_ = java.util.Collections.emptyList();
   }
 
   @java.lang.Override
@@ -308,8 +310,8 @@ private static final long serialVersionUID = 0L;
   private java.util.List<io.referrald.v1.Reward> rewards_;
   /**
    * <pre>
-   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-   * them; ListRewards has these by their recipient.
+   * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+   * `shared_rewards`.
    * </pre>
    *
    * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -320,8 +322,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-   * them; ListRewards has these by their recipient.
+   * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+   * `shared_rewards`.
    * </pre>
    *
    * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -333,8 +335,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-   * them; ListRewards has these by their recipient.
+   * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+   * `shared_rewards`.
    * </pre>
    *
    * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -345,8 +347,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-   * them; ListRewards has these by their recipient.
+   * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+   * `shared_rewards`.
    * </pre>
    *
    * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -357,8 +359,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-   * them; ListRewards has these by their recipient.
+   * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+   * `shared_rewards`.
    * </pre>
    *
    * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -407,6 +409,186 @@ private static final long serialVersionUID = 0L;
     return lastChange_ == null ? io.referrald.v1.StateChange.getDefaultInstance() : lastChange_;
   }
 
+  public static final int STEPS_FIELD_NUMBER = 11;
+  @SuppressWarnings("serial")
+  private java.util.List<io.referrald.v1.ExplainedStep> steps_;
+  /**
+   * <pre>
+   * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+   * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+   * first, then what was given back, then what was contested.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<io.referrald.v1.ExplainedStep> getStepsList() {
+    return steps_;
+  }
+  /**
+   * <pre>
+   * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+   * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+   * first, then what was given back, then what was contested.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<? extends io.referrald.v1.ExplainedStepOrBuilder> 
+      getStepsOrBuilderList() {
+    return steps_;
+  }
+  /**
+   * <pre>
+   * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+   * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+   * first, then what was given back, then what was contested.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+   */
+  @java.lang.Override
+  public int getStepsCount() {
+    return steps_.size();
+  }
+  /**
+   * <pre>
+   * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+   * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+   * first, then what was given back, then what was contested.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+   */
+  @java.lang.Override
+  public io.referrald.v1.ExplainedStep getSteps(int index) {
+    return steps_.get(index);
+  }
+  /**
+   * <pre>
+   * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+   * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+   * first, then what was given back, then what was contested.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+   */
+  @java.lang.Override
+  public io.referrald.v1.ExplainedStepOrBuilder getStepsOrBuilder(
+      int index) {
+    return steps_.get(index);
+  }
+
+  public static final int EXISTING_CUSTOMER_FIELD_NUMBER = 12;
+  private io.referrald.v1.ExistingCustomerEvidence existingCustomer_;
+  /**
+   * <pre>
+   * What shows that the person was a customer before; absent where nothing does. Under SKIP_EXISTING it disqualifies.
+   * </pre>
+   *
+   * <code>.referrald.v1.ExistingCustomerEvidence existing_customer = 12 [json_name = "existingCustomer"];</code>
+   * @return Whether the existingCustomer field is set.
+   */
+  @java.lang.Override
+  public boolean hasExistingCustomer() {
+    return ((bitField0_ & 0x00000010) != 0);
+  }
+  /**
+   * <pre>
+   * What shows that the person was a customer before; absent where nothing does. Under SKIP_EXISTING it disqualifies.
+   * </pre>
+   *
+   * <code>.referrald.v1.ExistingCustomerEvidence existing_customer = 12 [json_name = "existingCustomer"];</code>
+   * @return The existingCustomer.
+   */
+  @java.lang.Override
+  public io.referrald.v1.ExistingCustomerEvidence getExistingCustomer() {
+    return existingCustomer_ == null ? io.referrald.v1.ExistingCustomerEvidence.getDefaultInstance() : existingCustomer_;
+  }
+  /**
+   * <pre>
+   * What shows that the person was a customer before; absent where nothing does. Under SKIP_EXISTING it disqualifies.
+   * </pre>
+   *
+   * <code>.referrald.v1.ExistingCustomerEvidence existing_customer = 12 [json_name = "existingCustomer"];</code>
+   */
+  @java.lang.Override
+  public io.referrald.v1.ExistingCustomerEvidenceOrBuilder getExistingCustomerOrBuilder() {
+    return existingCustomer_ == null ? io.referrald.v1.ExistingCustomerEvidence.getDefaultInstance() : existingCustomer_;
+  }
+
+  public static final int SHARED_REWARDS_FIELD_NUMBER = 13;
+  @SuppressWarnings("serial")
+  private java.util.List<io.referrald.v1.Reward> sharedRewards_;
+  /**
+   * <pre>
+   * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+   * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+   * of them is its own.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<io.referrald.v1.Reward> getSharedRewardsList() {
+    return sharedRewards_;
+  }
+  /**
+   * <pre>
+   * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+   * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+   * of them is its own.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<? extends io.referrald.v1.RewardOrBuilder> 
+      getSharedRewardsOrBuilderList() {
+    return sharedRewards_;
+  }
+  /**
+   * <pre>
+   * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+   * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+   * of them is its own.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+   */
+  @java.lang.Override
+  public int getSharedRewardsCount() {
+    return sharedRewards_.size();
+  }
+  /**
+   * <pre>
+   * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+   * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+   * of them is its own.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+   */
+  @java.lang.Override
+  public io.referrald.v1.Reward getSharedRewards(int index) {
+    return sharedRewards_.get(index);
+  }
+  /**
+   * <pre>
+   * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+   * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+   * of them is its own.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+   */
+  @java.lang.Override
+  public io.referrald.v1.RewardOrBuilder getSharedRewardsOrBuilder(
+      int index) {
+    return sharedRewards_.get(index);
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -450,6 +632,15 @@ private static final long serialVersionUID = 0L;
     }
     if (((bitField0_ & 0x00000008) != 0)) {
       output.writeMessage(10, getLastChange());
+    }
+    for (int i = 0; i < steps_.size(); i++) {
+      output.writeMessage(11, steps_.get(i));
+    }
+    if (((bitField0_ & 0x00000010) != 0)) {
+      output.writeMessage(12, getExistingCustomer());
+    }
+    for (int i = 0; i < sharedRewards_.size(); i++) {
+      output.writeMessage(13, sharedRewards_.get(i));
     }
     getUnknownFields().writeTo(output);
   }
@@ -499,6 +690,18 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(10, getLastChange());
     }
+    for (int i = 0; i < steps_.size(); i++) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(11, steps_.get(i));
+    }
+    if (((bitField0_ & 0x00000010) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(12, getExistingCustomer());
+    }
+    for (int i = 0; i < sharedRewards_.size(); i++) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(13, sharedRewards_.get(i));
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -546,6 +749,15 @@ private static final long serialVersionUID = 0L;
       if (!getLastChange()
           .equals(other.getLastChange())) return false;
     }
+    if (!getStepsList()
+        .equals(other.getStepsList())) return false;
+    if (hasExistingCustomer() != other.hasExistingCustomer()) return false;
+    if (hasExistingCustomer()) {
+      if (!getExistingCustomer()
+          .equals(other.getExistingCustomer())) return false;
+    }
+    if (!getSharedRewardsList()
+        .equals(other.getSharedRewardsList())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -592,6 +804,18 @@ private static final long serialVersionUID = 0L;
     if (hasLastChange()) {
       hash = (37 * hash) + LAST_CHANGE_FIELD_NUMBER;
       hash = (53 * hash) + getLastChange().hashCode();
+    }
+    if (getStepsCount() > 0) {
+      hash = (37 * hash) + STEPS_FIELD_NUMBER;
+      hash = (53 * hash) + getStepsList().hashCode();
+    }
+    if (hasExistingCustomer()) {
+      hash = (37 * hash) + EXISTING_CUSTOMER_FIELD_NUMBER;
+      hash = (53 * hash) + getExistingCustomer().hashCode();
+    }
+    if (getSharedRewardsCount() > 0) {
+      hash = (37 * hash) + SHARED_REWARDS_FIELD_NUMBER;
+      hash = (53 * hash) + getSharedRewardsList().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -732,6 +956,9 @@ private static final long serialVersionUID = 0L;
         getPaymentsFieldBuilder();
         getRewardsFieldBuilder();
         getLastChangeFieldBuilder();
+        getStepsFieldBuilder();
+        getExistingCustomerFieldBuilder();
+        getSharedRewardsFieldBuilder();
       }
     }
     @java.lang.Override
@@ -772,6 +999,25 @@ private static final long serialVersionUID = 0L;
         lastChangeBuilder_.dispose();
         lastChangeBuilder_ = null;
       }
+      if (stepsBuilder_ == null) {
+        steps_ = java.util.Collections.emptyList();
+      } else {
+        steps_ = null;
+        stepsBuilder_.clear();
+      }
+      bitField0_ = (bitField0_ & ~0x00000400);
+      existingCustomer_ = null;
+      if (existingCustomerBuilder_ != null) {
+        existingCustomerBuilder_.dispose();
+        existingCustomerBuilder_ = null;
+      }
+      if (sharedRewardsBuilder_ == null) {
+        sharedRewards_ = java.util.Collections.emptyList();
+      } else {
+        sharedRewards_ = null;
+        sharedRewardsBuilder_.clear();
+      }
+      bitField0_ = (bitField0_ & ~0x00001000);
       return this;
     }
 
@@ -823,6 +1069,24 @@ private static final long serialVersionUID = 0L;
       } else {
         result.rewards_ = rewardsBuilder_.build();
       }
+      if (stepsBuilder_ == null) {
+        if (((bitField0_ & 0x00000400) != 0)) {
+          steps_ = java.util.Collections.unmodifiableList(steps_);
+          bitField0_ = (bitField0_ & ~0x00000400);
+        }
+        result.steps_ = steps_;
+      } else {
+        result.steps_ = stepsBuilder_.build();
+      }
+      if (sharedRewardsBuilder_ == null) {
+        if (((bitField0_ & 0x00001000) != 0)) {
+          sharedRewards_ = java.util.Collections.unmodifiableList(sharedRewards_);
+          bitField0_ = (bitField0_ & ~0x00001000);
+        }
+        result.sharedRewards_ = sharedRewards_;
+      } else {
+        result.sharedRewards_ = sharedRewardsBuilder_.build();
+      }
     }
 
     private void buildPartial0(io.referrald.v1.ExplainQualificationResponse result) {
@@ -861,6 +1125,12 @@ private static final long serialVersionUID = 0L;
             ? lastChange_
             : lastChangeBuilder_.build();
         to_bitField0_ |= 0x00000008;
+      }
+      if (((from_bitField0_ & 0x00000800) != 0)) {
+        result.existingCustomer_ = existingCustomerBuilder_ == null
+            ? existingCustomer_
+            : existingCustomerBuilder_.build();
+        to_bitField0_ |= 0x00000010;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -987,6 +1257,61 @@ private static final long serialVersionUID = 0L;
       if (other.hasLastChange()) {
         mergeLastChange(other.getLastChange());
       }
+      if (stepsBuilder_ == null) {
+        if (!other.steps_.isEmpty()) {
+          if (steps_.isEmpty()) {
+            steps_ = other.steps_;
+            bitField0_ = (bitField0_ & ~0x00000400);
+          } else {
+            ensureStepsIsMutable();
+            steps_.addAll(other.steps_);
+          }
+          onChanged();
+        }
+      } else {
+        if (!other.steps_.isEmpty()) {
+          if (stepsBuilder_.isEmpty()) {
+            stepsBuilder_.dispose();
+            stepsBuilder_ = null;
+            steps_ = other.steps_;
+            bitField0_ = (bitField0_ & ~0x00000400);
+            stepsBuilder_ = 
+              com.google.protobuf.GeneratedMessageV3.alwaysUseFieldBuilders ?
+                 getStepsFieldBuilder() : null;
+          } else {
+            stepsBuilder_.addAllMessages(other.steps_);
+          }
+        }
+      }
+      if (other.hasExistingCustomer()) {
+        mergeExistingCustomer(other.getExistingCustomer());
+      }
+      if (sharedRewardsBuilder_ == null) {
+        if (!other.sharedRewards_.isEmpty()) {
+          if (sharedRewards_.isEmpty()) {
+            sharedRewards_ = other.sharedRewards_;
+            bitField0_ = (bitField0_ & ~0x00001000);
+          } else {
+            ensureSharedRewardsIsMutable();
+            sharedRewards_.addAll(other.sharedRewards_);
+          }
+          onChanged();
+        }
+      } else {
+        if (!other.sharedRewards_.isEmpty()) {
+          if (sharedRewardsBuilder_.isEmpty()) {
+            sharedRewardsBuilder_.dispose();
+            sharedRewardsBuilder_ = null;
+            sharedRewards_ = other.sharedRewards_;
+            bitField0_ = (bitField0_ & ~0x00001000);
+            sharedRewardsBuilder_ = 
+              com.google.protobuf.GeneratedMessageV3.alwaysUseFieldBuilders ?
+                 getSharedRewardsFieldBuilder() : null;
+          } else {
+            sharedRewardsBuilder_.addAllMessages(other.sharedRewards_);
+          }
+        }
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -1085,6 +1410,39 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000200;
               break;
             } // case 82
+            case 90: {
+              io.referrald.v1.ExplainedStep m =
+                  input.readMessage(
+                      io.referrald.v1.ExplainedStep.parser(),
+                      extensionRegistry);
+              if (stepsBuilder_ == null) {
+                ensureStepsIsMutable();
+                steps_.add(m);
+              } else {
+                stepsBuilder_.addMessage(m);
+              }
+              break;
+            } // case 90
+            case 98: {
+              input.readMessage(
+                  getExistingCustomerFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000800;
+              break;
+            } // case 98
+            case 106: {
+              io.referrald.v1.Reward m =
+                  input.readMessage(
+                      io.referrald.v1.Reward.parser(),
+                      extensionRegistry);
+              if (sharedRewardsBuilder_ == null) {
+                ensureSharedRewardsIsMutable();
+                sharedRewards_.add(m);
+              } else {
+                sharedRewardsBuilder_.addMessage(m);
+              }
+              break;
+            } // case 106
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -2022,8 +2380,8 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-     * them; ListRewards has these by their recipient.
+     * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+     * `shared_rewards`.
      * </pre>
      *
      * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -2037,8 +2395,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-     * them; ListRewards has these by their recipient.
+     * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+     * `shared_rewards`.
      * </pre>
      *
      * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -2052,8 +2410,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-     * them; ListRewards has these by their recipient.
+     * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+     * `shared_rewards`.
      * </pre>
      *
      * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -2067,8 +2425,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-     * them; ListRewards has these by their recipient.
+     * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+     * `shared_rewards`.
      * </pre>
      *
      * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -2089,8 +2447,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-     * them; ListRewards has these by their recipient.
+     * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+     * `shared_rewards`.
      * </pre>
      *
      * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -2108,8 +2466,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-     * them; ListRewards has these by their recipient.
+     * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+     * `shared_rewards`.
      * </pre>
      *
      * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -2129,8 +2487,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-     * them; ListRewards has these by their recipient.
+     * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+     * `shared_rewards`.
      * </pre>
      *
      * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -2151,8 +2509,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-     * them; ListRewards has these by their recipient.
+     * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+     * `shared_rewards`.
      * </pre>
      *
      * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -2170,8 +2528,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-     * them; ListRewards has these by their recipient.
+     * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+     * `shared_rewards`.
      * </pre>
      *
      * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -2189,8 +2547,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-     * them; ListRewards has these by their recipient.
+     * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+     * `shared_rewards`.
      * </pre>
      *
      * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -2209,8 +2567,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-     * them; ListRewards has these by their recipient.
+     * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+     * `shared_rewards`.
      * </pre>
      *
      * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -2227,8 +2585,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-     * them; ListRewards has these by their recipient.
+     * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+     * `shared_rewards`.
      * </pre>
      *
      * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -2245,8 +2603,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-     * them; ListRewards has these by their recipient.
+     * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+     * `shared_rewards`.
      * </pre>
      *
      * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -2257,8 +2615,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-     * them; ListRewards has these by their recipient.
+     * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+     * `shared_rewards`.
      * </pre>
      *
      * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -2272,8 +2630,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-     * them; ListRewards has these by their recipient.
+     * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+     * `shared_rewards`.
      * </pre>
      *
      * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -2288,8 +2646,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-     * them; ListRewards has these by their recipient.
+     * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+     * `shared_rewards`.
      * </pre>
      *
      * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -2300,8 +2658,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-     * them; ListRewards has these by their recipient.
+     * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+     * `shared_rewards`.
      * </pre>
      *
      * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -2313,8 +2671,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-     * them; ListRewards has these by their recipient.
+     * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+     * `shared_rewards`.
      * </pre>
      *
      * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -2493,6 +2851,859 @@ private static final long serialVersionUID = 0L;
         lastChange_ = null;
       }
       return lastChangeBuilder_;
+    }
+
+    private java.util.List<io.referrald.v1.ExplainedStep> steps_ =
+      java.util.Collections.emptyList();
+    private void ensureStepsIsMutable() {
+      if (!((bitField0_ & 0x00000400) != 0)) {
+        steps_ = new java.util.ArrayList<io.referrald.v1.ExplainedStep>(steps_);
+        bitField0_ |= 0x00000400;
+       }
+    }
+
+    private com.google.protobuf.RepeatedFieldBuilderV3<
+        io.referrald.v1.ExplainedStep, io.referrald.v1.ExplainedStep.Builder, io.referrald.v1.ExplainedStepOrBuilder> stepsBuilder_;
+
+    /**
+     * <pre>
+     * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+     * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+     * first, then what was given back, then what was contested.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+     */
+    public java.util.List<io.referrald.v1.ExplainedStep> getStepsList() {
+      if (stepsBuilder_ == null) {
+        return java.util.Collections.unmodifiableList(steps_);
+      } else {
+        return stepsBuilder_.getMessageList();
+      }
+    }
+    /**
+     * <pre>
+     * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+     * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+     * first, then what was given back, then what was contested.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+     */
+    public int getStepsCount() {
+      if (stepsBuilder_ == null) {
+        return steps_.size();
+      } else {
+        return stepsBuilder_.getCount();
+      }
+    }
+    /**
+     * <pre>
+     * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+     * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+     * first, then what was given back, then what was contested.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+     */
+    public io.referrald.v1.ExplainedStep getSteps(int index) {
+      if (stepsBuilder_ == null) {
+        return steps_.get(index);
+      } else {
+        return stepsBuilder_.getMessage(index);
+      }
+    }
+    /**
+     * <pre>
+     * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+     * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+     * first, then what was given back, then what was contested.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+     */
+    public Builder setSteps(
+        int index, io.referrald.v1.ExplainedStep value) {
+      if (stepsBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureStepsIsMutable();
+        steps_.set(index, value);
+        onChanged();
+      } else {
+        stepsBuilder_.setMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+     * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+     * first, then what was given back, then what was contested.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+     */
+    public Builder setSteps(
+        int index, io.referrald.v1.ExplainedStep.Builder builderForValue) {
+      if (stepsBuilder_ == null) {
+        ensureStepsIsMutable();
+        steps_.set(index, builderForValue.build());
+        onChanged();
+      } else {
+        stepsBuilder_.setMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+     * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+     * first, then what was given back, then what was contested.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+     */
+    public Builder addSteps(io.referrald.v1.ExplainedStep value) {
+      if (stepsBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureStepsIsMutable();
+        steps_.add(value);
+        onChanged();
+      } else {
+        stepsBuilder_.addMessage(value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+     * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+     * first, then what was given back, then what was contested.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+     */
+    public Builder addSteps(
+        int index, io.referrald.v1.ExplainedStep value) {
+      if (stepsBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureStepsIsMutable();
+        steps_.add(index, value);
+        onChanged();
+      } else {
+        stepsBuilder_.addMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+     * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+     * first, then what was given back, then what was contested.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+     */
+    public Builder addSteps(
+        io.referrald.v1.ExplainedStep.Builder builderForValue) {
+      if (stepsBuilder_ == null) {
+        ensureStepsIsMutable();
+        steps_.add(builderForValue.build());
+        onChanged();
+      } else {
+        stepsBuilder_.addMessage(builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+     * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+     * first, then what was given back, then what was contested.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+     */
+    public Builder addSteps(
+        int index, io.referrald.v1.ExplainedStep.Builder builderForValue) {
+      if (stepsBuilder_ == null) {
+        ensureStepsIsMutable();
+        steps_.add(index, builderForValue.build());
+        onChanged();
+      } else {
+        stepsBuilder_.addMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+     * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+     * first, then what was given back, then what was contested.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+     */
+    public Builder addAllSteps(
+        java.lang.Iterable<? extends io.referrald.v1.ExplainedStep> values) {
+      if (stepsBuilder_ == null) {
+        ensureStepsIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, steps_);
+        onChanged();
+      } else {
+        stepsBuilder_.addAllMessages(values);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+     * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+     * first, then what was given back, then what was contested.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+     */
+    public Builder clearSteps() {
+      if (stepsBuilder_ == null) {
+        steps_ = java.util.Collections.emptyList();
+        bitField0_ = (bitField0_ & ~0x00000400);
+        onChanged();
+      } else {
+        stepsBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+     * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+     * first, then what was given back, then what was contested.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+     */
+    public Builder removeSteps(int index) {
+      if (stepsBuilder_ == null) {
+        ensureStepsIsMutable();
+        steps_.remove(index);
+        onChanged();
+      } else {
+        stepsBuilder_.remove(index);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+     * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+     * first, then what was given back, then what was contested.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+     */
+    public io.referrald.v1.ExplainedStep.Builder getStepsBuilder(
+        int index) {
+      return getStepsFieldBuilder().getBuilder(index);
+    }
+    /**
+     * <pre>
+     * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+     * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+     * first, then what was given back, then what was contested.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+     */
+    public io.referrald.v1.ExplainedStepOrBuilder getStepsOrBuilder(
+        int index) {
+      if (stepsBuilder_ == null) {
+        return steps_.get(index);  } else {
+        return stepsBuilder_.getMessageOrBuilder(index);
+      }
+    }
+    /**
+     * <pre>
+     * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+     * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+     * first, then what was given back, then what was contested.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+     */
+    public java.util.List<? extends io.referrald.v1.ExplainedStepOrBuilder> 
+         getStepsOrBuilderList() {
+      if (stepsBuilder_ != null) {
+        return stepsBuilder_.getMessageOrBuilderList();
+      } else {
+        return java.util.Collections.unmodifiableList(steps_);
+      }
+    }
+    /**
+     * <pre>
+     * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+     * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+     * first, then what was given back, then what was contested.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+     */
+    public io.referrald.v1.ExplainedStep.Builder addStepsBuilder() {
+      return getStepsFieldBuilder().addBuilder(
+          io.referrald.v1.ExplainedStep.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+     * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+     * first, then what was given back, then what was contested.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+     */
+    public io.referrald.v1.ExplainedStep.Builder addStepsBuilder(
+        int index) {
+      return getStepsFieldBuilder().addBuilder(
+          index, io.referrald.v1.ExplainedStep.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+     * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+     * first, then what was given back, then what was contested.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+     */
+    public java.util.List<io.referrald.v1.ExplainedStep.Builder> 
+         getStepsBuilderList() {
+      return getStepsFieldBuilder().getBuilderList();
+    }
+    private com.google.protobuf.RepeatedFieldBuilderV3<
+        io.referrald.v1.ExplainedStep, io.referrald.v1.ExplainedStep.Builder, io.referrald.v1.ExplainedStepOrBuilder> 
+        getStepsFieldBuilder() {
+      if (stepsBuilder_ == null) {
+        stepsBuilder_ = new com.google.protobuf.RepeatedFieldBuilderV3<
+            io.referrald.v1.ExplainedStep, io.referrald.v1.ExplainedStep.Builder, io.referrald.v1.ExplainedStepOrBuilder>(
+                steps_,
+                ((bitField0_ & 0x00000400) != 0),
+                getParentForChildren(),
+                isClean());
+        steps_ = null;
+      }
+      return stepsBuilder_;
+    }
+
+    private io.referrald.v1.ExistingCustomerEvidence existingCustomer_;
+    private com.google.protobuf.SingleFieldBuilderV3<
+        io.referrald.v1.ExistingCustomerEvidence, io.referrald.v1.ExistingCustomerEvidence.Builder, io.referrald.v1.ExistingCustomerEvidenceOrBuilder> existingCustomerBuilder_;
+    /**
+     * <pre>
+     * What shows that the person was a customer before; absent where nothing does. Under SKIP_EXISTING it disqualifies.
+     * </pre>
+     *
+     * <code>.referrald.v1.ExistingCustomerEvidence existing_customer = 12 [json_name = "existingCustomer"];</code>
+     * @return Whether the existingCustomer field is set.
+     */
+    public boolean hasExistingCustomer() {
+      return ((bitField0_ & 0x00000800) != 0);
+    }
+    /**
+     * <pre>
+     * What shows that the person was a customer before; absent where nothing does. Under SKIP_EXISTING it disqualifies.
+     * </pre>
+     *
+     * <code>.referrald.v1.ExistingCustomerEvidence existing_customer = 12 [json_name = "existingCustomer"];</code>
+     * @return The existingCustomer.
+     */
+    public io.referrald.v1.ExistingCustomerEvidence getExistingCustomer() {
+      if (existingCustomerBuilder_ == null) {
+        return existingCustomer_ == null ? io.referrald.v1.ExistingCustomerEvidence.getDefaultInstance() : existingCustomer_;
+      } else {
+        return existingCustomerBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * What shows that the person was a customer before; absent where nothing does. Under SKIP_EXISTING it disqualifies.
+     * </pre>
+     *
+     * <code>.referrald.v1.ExistingCustomerEvidence existing_customer = 12 [json_name = "existingCustomer"];</code>
+     */
+    public Builder setExistingCustomer(io.referrald.v1.ExistingCustomerEvidence value) {
+      if (existingCustomerBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        existingCustomer_ = value;
+      } else {
+        existingCustomerBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What shows that the person was a customer before; absent where nothing does. Under SKIP_EXISTING it disqualifies.
+     * </pre>
+     *
+     * <code>.referrald.v1.ExistingCustomerEvidence existing_customer = 12 [json_name = "existingCustomer"];</code>
+     */
+    public Builder setExistingCustomer(
+        io.referrald.v1.ExistingCustomerEvidence.Builder builderForValue) {
+      if (existingCustomerBuilder_ == null) {
+        existingCustomer_ = builderForValue.build();
+      } else {
+        existingCustomerBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What shows that the person was a customer before; absent where nothing does. Under SKIP_EXISTING it disqualifies.
+     * </pre>
+     *
+     * <code>.referrald.v1.ExistingCustomerEvidence existing_customer = 12 [json_name = "existingCustomer"];</code>
+     */
+    public Builder mergeExistingCustomer(io.referrald.v1.ExistingCustomerEvidence value) {
+      if (existingCustomerBuilder_ == null) {
+        if (((bitField0_ & 0x00000800) != 0) &&
+          existingCustomer_ != null &&
+          existingCustomer_ != io.referrald.v1.ExistingCustomerEvidence.getDefaultInstance()) {
+          getExistingCustomerBuilder().mergeFrom(value);
+        } else {
+          existingCustomer_ = value;
+        }
+      } else {
+        existingCustomerBuilder_.mergeFrom(value);
+      }
+      if (existingCustomer_ != null) {
+        bitField0_ |= 0x00000800;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What shows that the person was a customer before; absent where nothing does. Under SKIP_EXISTING it disqualifies.
+     * </pre>
+     *
+     * <code>.referrald.v1.ExistingCustomerEvidence existing_customer = 12 [json_name = "existingCustomer"];</code>
+     */
+    public Builder clearExistingCustomer() {
+      bitField0_ = (bitField0_ & ~0x00000800);
+      existingCustomer_ = null;
+      if (existingCustomerBuilder_ != null) {
+        existingCustomerBuilder_.dispose();
+        existingCustomerBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What shows that the person was a customer before; absent where nothing does. Under SKIP_EXISTING it disqualifies.
+     * </pre>
+     *
+     * <code>.referrald.v1.ExistingCustomerEvidence existing_customer = 12 [json_name = "existingCustomer"];</code>
+     */
+    public io.referrald.v1.ExistingCustomerEvidence.Builder getExistingCustomerBuilder() {
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return getExistingCustomerFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * What shows that the person was a customer before; absent where nothing does. Under SKIP_EXISTING it disqualifies.
+     * </pre>
+     *
+     * <code>.referrald.v1.ExistingCustomerEvidence existing_customer = 12 [json_name = "existingCustomer"];</code>
+     */
+    public io.referrald.v1.ExistingCustomerEvidenceOrBuilder getExistingCustomerOrBuilder() {
+      if (existingCustomerBuilder_ != null) {
+        return existingCustomerBuilder_.getMessageOrBuilder();
+      } else {
+        return existingCustomer_ == null ?
+            io.referrald.v1.ExistingCustomerEvidence.getDefaultInstance() : existingCustomer_;
+      }
+    }
+    /**
+     * <pre>
+     * What shows that the person was a customer before; absent where nothing does. Under SKIP_EXISTING it disqualifies.
+     * </pre>
+     *
+     * <code>.referrald.v1.ExistingCustomerEvidence existing_customer = 12 [json_name = "existingCustomer"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilderV3<
+        io.referrald.v1.ExistingCustomerEvidence, io.referrald.v1.ExistingCustomerEvidence.Builder, io.referrald.v1.ExistingCustomerEvidenceOrBuilder> 
+        getExistingCustomerFieldBuilder() {
+      if (existingCustomerBuilder_ == null) {
+        existingCustomerBuilder_ = new com.google.protobuf.SingleFieldBuilderV3<
+            io.referrald.v1.ExistingCustomerEvidence, io.referrald.v1.ExistingCustomerEvidence.Builder, io.referrald.v1.ExistingCustomerEvidenceOrBuilder>(
+                getExistingCustomer(),
+                getParentForChildren(),
+                isClean());
+        existingCustomer_ = null;
+      }
+      return existingCustomerBuilder_;
+    }
+
+    private java.util.List<io.referrald.v1.Reward> sharedRewards_ =
+      java.util.Collections.emptyList();
+    private void ensureSharedRewardsIsMutable() {
+      if (!((bitField0_ & 0x00001000) != 0)) {
+        sharedRewards_ = new java.util.ArrayList<io.referrald.v1.Reward>(sharedRewards_);
+        bitField0_ |= 0x00001000;
+       }
+    }
+
+    private com.google.protobuf.RepeatedFieldBuilderV3<
+        io.referrald.v1.Reward, io.referrald.v1.Reward.Builder, io.referrald.v1.RewardOrBuilder> sharedRewardsBuilder_;
+
+    /**
+     * <pre>
+     * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+     * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+     * of them is its own.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+     */
+    public java.util.List<io.referrald.v1.Reward> getSharedRewardsList() {
+      if (sharedRewardsBuilder_ == null) {
+        return java.util.Collections.unmodifiableList(sharedRewards_);
+      } else {
+        return sharedRewardsBuilder_.getMessageList();
+      }
+    }
+    /**
+     * <pre>
+     * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+     * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+     * of them is its own.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+     */
+    public int getSharedRewardsCount() {
+      if (sharedRewardsBuilder_ == null) {
+        return sharedRewards_.size();
+      } else {
+        return sharedRewardsBuilder_.getCount();
+      }
+    }
+    /**
+     * <pre>
+     * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+     * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+     * of them is its own.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+     */
+    public io.referrald.v1.Reward getSharedRewards(int index) {
+      if (sharedRewardsBuilder_ == null) {
+        return sharedRewards_.get(index);
+      } else {
+        return sharedRewardsBuilder_.getMessage(index);
+      }
+    }
+    /**
+     * <pre>
+     * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+     * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+     * of them is its own.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+     */
+    public Builder setSharedRewards(
+        int index, io.referrald.v1.Reward value) {
+      if (sharedRewardsBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureSharedRewardsIsMutable();
+        sharedRewards_.set(index, value);
+        onChanged();
+      } else {
+        sharedRewardsBuilder_.setMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+     * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+     * of them is its own.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+     */
+    public Builder setSharedRewards(
+        int index, io.referrald.v1.Reward.Builder builderForValue) {
+      if (sharedRewardsBuilder_ == null) {
+        ensureSharedRewardsIsMutable();
+        sharedRewards_.set(index, builderForValue.build());
+        onChanged();
+      } else {
+        sharedRewardsBuilder_.setMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+     * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+     * of them is its own.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+     */
+    public Builder addSharedRewards(io.referrald.v1.Reward value) {
+      if (sharedRewardsBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureSharedRewardsIsMutable();
+        sharedRewards_.add(value);
+        onChanged();
+      } else {
+        sharedRewardsBuilder_.addMessage(value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+     * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+     * of them is its own.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+     */
+    public Builder addSharedRewards(
+        int index, io.referrald.v1.Reward value) {
+      if (sharedRewardsBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureSharedRewardsIsMutable();
+        sharedRewards_.add(index, value);
+        onChanged();
+      } else {
+        sharedRewardsBuilder_.addMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+     * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+     * of them is its own.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+     */
+    public Builder addSharedRewards(
+        io.referrald.v1.Reward.Builder builderForValue) {
+      if (sharedRewardsBuilder_ == null) {
+        ensureSharedRewardsIsMutable();
+        sharedRewards_.add(builderForValue.build());
+        onChanged();
+      } else {
+        sharedRewardsBuilder_.addMessage(builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+     * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+     * of them is its own.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+     */
+    public Builder addSharedRewards(
+        int index, io.referrald.v1.Reward.Builder builderForValue) {
+      if (sharedRewardsBuilder_ == null) {
+        ensureSharedRewardsIsMutable();
+        sharedRewards_.add(index, builderForValue.build());
+        onChanged();
+      } else {
+        sharedRewardsBuilder_.addMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+     * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+     * of them is its own.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+     */
+    public Builder addAllSharedRewards(
+        java.lang.Iterable<? extends io.referrald.v1.Reward> values) {
+      if (sharedRewardsBuilder_ == null) {
+        ensureSharedRewardsIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, sharedRewards_);
+        onChanged();
+      } else {
+        sharedRewardsBuilder_.addAllMessages(values);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+     * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+     * of them is its own.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+     */
+    public Builder clearSharedRewards() {
+      if (sharedRewardsBuilder_ == null) {
+        sharedRewards_ = java.util.Collections.emptyList();
+        bitField0_ = (bitField0_ & ~0x00001000);
+        onChanged();
+      } else {
+        sharedRewardsBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+     * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+     * of them is its own.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+     */
+    public Builder removeSharedRewards(int index) {
+      if (sharedRewardsBuilder_ == null) {
+        ensureSharedRewardsIsMutable();
+        sharedRewards_.remove(index);
+        onChanged();
+      } else {
+        sharedRewardsBuilder_.remove(index);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+     * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+     * of them is its own.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+     */
+    public io.referrald.v1.Reward.Builder getSharedRewardsBuilder(
+        int index) {
+      return getSharedRewardsFieldBuilder().getBuilder(index);
+    }
+    /**
+     * <pre>
+     * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+     * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+     * of them is its own.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+     */
+    public io.referrald.v1.RewardOrBuilder getSharedRewardsOrBuilder(
+        int index) {
+      if (sharedRewardsBuilder_ == null) {
+        return sharedRewards_.get(index);  } else {
+        return sharedRewardsBuilder_.getMessageOrBuilder(index);
+      }
+    }
+    /**
+     * <pre>
+     * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+     * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+     * of them is its own.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+     */
+    public java.util.List<? extends io.referrald.v1.RewardOrBuilder> 
+         getSharedRewardsOrBuilderList() {
+      if (sharedRewardsBuilder_ != null) {
+        return sharedRewardsBuilder_.getMessageOrBuilderList();
+      } else {
+        return java.util.Collections.unmodifiableList(sharedRewards_);
+      }
+    }
+    /**
+     * <pre>
+     * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+     * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+     * of them is its own.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+     */
+    public io.referrald.v1.Reward.Builder addSharedRewardsBuilder() {
+      return getSharedRewardsFieldBuilder().addBuilder(
+          io.referrald.v1.Reward.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+     * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+     * of them is its own.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+     */
+    public io.referrald.v1.Reward.Builder addSharedRewardsBuilder(
+        int index) {
+      return getSharedRewardsFieldBuilder().addBuilder(
+          index, io.referrald.v1.Reward.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+     * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+     * of them is its own.
+     * </pre>
+     *
+     * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+     */
+    public java.util.List<io.referrald.v1.Reward.Builder> 
+         getSharedRewardsBuilderList() {
+      return getSharedRewardsFieldBuilder().getBuilderList();
+    }
+    private com.google.protobuf.RepeatedFieldBuilderV3<
+        io.referrald.v1.Reward, io.referrald.v1.Reward.Builder, io.referrald.v1.RewardOrBuilder> 
+        getSharedRewardsFieldBuilder() {
+      if (sharedRewardsBuilder_ == null) {
+        sharedRewardsBuilder_ = new com.google.protobuf.RepeatedFieldBuilderV3<
+            io.referrald.v1.Reward, io.referrald.v1.Reward.Builder, io.referrald.v1.RewardOrBuilder>(
+                sharedRewards_,
+                ((bitField0_ & 0x00001000) != 0),
+                getParentForChildren(),
+                isClean());
+        sharedRewards_ = null;
+      }
+      return sharedRewardsBuilder_;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

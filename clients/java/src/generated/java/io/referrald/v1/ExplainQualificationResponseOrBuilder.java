@@ -177,8 +177,8 @@ public interface ExplainQualificationResponseOrBuilder extends
 
   /**
    * <pre>
-   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-   * them; ListRewards has these by their recipient.
+   * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+   * `shared_rewards`.
    * </pre>
    *
    * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -187,8 +187,8 @@ public interface ExplainQualificationResponseOrBuilder extends
       getRewardsList();
   /**
    * <pre>
-   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-   * them; ListRewards has these by their recipient.
+   * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+   * `shared_rewards`.
    * </pre>
    *
    * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -196,8 +196,8 @@ public interface ExplainQualificationResponseOrBuilder extends
   io.referrald.v1.Reward getRewards(int index);
   /**
    * <pre>
-   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-   * them; ListRewards has these by their recipient.
+   * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+   * `shared_rewards`.
    * </pre>
    *
    * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -205,8 +205,8 @@ public interface ExplainQualificationResponseOrBuilder extends
   int getRewardsCount();
   /**
    * <pre>
-   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-   * them; ListRewards has these by their recipient.
+   * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+   * `shared_rewards`.
    * </pre>
    *
    * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -215,8 +215,8 @@ public interface ExplainQualificationResponseOrBuilder extends
       getRewardsOrBuilderList();
   /**
    * <pre>
-   * The rewards that it earned, for either person: the latest 50. Those that several referrals earn together are not among
-   * them; ListRewards has these by their recipient.
+   * The rewards that it earned alone, for either person: the latest 50. Those that several referrals earn together are in
+   * `shared_rewards`.
    * </pre>
    *
    * <code>repeated .referrald.v1.Reward rewards = 9 [json_name = "rewards"];</code>
@@ -250,4 +250,139 @@ public interface ExplainQualificationResponseOrBuilder extends
    * <code>.referrald.v1.StateChange last_change = 10 [json_name = "lastChange"];</code>
    */
   io.referrald.v1.StateChangeOrBuilder getLastChangeOrBuilder();
+
+  /**
+   * <pre>
+   * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+   * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+   * first, then what was given back, then what was contested.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+   */
+  java.util.List<io.referrald.v1.ExplainedStep> 
+      getStepsList();
+  /**
+   * <pre>
+   * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+   * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+   * first, then what was given back, then what was contested.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+   */
+  io.referrald.v1.ExplainedStep getSteps(int index);
+  /**
+   * <pre>
+   * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+   * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+   * first, then what was given back, then what was contested.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+   */
+  int getStepsCount();
+  /**
+   * <pre>
+   * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+   * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+   * first, then what was given back, then what was contested.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+   */
+  java.util.List<? extends io.referrald.v1.ExplainedStepOrBuilder> 
+      getStepsOrBuilderList();
+  /**
+   * <pre>
+   * Every charge that it has a claim on, every refund and every dispute of these, in the order of their own times, with what
+   * each did to the spend: the latest 1000 at most. The last one ends at `spend_minor`. Of one second what was paid comes
+   * first, then what was given back, then what was contested.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.ExplainedStep steps = 11 [json_name = "steps"];</code>
+   */
+  io.referrald.v1.ExplainedStepOrBuilder getStepsOrBuilder(
+      int index);
+
+  /**
+   * <pre>
+   * What shows that the person was a customer before; absent where nothing does. Under SKIP_EXISTING it disqualifies.
+   * </pre>
+   *
+   * <code>.referrald.v1.ExistingCustomerEvidence existing_customer = 12 [json_name = "existingCustomer"];</code>
+   * @return Whether the existingCustomer field is set.
+   */
+  boolean hasExistingCustomer();
+  /**
+   * <pre>
+   * What shows that the person was a customer before; absent where nothing does. Under SKIP_EXISTING it disqualifies.
+   * </pre>
+   *
+   * <code>.referrald.v1.ExistingCustomerEvidence existing_customer = 12 [json_name = "existingCustomer"];</code>
+   * @return The existingCustomer.
+   */
+  io.referrald.v1.ExistingCustomerEvidence getExistingCustomer();
+  /**
+   * <pre>
+   * What shows that the person was a customer before; absent where nothing does. Under SKIP_EXISTING it disqualifies.
+   * </pre>
+   *
+   * <code>.referrald.v1.ExistingCustomerEvidence existing_customer = 12 [json_name = "existingCustomer"];</code>
+   */
+  io.referrald.v1.ExistingCustomerEvidenceOrBuilder getExistingCustomerOrBuilder();
+
+  /**
+   * <pre>
+   * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+   * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+   * of them is its own.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+   */
+  java.util.List<io.referrald.v1.Reward> 
+      getSharedRewardsList();
+  /**
+   * <pre>
+   * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+   * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+   * of them is its own.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+   */
+  io.referrald.v1.Reward getSharedRewards(int index);
+  /**
+   * <pre>
+   * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+   * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+   * of them is its own.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+   */
+  int getSharedRewardsCount();
+  /**
+   * <pre>
+   * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+   * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+   * of them is its own.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+   */
+  java.util.List<? extends io.referrald.v1.RewardOrBuilder> 
+      getSharedRewardsOrBuilderList();
+  /**
+   * <pre>
+   * The rewards that the referrer has in this campaign for several referrals together (every nth, milestones): the latest 50.
+   * They follow from how many are qualified, so this referral is one of those that earn them while it is qualified, and none
+   * of them is its own.
+   * </pre>
+   *
+   * <code>repeated .referrald.v1.Reward shared_rewards = 13 [json_name = "sharedRewards"];</code>
+   */
+  io.referrald.v1.RewardOrBuilder getSharedRewardsOrBuilder(
+      int index);
 }

@@ -46,6 +46,7 @@ private static final long serialVersionUID = 0L;
             io.referrald.v1.ExplainedObject.class, io.referrald.v1.ExplainedObject.Builder.class);
   }
 
+  private int bitField0_;
   public static final int TYPE_FIELD_NUMBER = 1;
   private int type_ = 0;
   /**
@@ -180,6 +181,47 @@ private static final long serialVersionUID = 0L;
     return referrals_.get(index);
   }
 
+  public static final int FACT_FIELD_NUMBER = 4;
+  private io.referrald.v1.Fact fact_;
+  /**
+   * <pre>
+   * What is on record of it, by this event and all others that showed it; absent where nothing is. A snapshot has the
+   * newest of what changed over time, and all emails that were seen. Who was erased is in it under the pseudonym.
+   * </pre>
+   *
+   * <code>.referrald.v1.Fact fact = 4 [json_name = "fact"];</code>
+   * @return Whether the fact field is set.
+   */
+  @java.lang.Override
+  public boolean hasFact() {
+    return ((bitField0_ & 0x00000001) != 0);
+  }
+  /**
+   * <pre>
+   * What is on record of it, by this event and all others that showed it; absent where nothing is. A snapshot has the
+   * newest of what changed over time, and all emails that were seen. Who was erased is in it under the pseudonym.
+   * </pre>
+   *
+   * <code>.referrald.v1.Fact fact = 4 [json_name = "fact"];</code>
+   * @return The fact.
+   */
+  @java.lang.Override
+  public io.referrald.v1.Fact getFact() {
+    return fact_ == null ? io.referrald.v1.Fact.getDefaultInstance() : fact_;
+  }
+  /**
+   * <pre>
+   * What is on record of it, by this event and all others that showed it; absent where nothing is. A snapshot has the
+   * newest of what changed over time, and all emails that were seen. Who was erased is in it under the pseudonym.
+   * </pre>
+   *
+   * <code>.referrald.v1.Fact fact = 4 [json_name = "fact"];</code>
+   */
+  @java.lang.Override
+  public io.referrald.v1.FactOrBuilder getFactOrBuilder() {
+    return fact_ == null ? io.referrald.v1.Fact.getDefaultInstance() : fact_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -203,6 +245,9 @@ private static final long serialVersionUID = 0L;
     for (int i = 0; i < referrals_.size(); i++) {
       output.writeMessage(3, referrals_.get(i));
     }
+    if (((bitField0_ & 0x00000001) != 0)) {
+      output.writeMessage(4, getFact());
+    }
     getUnknownFields().writeTo(output);
   }
 
@@ -222,6 +267,10 @@ private static final long serialVersionUID = 0L;
     for (int i = 0; i < referrals_.size(); i++) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(3, referrals_.get(i));
+    }
+    if (((bitField0_ & 0x00000001) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(4, getFact());
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -243,6 +292,11 @@ private static final long serialVersionUID = 0L;
         .equals(other.getId())) return false;
     if (!getReferralsList()
         .equals(other.getReferralsList())) return false;
+    if (hasFact() != other.hasFact()) return false;
+    if (hasFact()) {
+      if (!getFact()
+          .equals(other.getFact())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -261,6 +315,10 @@ private static final long serialVersionUID = 0L;
     if (getReferralsCount() > 0) {
       hash = (37 * hash) + REFERRALS_FIELD_NUMBER;
       hash = (53 * hash) + getReferralsList().hashCode();
+    }
+    if (hasFact()) {
+      hash = (37 * hash) + FACT_FIELD_NUMBER;
+      hash = (53 * hash) + getFact().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -385,13 +443,20 @@ private static final long serialVersionUID = 0L;
 
     // Construct using io.referrald.v1.ExplainedObject.newBuilder()
     private Builder() {
-
+      maybeForceBuilderInitialization();
     }
 
     private Builder(
         com.google.protobuf.GeneratedMessageV3.BuilderParent parent) {
       super(parent);
-
+      maybeForceBuilderInitialization();
+    }
+    private void maybeForceBuilderInitialization() {
+      if (com.google.protobuf.GeneratedMessageV3
+              .alwaysUseFieldBuilders) {
+        getReferralsFieldBuilder();
+        getFactFieldBuilder();
+      }
     }
     @java.lang.Override
     public Builder clear() {
@@ -406,6 +471,11 @@ private static final long serialVersionUID = 0L;
         referralsBuilder_.clear();
       }
       bitField0_ = (bitField0_ & ~0x00000004);
+      fact_ = null;
+      if (factBuilder_ != null) {
+        factBuilder_.dispose();
+        factBuilder_ = null;
+      }
       return this;
     }
 
@@ -458,6 +528,14 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000002) != 0)) {
         result.id_ = id_;
       }
+      int to_bitField0_ = 0;
+      if (((from_bitField0_ & 0x00000008) != 0)) {
+        result.fact_ = factBuilder_ == null
+            ? fact_
+            : factBuilder_.build();
+        to_bitField0_ |= 0x00000001;
+      }
+      result.bitField0_ |= to_bitField0_;
     }
 
     @java.lang.Override
@@ -538,6 +616,9 @@ private static final long serialVersionUID = 0L;
           }
         }
       }
+      if (other.hasFact()) {
+        mergeFact(other.getFact());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -587,6 +668,13 @@ private static final long serialVersionUID = 0L;
               }
               break;
             } // case 26
+            case 34: {
+              input.readMessage(
+                  getFactFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000008;
+              break;
+            } // case 34
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1079,6 +1167,172 @@ private static final long serialVersionUID = 0L;
         referrals_ = null;
       }
       return referralsBuilder_;
+    }
+
+    private io.referrald.v1.Fact fact_;
+    private com.google.protobuf.SingleFieldBuilderV3<
+        io.referrald.v1.Fact, io.referrald.v1.Fact.Builder, io.referrald.v1.FactOrBuilder> factBuilder_;
+    /**
+     * <pre>
+     * What is on record of it, by this event and all others that showed it; absent where nothing is. A snapshot has the
+     * newest of what changed over time, and all emails that were seen. Who was erased is in it under the pseudonym.
+     * </pre>
+     *
+     * <code>.referrald.v1.Fact fact = 4 [json_name = "fact"];</code>
+     * @return Whether the fact field is set.
+     */
+    public boolean hasFact() {
+      return ((bitField0_ & 0x00000008) != 0);
+    }
+    /**
+     * <pre>
+     * What is on record of it, by this event and all others that showed it; absent where nothing is. A snapshot has the
+     * newest of what changed over time, and all emails that were seen. Who was erased is in it under the pseudonym.
+     * </pre>
+     *
+     * <code>.referrald.v1.Fact fact = 4 [json_name = "fact"];</code>
+     * @return The fact.
+     */
+    public io.referrald.v1.Fact getFact() {
+      if (factBuilder_ == null) {
+        return fact_ == null ? io.referrald.v1.Fact.getDefaultInstance() : fact_;
+      } else {
+        return factBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * What is on record of it, by this event and all others that showed it; absent where nothing is. A snapshot has the
+     * newest of what changed over time, and all emails that were seen. Who was erased is in it under the pseudonym.
+     * </pre>
+     *
+     * <code>.referrald.v1.Fact fact = 4 [json_name = "fact"];</code>
+     */
+    public Builder setFact(io.referrald.v1.Fact value) {
+      if (factBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        fact_ = value;
+      } else {
+        factBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What is on record of it, by this event and all others that showed it; absent where nothing is. A snapshot has the
+     * newest of what changed over time, and all emails that were seen. Who was erased is in it under the pseudonym.
+     * </pre>
+     *
+     * <code>.referrald.v1.Fact fact = 4 [json_name = "fact"];</code>
+     */
+    public Builder setFact(
+        io.referrald.v1.Fact.Builder builderForValue) {
+      if (factBuilder_ == null) {
+        fact_ = builderForValue.build();
+      } else {
+        factBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What is on record of it, by this event and all others that showed it; absent where nothing is. A snapshot has the
+     * newest of what changed over time, and all emails that were seen. Who was erased is in it under the pseudonym.
+     * </pre>
+     *
+     * <code>.referrald.v1.Fact fact = 4 [json_name = "fact"];</code>
+     */
+    public Builder mergeFact(io.referrald.v1.Fact value) {
+      if (factBuilder_ == null) {
+        if (((bitField0_ & 0x00000008) != 0) &&
+          fact_ != null &&
+          fact_ != io.referrald.v1.Fact.getDefaultInstance()) {
+          getFactBuilder().mergeFrom(value);
+        } else {
+          fact_ = value;
+        }
+      } else {
+        factBuilder_.mergeFrom(value);
+      }
+      if (fact_ != null) {
+        bitField0_ |= 0x00000008;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What is on record of it, by this event and all others that showed it; absent where nothing is. A snapshot has the
+     * newest of what changed over time, and all emails that were seen. Who was erased is in it under the pseudonym.
+     * </pre>
+     *
+     * <code>.referrald.v1.Fact fact = 4 [json_name = "fact"];</code>
+     */
+    public Builder clearFact() {
+      bitField0_ = (bitField0_ & ~0x00000008);
+      fact_ = null;
+      if (factBuilder_ != null) {
+        factBuilder_.dispose();
+        factBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What is on record of it, by this event and all others that showed it; absent where nothing is. A snapshot has the
+     * newest of what changed over time, and all emails that were seen. Who was erased is in it under the pseudonym.
+     * </pre>
+     *
+     * <code>.referrald.v1.Fact fact = 4 [json_name = "fact"];</code>
+     */
+    public io.referrald.v1.Fact.Builder getFactBuilder() {
+      bitField0_ |= 0x00000008;
+      onChanged();
+      return getFactFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * What is on record of it, by this event and all others that showed it; absent where nothing is. A snapshot has the
+     * newest of what changed over time, and all emails that were seen. Who was erased is in it under the pseudonym.
+     * </pre>
+     *
+     * <code>.referrald.v1.Fact fact = 4 [json_name = "fact"];</code>
+     */
+    public io.referrald.v1.FactOrBuilder getFactOrBuilder() {
+      if (factBuilder_ != null) {
+        return factBuilder_.getMessageOrBuilder();
+      } else {
+        return fact_ == null ?
+            io.referrald.v1.Fact.getDefaultInstance() : fact_;
+      }
+    }
+    /**
+     * <pre>
+     * What is on record of it, by this event and all others that showed it; absent where nothing is. A snapshot has the
+     * newest of what changed over time, and all emails that were seen. Who was erased is in it under the pseudonym.
+     * </pre>
+     *
+     * <code>.referrald.v1.Fact fact = 4 [json_name = "fact"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilderV3<
+        io.referrald.v1.Fact, io.referrald.v1.Fact.Builder, io.referrald.v1.FactOrBuilder> 
+        getFactFieldBuilder() {
+      if (factBuilder_ == null) {
+        factBuilder_ = new com.google.protobuf.SingleFieldBuilderV3<
+            io.referrald.v1.Fact, io.referrald.v1.Fact.Builder, io.referrald.v1.FactOrBuilder>(
+                getFact(),
+                getParentForChildren(),
+                isClean());
+        fact_ = null;
+      }
+      return factBuilder_;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

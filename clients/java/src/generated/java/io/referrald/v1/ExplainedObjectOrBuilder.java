@@ -90,4 +90,34 @@ public interface ExplainedObjectOrBuilder extends
    */
   io.referrald.v1.ConcernedReferralOrBuilder getReferralsOrBuilder(
       int index);
+
+  /**
+   * <pre>
+   * What is on record of it, by this event and all others that showed it; absent where nothing is. A snapshot has the
+   * newest of what changed over time, and all emails that were seen. Who was erased is in it under the pseudonym.
+   * </pre>
+   *
+   * <code>.referrald.v1.Fact fact = 4 [json_name = "fact"];</code>
+   * @return Whether the fact field is set.
+   */
+  boolean hasFact();
+  /**
+   * <pre>
+   * What is on record of it, by this event and all others that showed it; absent where nothing is. A snapshot has the
+   * newest of what changed over time, and all emails that were seen. Who was erased is in it under the pseudonym.
+   * </pre>
+   *
+   * <code>.referrald.v1.Fact fact = 4 [json_name = "fact"];</code>
+   * @return The fact.
+   */
+  io.referrald.v1.Fact getFact();
+  /**
+   * <pre>
+   * What is on record of it, by this event and all others that showed it; absent where nothing is. A snapshot has the
+   * newest of what changed over time, and all emails that were seen. Who was erased is in it under the pseudonym.
+   * </pre>
+   *
+   * <code>.referrald.v1.Fact fact = 4 [json_name = "fact"];</code>
+   */
+  io.referrald.v1.FactOrBuilder getFactOrBuilder();
 }

@@ -250,7 +250,9 @@ private static final long serialVersionUID = 0L;
   private long runningMinor_ = 0L;
   /**
    * <pre>
-   * The spend up to and including this payment, in minor units of the rule's currency.
+   * The sum of `counted_minor` of this payment and those before it, those that are not listed among them, in minor units of
+   * the rule's currency. What was taken from a payment later is gone from its sum: it is no spend that ever stood. How the
+   * spend moved in time, `steps` say.
    * </pre>
    *
    * <code>int64 running_minor = 8 [json_name = "runningMinor"];</code>
@@ -2077,7 +2079,9 @@ private static final long serialVersionUID = 0L;
     private long runningMinor_ ;
     /**
      * <pre>
-     * The spend up to and including this payment, in minor units of the rule's currency.
+     * The sum of `counted_minor` of this payment and those before it, those that are not listed among them, in minor units of
+     * the rule's currency. What was taken from a payment later is gone from its sum: it is no spend that ever stood. How the
+     * spend moved in time, `steps` say.
      * </pre>
      *
      * <code>int64 running_minor = 8 [json_name = "runningMinor"];</code>
@@ -2089,7 +2093,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The spend up to and including this payment, in minor units of the rule's currency.
+     * The sum of `counted_minor` of this payment and those before it, those that are not listed among them, in minor units of
+     * the rule's currency. What was taken from a payment later is gone from its sum: it is no spend that ever stood. How the
+     * spend moved in time, `steps` say.
      * </pre>
      *
      * <code>int64 running_minor = 8 [json_name = "runningMinor"];</code>
@@ -2105,7 +2111,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The spend up to and including this payment, in minor units of the rule's currency.
+     * The sum of `counted_minor` of this payment and those before it, those that are not listed among them, in minor units of
+     * the rule's currency. What was taken from a payment later is gone from its sum: it is no spend that ever stood. How the
+     * spend moved in time, `steps` say.
      * </pre>
      *
      * <code>int64 running_minor = 8 [json_name = "runningMinor"];</code>

@@ -117,7 +117,9 @@ public interface ExplainedPaymentOrBuilder extends
 
   /**
    * <pre>
-   * The spend up to and including this payment, in minor units of the rule's currency.
+   * The sum of `counted_minor` of this payment and those before it, those that are not listed among them, in minor units of
+   * the rule's currency. What was taken from a payment later is gone from its sum: it is no spend that ever stood. How the
+   * spend moved in time, `steps` say.
    * </pre>
    *
    * <code>int64 running_minor = 8 [json_name = "runningMinor"];</code>

@@ -6,7 +6,8 @@ package io.referrald.v1;
 
 /**
  * <pre>
- * Why a payment counts nothing: the first that applies, in this order.
+ * Why a payment counts nothing: the first that applies, in this order. The values from REFUND_FAILED on are of steps alone:
+ * why a refund or a dispute took nothing from a payment that counts.
  * </pre>
  *
  * Protobuf enum {@code referrald.v1.NotCountedReason}
@@ -93,6 +94,39 @@ public enum NotCountedReason
    * <code>NOT_COUNTED_REASON_DISPUTED = 9;</code>
    */
   NOT_COUNTED_REASON_DISPUTED(9),
+  /**
+   * <pre>
+   * The refund failed or was canceled: it is as if it had never been.
+   * </pre>
+   *
+   * <code>NOT_COUNTED_REASON_REFUND_FAILED = 10;</code>
+   */
+  NOT_COUNTED_REASON_REFUND_FAILED(10),
+  /**
+   * <pre>
+   * The rule does not look at refunds of that time: after the window (WITHIN_WINDOW), or from the first crossing on (IGNORE).
+   * </pre>
+   *
+   * <code>NOT_COUNTED_REASON_REFUND_NOT_LOOKED_AT = 11;</code>
+   */
+  NOT_COUNTED_REASON_REFUND_NOT_LOOKED_AT(11),
+  /**
+   * <pre>
+   * The dispute does not count against the payment, by the rule and its status: one that was won is as if it had never been.
+   * </pre>
+   *
+   * <code>NOT_COUNTED_REASON_DISPUTE_NOT_AGAINST = 12;</code>
+   */
+  NOT_COUNTED_REASON_DISPUTE_NOT_AGAINST(12),
+  /**
+   * <pre>
+   * It makes no difference: nothing was left of the payment, something else tells of the same money, it is the release of an
+   * authorisation, or it comes to less than a minor unit of the rule's currency.
+   * </pre>
+   *
+   * <code>NOT_COUNTED_REASON_NO_DIFFERENCE = 13;</code>
+   */
+  NOT_COUNTED_REASON_NO_DIFFERENCE(13),
   UNRECOGNIZED(-1),
   ;
 
@@ -176,6 +210,39 @@ public enum NotCountedReason
    * <code>NOT_COUNTED_REASON_DISPUTED = 9;</code>
    */
   public static final int NOT_COUNTED_REASON_DISPUTED_VALUE = 9;
+  /**
+   * <pre>
+   * The refund failed or was canceled: it is as if it had never been.
+   * </pre>
+   *
+   * <code>NOT_COUNTED_REASON_REFUND_FAILED = 10;</code>
+   */
+  public static final int NOT_COUNTED_REASON_REFUND_FAILED_VALUE = 10;
+  /**
+   * <pre>
+   * The rule does not look at refunds of that time: after the window (WITHIN_WINDOW), or from the first crossing on (IGNORE).
+   * </pre>
+   *
+   * <code>NOT_COUNTED_REASON_REFUND_NOT_LOOKED_AT = 11;</code>
+   */
+  public static final int NOT_COUNTED_REASON_REFUND_NOT_LOOKED_AT_VALUE = 11;
+  /**
+   * <pre>
+   * The dispute does not count against the payment, by the rule and its status: one that was won is as if it had never been.
+   * </pre>
+   *
+   * <code>NOT_COUNTED_REASON_DISPUTE_NOT_AGAINST = 12;</code>
+   */
+  public static final int NOT_COUNTED_REASON_DISPUTE_NOT_AGAINST_VALUE = 12;
+  /**
+   * <pre>
+   * It makes no difference: nothing was left of the payment, something else tells of the same money, it is the release of an
+   * authorisation, or it comes to less than a minor unit of the rule's currency.
+   * </pre>
+   *
+   * <code>NOT_COUNTED_REASON_NO_DIFFERENCE = 13;</code>
+   */
+  public static final int NOT_COUNTED_REASON_NO_DIFFERENCE_VALUE = 13;
 
 
   public final int getNumber() {
@@ -212,6 +279,10 @@ public enum NotCountedReason
       case 7: return NOT_COUNTED_REASON_AWAITING_RATE;
       case 8: return NOT_COUNTED_REASON_REFUNDED;
       case 9: return NOT_COUNTED_REASON_DISPUTED;
+      case 10: return NOT_COUNTED_REASON_REFUND_FAILED;
+      case 11: return NOT_COUNTED_REASON_REFUND_NOT_LOOKED_AT;
+      case 12: return NOT_COUNTED_REASON_DISPUTE_NOT_AGAINST;
+      case 13: return NOT_COUNTED_REASON_NO_DIFFERENCE;
       default: return null;
     }
   }

@@ -174,7 +174,7 @@ public enum ObjectType
   }
   public static final com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return io.referrald.v1.QualificationServiceProto.getDescriptor().getEnumTypes().get(5);
+    return io.referrald.v1.QualificationServiceProto.getDescriptor().getEnumTypes().get(6);
   }
 
   private static final ObjectType[] VALUES = values();

@@ -56,6 +56,16 @@ public final class QualificationServiceProto {
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_referrald_v1_ExplainedDispute_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ExplainedStep_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ExplainedStep_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_referrald_v1_ExistingCustomerEvidence_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_referrald_v1_ExistingCustomerEvidence_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_referrald_v1_StateChange_descriptor;
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
@@ -245,184 +255,211 @@ public final class QualificationServiceProto {
       ".google.protobuf.TimestampR\tcreatedAt\022!\n" +
       "\014amount_minor\030\003 \001(\003R\013amountMinor\0223\n\006stat" +
       "us\030\004 \001(\0162\033.referrald.v1.DisputeStatusR\006s" +
-      "tatus\022\026\n\006counts\030\005 \001(\010R\006counts\"\362\001\n\013StateC" +
-      "hange\022/\n\004from\030\001 \001(\0162\033.referrald.v1.Refer" +
-      "ralStateR\004from\022+\n\002to\030\002 \001(\0162\033.referrald.v" +
-      "1.ReferralStateR\002to\022*\n\002at\030\003 \001(\0132\032.google" +
-      ".protobuf.TimestampR\002at\022\032\n\010sequence\030\004 \001(" +
-      "\004R\010sequence\022\022\n\004type\030\005 \001(\tR\004type\022)\n\005cause" +
-      "\030\006 \001(\0132\023.referrald.v1.CauseR\005cause\"\205\001\n\014C" +
-      "hargeLookUp\022\032\n\010attempts\030\001 \001(\rR\010attempts\022" +
-      ":\n\013next_try_at\030\002 \001(\0132\032.google.protobuf.T" +
-      "imestampR\tnextTryAt\022\035\n\nlast_error\030\003 \001(\tR" +
-      "\tlastError\"\343\003\n\034ExplainQualificationRespo" +
-      "nse\0222\n\010referral\030\001 \001(\0132\026.referrald.v1.Ref" +
-      "erralR\010referral\022&\n\004rule\030\002 \001(\0132\022.referral" +
-      "d.v1.RuleR\004rule\022:\n\010payments\030\003 \003(\0132\036.refe" +
-      "rrald.v1.ExplainedPaymentR\010payments\022\037\n\013s" +
-      "pend_minor\030\004 \001(\003R\nspendMinor\022(\n\rmissing_" +
-      "minor\030\005 \001(\003H\000R\014missingMinor\210\001\001\022!\n\014second" +
-      "s_left\030\006 \001(\003R\013secondsLeft\022%\n\016decision_wa" +
-      "its\030\007 \001(\010R\rdecisionWaits\022\030\n\007summary\030\010 \001(" +
-      "\tR\007summary\022.\n\007rewards\030\t \003(\0132\024.referrald." +
-      "v1.RewardR\007rewards\022:\n\013last_change\030\n \001(\0132" +
-      "\031.referrald.v1.StateChangeR\nlastChangeB\020" +
-      "\n\016_missing_minor\"r\n\023ExplainEventRequest\022" +
-      "\030\n\007account\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(\0162" +
-      "\022.referrald.v1.ModeR\004mode\022\031\n\010event_id\030\003 " +
-      "\001(\tR\007eventId\"\233\004\n\020ReceivedDelivery\022\022\n\004typ" +
-      "e\030\001 \001(\tR\004type\022\037\n\013api_version\030\002 \001(\tR\napiV" +
-      "ersion\0229\n\ncreated_at\030\003 \001(\0132\032.google.prot" +
-      "obuf.TimestampR\tcreatedAt\022F\n\021first_recei" +
-      "ved_at\030\004 \001(\0132\032.google.protobuf.Timestamp" +
-      "R\017firstReceivedAt\022D\n\020last_received_at\030\005 " +
-      "\001(\0132\032.google.protobuf.TimestampR\016lastRec" +
-      "eivedAt\022%\n\016received_count\030\006 \001(\004R\rreceive" +
-      "dCount\022)\n\005route\030\007 \001(\0162\023.referrald.v1.Rou" +
-      "teR\005route\022\033\n\tsecret_id\030\010 \001(\tR\010secretId\022/" +
-      "\n\007outcome\030\t \001(\0162\025.referrald.v1.OutcomeR\007" +
-      "outcome\022B\n\016ignored_reason\030\n \001(\0162\033.referr" +
-      "ald.v1.IgnoredReasonR\rignoredReason\022%\n\016i" +
-      "gnored_detail\030\013 \001(\tR\rignoredDetail\"\216\001\n\017E" +
-      "xplainedObject\022,\n\004type\030\001 \001(\0162\030.referrald" +
-      ".v1.ObjectTypeR\004type\022\016\n\002id\030\002 \001(\tR\002id\022=\n\t" +
-      "referrals\030\003 \003(\0132\037.referrald.v1.Concerned" +
-      "ReferralR\treferrals\"\304\001\n\021ConcernedReferra" +
-      "l\022\037\n\013referral_id\030\001 \001(\tR\nreferralId\022\037\n\013ca" +
-      "mpaign_id\030\002 \001(\tR\ncampaignId\0221\n\005state\030\003 \001" +
-      "(\0162\033.referrald.v1.ReferralStateR\005state\022:" +
-      "\n\010payments\030\004 \003(\0132\036.referrald.v1.Explaine" +
-      "dPaymentR\010payments\"\232\001\n\021MissingEventCheck" +
-      "\022+\n\004type\030\001 \001(\0162\027.referrald.v1.CheckTypeR" +
-      "\004type\022\026\n\006advice\030\002 \001(\tR\006advice\022\030\n\007account" +
-      "\030\003 \001(\tR\007account\022&\n\004mode\030\004 \001(\0162\022.referral" +
-      "d.v1.ModeR\004mode\"\322\002\n\024ExplainEventResponse" +
-      "\022\031\n\010event_id\030\001 \001(\tR\007eventId\022:\n\010received\030" +
-      "\002 \001(\0132\036.referrald.v1.ReceivedDeliveryR\010r" +
-      "eceived\022-\n\007changes\030\003 \003(\0132\023.referrald.v1." +
-      "EventR\007changes\022(\n\020has_more_changes\030\004 \001(\010" +
-      "R\016hasMoreChanges\0227\n\007objects\030\005 \003(\0132\035.refe" +
-      "rrald.v1.ExplainedObjectR\007objects\0227\n\006che" +
-      "cks\030\006 \003(\0132\037.referrald.v1.MissingEventChe" +
-      "ckR\006checks\022\030\n\007summary\030\007 \001(\tR\007summary\"e\n\026" +
-      "QualifyReferralRequest\022\037\n\013referral_id\030\001 " +
-      "\001(\tR\nreferralId\022\026\n\006reason\030\002 \001(\tR\006reason\022" +
-      "\022\n\004etag\030\003 \001(\tR\004etag\"M\n\027QualifyReferralRe" +
-      "sponse\0222\n\010referral\030\001 \001(\0132\026.referrald.v1." +
-      "ReferralR\010referral\"h\n\031DisqualifyReferral" +
-      "Request\022\037\n\013referral_id\030\001 \001(\tR\nreferralId" +
-      "\022\026\n\006reason\030\002 \001(\tR\006reason\022\022\n\004etag\030\003 \001(\tR\004" +
-      "etag\"P\n\032DisqualifyReferralResponse\0222\n\010re" +
-      "ferral\030\001 \001(\0132\026.referrald.v1.ReferralR\010re" +
-      "ferral\"K\n\024ClearOverrideRequest\022\037\n\013referr" +
-      "al_id\030\001 \001(\tR\nreferralId\022\022\n\004etag\030\002 \001(\tR\004e" +
-      "tag\"K\n\025ClearOverrideResponse\0222\n\010referral" +
-      "\030\001 \001(\0132\026.referrald.v1.ReferralR\010referral" +
-      "\"\216\002\n\022WatchEventsRequest\022\030\n\007account\030\001 \001(\t" +
-      "R\007account\022&\n\004mode\030\002 \001(\0162\022.referrald.v1.M" +
-      "odeR\004mode\022\026\n\006cursor\030\003 \001(\tR\006cursor\022\031\n\010onl" +
-      "y_new\030\004 \001(\010R\007onlyNew\022\037\n\013campaign_id\030\005 \001(" +
-      "\tR\ncampaignId\022\037\n\013referral_id\030\006 \001(\tR\nrefe" +
-      "rralId\022\024\n\005types\030\007 \003(\tR\005types\022+\n\021heartbea" +
-      "t_seconds\030\010 \001(\rR\020heartbeatSeconds\"X\n\023Wat" +
-      "chEventsResponse\022)\n\005event\030\001 \001(\0132\023.referr" +
-      "ald.v1.EventR\005event\022\026\n\006cursor\030\002 \001(\tR\006cur" +
-      "sor\"\325\003\n\016Reconciliation\0229\n\nstarted_at\030\001 \001" +
-      "(\0132\032.google.protobuf.TimestampR\tstartedA" +
-      "t\0220\n\005since\030\002 \001(\0132\032.google.protobuf.Times" +
-      "tampR\005since\0229\n\nreached_at\030\003 \001(\0132\032.google" +
-      ".protobuf.TimestampR\treachedAt\022;\n\013finish" +
-      "ed_at\030\004 \001(\0132\032.google.protobuf.TimestampR" +
-      "\nfinishedAt\022\030\n\007running\030\005 \001(\010R\007running\022\035\n" +
-      "\nseen_count\030\006 \001(\004R\tseenCount\022\033\n\tnew_coun" +
-      "t\030\007 \001(\004R\010newCount\022\037\n\013known_count\030\010 \001(\004R\n" +
-      "knownCount\022#\n\rignored_count\030\t \001(\004R\014ignor" +
-      "edCount\022#\n\rchanged_count\030\n \001(\004R\014changedC" +
-      "ount\022\035\n\nlast_error\030\013 \001(\tR\tlastError\"\237\001\n\020" +
-      "ReconcileRequest\022\030\n\007account\030\001 \001(\tR\007accou" +
-      "nt\022&\n\004mode\030\002 \001(\0162\022.referrald.v1.ModeR\004mo" +
-      "de\0220\n\005since\030\003 \001(\0132\032.google.protobuf.Time" +
-      "stampR\005since\022\027\n\007dry_run\030\004 \001(\010R\006dryRun\"Y\n" +
-      "\021ReconcileResponse\022D\n\016reconciliation\030\001 \001" +
-      "(\0132\034.referrald.v1.ReconciliationR\016reconc" +
-      "iliation\"\\\n\030GetReconciliationRequest\022\030\n\007" +
-      "account\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001(\0162\022.r" +
-      "eferrald.v1.ModeR\004mode\"a\n\031GetReconciliat" +
-      "ionResponse\022D\n\016reconciliation\030\001 \001(\0132\034.re" +
-      "ferrald.v1.ReconciliationR\016reconciliatio" +
-      "n\"\241\002\n\023ListAuditLogRequest\022\030\n\007account\030\001 \001" +
-      "(\tR\007account\022\025\n\006key_id\030\002 \001(\tR\005keyId\022\035\n\nsu" +
-      "bject_id\030\003 \001(\tR\tsubjectId\022\022\n\004call\030\004 \001(\tR" +
-      "\004call\0223\n\007from_at\030\005 \001(\0132\032.google.protobuf" +
-      ".TimestampR\006fromAt\0225\n\010until_at\030\006 \001(\0132\032.g" +
-      "oogle.protobuf.TimestampR\007untilAt\022\033\n\tpag" +
-      "e_size\030\007 \001(\005R\010pageSize\022\035\n\npage_token\030\010 \001" +
-      "(\tR\tpageToken\"m\n\024ListAuditLogResponse\022-\n" +
-      "\005lines\030\001 \003(\0132\027.referrald.v1.AuditLineR\005l" +
-      "ines\022&\n\017next_page_token\030\002 \001(\tR\rnextPageT" +
-      "oken*d\n\007Outcome\022\027\n\023OUTCOME_UNSPECIFIED\020\000" +
-      "\022\024\n\020OUTCOME_RECORDED\020\001\022\025\n\021OUTCOME_DUPLIC" +
-      "ATE\020\002\022\023\n\017OUTCOME_IGNORED\020\003*\250\001\n\rIgnoredRe" +
-      "ason\022\036\n\032IGNORED_REASON_UNSPECIFIED\020\000\022\027\n\023" +
-      "IGNORED_REASON_TYPE\020\001\022\035\n\031IGNORED_REASON_" +
-      "OTHER_MODE\020\002\022 \n\034IGNORED_REASON_OTHER_ACC" +
-      "OUNT\020\003\022\035\n\031IGNORED_REASON_UNREADABLE\020\004*m\n" +
-      "\005Route\022\025\n\021ROUTE_UNSPECIFIED\020\000\022\021\n\rROUTE_W" +
-      "EBHOOK\020\001\022\016\n\nROUTE_CALL\020\002\022\030\n\024ROUTE_RECONC" +
-      "ILIATION\020\003\022\020\n\014ROUTE_IMPORT\020\004*\374\001\n\005Claim\022\025" +
-      "\n\021CLAIM_UNSPECIFIED\020\000\022\031\n\025CLAIM_CHARGE_ME" +
-      "TADATA\020\001\022\033\n\027CLAIM_CHECKOUT_METADATA\020\002\022\033\n" +
-      "\027CLAIM_CUSTOMER_METADATA\020\003\022\031\n\025CLAIM_LINK" +
-      "ED_CUSTOMER\020\004\022\034\n\030CLAIM_CHECKOUT_REFERENC" +
-      "E\020\005\022\034\n\030CLAIM_CUSTOMER_REFERENCE\020\006\022\026\n\022CLA" +
-      "IM_CHARGE_EMAIL\020\007\022\030\n\024CLAIM_CUSTOMER_EMAI" +
-      "L\020\010*\376\002\n\020NotCountedReason\022\"\n\036NOT_COUNTED_" +
-      "REASON_UNSPECIFIED\020\000\022\035\n\031NOT_COUNTED_REAS" +
-      "ON_FAILED\020\001\022#\n\037NOT_COUNTED_REASON_NOT_CA" +
-      "PTURED\020\002\022%\n!NOT_COUNTED_REASON_OTHER_CUS" +
-      "TOMER\020\003\022%\n!NOT_COUNTED_REASON_OTHER_REFE" +
-      "RRAL\020\004\022%\n!NOT_COUNTED_REASON_OUTSIDE_WIN" +
-      "DOW\020\005\022%\n!NOT_COUNTED_REASON_OTHER_CURREN" +
-      "CY\020\006\022$\n NOT_COUNTED_REASON_AWAITING_RATE" +
-      "\020\007\022\037\n\033NOT_COUNTED_REASON_REFUNDED\020\010\022\037\n\033N" +
-      "OT_COUNTED_REASON_DISPUTED\020\t*\246\001\n\nObjectT" +
-      "ype\022\033\n\027OBJECT_TYPE_UNSPECIFIED\020\000\022\026\n\022OBJE" +
-      "CT_TYPE_CHARGE\020\001\022\026\n\022OBJECT_TYPE_REFUND\020\002" +
-      "\022\027\n\023OBJECT_TYPE_DISPUTE\020\003\022\030\n\024OBJECT_TYPE" +
-      "_CUSTOMER\020\004\022\030\n\024OBJECT_TYPE_CHECKOUT\020\005*\326\001" +
-      "\n\tCheckType\022\032\n\026CHECK_TYPE_UNSPECIFIED\020\000\022" +
-      "\027\n\023CHECK_TYPE_EVENT_ID\020\001\022\033\n\027CHECK_TYPE_O" +
-      "THER_LEDGER\020\002\022\030\n\024CHECK_TYPE_NO_SECRET\020\003\022" +
-      "\025\n\021CHECK_TYPE_SECRET\020\004\022\027\n\023CHECK_TYPE_END" +
-      "POINT\020\005\022\031\n\025CHECK_TYPE_EVENT_TYPE\020\006\022\022\n\016CH" +
-      "ECK_TYPE_AGE\020\0072\266\007\n\024QualificationService\022" +
-      "R\n\013RecordFacts\022 .referrald.v1.RecordFact" +
-      "sRequest\032!.referrald.v1.RecordFactsRespo" +
-      "nse\022m\n\024ExplainQualification\022).referrald." +
-      "v1.ExplainQualificationRequest\032*.referra" +
-      "ld.v1.ExplainQualificationResponse\022U\n\014Ex" +
-      "plainEvent\022!.referrald.v1.ExplainEventRe" +
-      "quest\032\".referrald.v1.ExplainEventRespons" +
-      "e\022^\n\017QualifyReferral\022$.referrald.v1.Qual" +
-      "ifyReferralRequest\032%.referrald.v1.Qualif" +
-      "yReferralResponse\022g\n\022DisqualifyReferral\022" +
-      "\'.referrald.v1.DisqualifyReferralRequest" +
-      "\032(.referrald.v1.DisqualifyReferralRespon" +
-      "se\022X\n\rClearOverride\022\".referrald.v1.Clear" +
-      "OverrideRequest\032#.referrald.v1.ClearOver" +
-      "rideResponse\022T\n\013WatchEvents\022 .referrald." +
-      "v1.WatchEventsRequest\032!.referrald.v1.Wat" +
-      "chEventsResponse0\001\022N\n\tReconcile\022\036.referr" +
-      "ald.v1.ReconcileRequest\032\037.referrald.v1.R" +
-      "econcileResponse0\001\022d\n\021GetReconciliation\022" +
-      "&.referrald.v1.GetReconciliationRequest\032" +
-      "\'.referrald.v1.GetReconciliationResponse" +
-      "\022U\n\014ListAuditLog\022!.referrald.v1.ListAudi" +
-      "tLogRequest\032\".referrald.v1.ListAuditLogR" +
-      "esponseB}\n\017io.referrald.v1B\031Qualificatio" +
-      "nServiceProtoP\001\242\002\003RXX\252\002\014Referrald.V1\312\002\014R" +
-      "eferrald\\V1\342\002\030Referrald\\V1\\GPBMetadata\352\002" +
-      "\rReferrald::V1b\006proto3"
+      "tatus\022\026\n\006counts\030\005 \001(\010R\006counts\"\346\002\n\rExplai" +
+      "nedStep\022*\n\002at\030\001 \001(\0132\032.google.protobuf.Ti" +
+      "mestampR\002at\0229\n\013object_type\030\002 \001(\0162\030.refer" +
+      "rald.v1.ObjectTypeR\nobjectType\022\033\n\tobject" +
+      "_id\030\003 \001(\tR\010objectId\022\033\n\tcharge_id\030\004 \001(\tR\010" +
+      "chargeId\022!\n\014change_minor\030\005 \001(\003R\013changeMi" +
+      "nor\022\037\n\013spend_minor\030\006 \001(\003R\nspendMinor\0228\n\010" +
+      "crossing\030\007 \001(\0162\034.referrald.v1.TargetCros" +
+      "singR\010crossing\0226\n\006reason\030\010 \001(\0162\036.referra" +
+      "ld.v1.NotCountedReasonR\006reason\"\341\001\n\030Exist" +
+      "ingCustomerEvidence\0229\n\013object_type\030\001 \001(\016" +
+      "2\030.referrald.v1.ObjectTypeR\nobjectType\022\033" +
+      "\n\tobject_id\030\002 \001(\tR\010objectId\0229\n\ncreated_a" +
+      "t\030\003 \001(\0132\032.google.protobuf.TimestampR\tcre" +
+      "atedAt\0222\n\006before\030\004 \001(\0132\032.google.protobuf" +
+      ".TimestampR\006before\"\362\001\n\013StateChange\022/\n\004fr" +
+      "om\030\001 \001(\0162\033.referrald.v1.ReferralStateR\004f" +
+      "rom\022+\n\002to\030\002 \001(\0162\033.referrald.v1.ReferralS" +
+      "tateR\002to\022*\n\002at\030\003 \001(\0132\032.google.protobuf.T" +
+      "imestampR\002at\022\032\n\010sequence\030\004 \001(\004R\010sequence" +
+      "\022\022\n\004type\030\005 \001(\tR\004type\022)\n\005cause\030\006 \001(\0132\023.re" +
+      "ferrald.v1.CauseR\005cause\"\205\001\n\014ChargeLookUp" +
+      "\022\032\n\010attempts\030\001 \001(\rR\010attempts\022:\n\013next_try" +
+      "_at\030\002 \001(\0132\032.google.protobuf.TimestampR\tn" +
+      "extTryAt\022\035\n\nlast_error\030\003 \001(\tR\tlastError\"" +
+      "\250\005\n\034ExplainQualificationResponse\0222\n\010refe" +
+      "rral\030\001 \001(\0132\026.referrald.v1.ReferralR\010refe" +
+      "rral\022&\n\004rule\030\002 \001(\0132\022.referrald.v1.RuleR\004" +
+      "rule\022:\n\010payments\030\003 \003(\0132\036.referrald.v1.Ex" +
+      "plainedPaymentR\010payments\022\037\n\013spend_minor\030" +
+      "\004 \001(\003R\nspendMinor\022(\n\rmissing_minor\030\005 \001(\003" +
+      "H\000R\014missingMinor\210\001\001\022!\n\014seconds_left\030\006 \001(" +
+      "\003R\013secondsLeft\022%\n\016decision_waits\030\007 \001(\010R\r" +
+      "decisionWaits\022\030\n\007summary\030\010 \001(\tR\007summary\022" +
+      ".\n\007rewards\030\t \003(\0132\024.referrald.v1.RewardR\007" +
+      "rewards\022:\n\013last_change\030\n \001(\0132\031.referrald" +
+      ".v1.StateChangeR\nlastChange\0221\n\005steps\030\013 \003" +
+      "(\0132\033.referrald.v1.ExplainedStepR\005steps\022S" +
+      "\n\021existing_customer\030\014 \001(\0132&.referrald.v1" +
+      ".ExistingCustomerEvidenceR\020existingCusto" +
+      "mer\022;\n\016shared_rewards\030\r \003(\0132\024.referrald." +
+      "v1.RewardR\rsharedRewardsB\020\n\016_missing_min" +
+      "or\"r\n\023ExplainEventRequest\022\030\n\007account\030\001 \001" +
+      "(\tR\007account\022&\n\004mode\030\002 \001(\0162\022.referrald.v1" +
+      ".ModeR\004mode\022\031\n\010event_id\030\003 \001(\tR\007eventId\"\233" +
+      "\004\n\020ReceivedDelivery\022\022\n\004type\030\001 \001(\tR\004type\022" +
+      "\037\n\013api_version\030\002 \001(\tR\napiVersion\0229\n\ncrea" +
+      "ted_at\030\003 \001(\0132\032.google.protobuf.Timestamp" +
+      "R\tcreatedAt\022F\n\021first_received_at\030\004 \001(\0132\032" +
+      ".google.protobuf.TimestampR\017firstReceive" +
+      "dAt\022D\n\020last_received_at\030\005 \001(\0132\032.google.p" +
+      "rotobuf.TimestampR\016lastReceivedAt\022%\n\016rec" +
+      "eived_count\030\006 \001(\004R\rreceivedCount\022)\n\005rout" +
+      "e\030\007 \001(\0162\023.referrald.v1.RouteR\005route\022\033\n\ts" +
+      "ecret_id\030\010 \001(\tR\010secretId\022/\n\007outcome\030\t \001(" +
+      "\0162\025.referrald.v1.OutcomeR\007outcome\022B\n\016ign" +
+      "ored_reason\030\n \001(\0162\033.referrald.v1.Ignored" +
+      "ReasonR\rignoredReason\022%\n\016ignored_detail\030" +
+      "\013 \001(\tR\rignoredDetail\"\266\001\n\017ExplainedObject" +
+      "\022,\n\004type\030\001 \001(\0162\030.referrald.v1.ObjectType" +
+      "R\004type\022\016\n\002id\030\002 \001(\tR\002id\022=\n\treferrals\030\003 \003(" +
+      "\0132\037.referrald.v1.ConcernedReferralR\trefe" +
+      "rrals\022&\n\004fact\030\004 \001(\0132\022.referrald.v1.FactR" +
+      "\004fact\"\304\001\n\021ConcernedReferral\022\037\n\013referral_" +
+      "id\030\001 \001(\tR\nreferralId\022\037\n\013campaign_id\030\002 \001(" +
+      "\tR\ncampaignId\0221\n\005state\030\003 \001(\0162\033.referrald" +
+      ".v1.ReferralStateR\005state\022:\n\010payments\030\004 \003" +
+      "(\0132\036.referrald.v1.ExplainedPaymentR\010paym" +
+      "ents\"\232\001\n\021MissingEventCheck\022+\n\004type\030\001 \001(\016" +
+      "2\027.referrald.v1.CheckTypeR\004type\022\026\n\006advic" +
+      "e\030\002 \001(\tR\006advice\022\030\n\007account\030\003 \001(\tR\007accoun" +
+      "t\022&\n\004mode\030\004 \001(\0162\022.referrald.v1.ModeR\004mod" +
+      "e\"\322\002\n\024ExplainEventResponse\022\031\n\010event_id\030\001" +
+      " \001(\tR\007eventId\022:\n\010received\030\002 \001(\0132\036.referr" +
+      "ald.v1.ReceivedDeliveryR\010received\022-\n\007cha" +
+      "nges\030\003 \003(\0132\023.referrald.v1.EventR\007changes" +
+      "\022(\n\020has_more_changes\030\004 \001(\010R\016hasMoreChang" +
+      "es\0227\n\007objects\030\005 \003(\0132\035.referrald.v1.Expla" +
+      "inedObjectR\007objects\0227\n\006checks\030\006 \003(\0132\037.re" +
+      "ferrald.v1.MissingEventCheckR\006checks\022\030\n\007" +
+      "summary\030\007 \001(\tR\007summary\"e\n\026QualifyReferra" +
+      "lRequest\022\037\n\013referral_id\030\001 \001(\tR\nreferralI" +
+      "d\022\026\n\006reason\030\002 \001(\tR\006reason\022\022\n\004etag\030\003 \001(\tR" +
+      "\004etag\"M\n\027QualifyReferralResponse\0222\n\010refe" +
+      "rral\030\001 \001(\0132\026.referrald.v1.ReferralR\010refe" +
+      "rral\"h\n\031DisqualifyReferralRequest\022\037\n\013ref" +
+      "erral_id\030\001 \001(\tR\nreferralId\022\026\n\006reason\030\002 \001" +
+      "(\tR\006reason\022\022\n\004etag\030\003 \001(\tR\004etag\"P\n\032Disqua" +
+      "lifyReferralResponse\0222\n\010referral\030\001 \001(\0132\026" +
+      ".referrald.v1.ReferralR\010referral\"K\n\024Clea" +
+      "rOverrideRequest\022\037\n\013referral_id\030\001 \001(\tR\nr" +
+      "eferralId\022\022\n\004etag\030\002 \001(\tR\004etag\"K\n\025ClearOv" +
+      "errideResponse\0222\n\010referral\030\001 \001(\0132\026.refer" +
+      "rald.v1.ReferralR\010referral\"\216\002\n\022WatchEven" +
+      "tsRequest\022\030\n\007account\030\001 \001(\tR\007account\022&\n\004m" +
+      "ode\030\002 \001(\0162\022.referrald.v1.ModeR\004mode\022\026\n\006c" +
+      "ursor\030\003 \001(\tR\006cursor\022\031\n\010only_new\030\004 \001(\010R\007o" +
+      "nlyNew\022\037\n\013campaign_id\030\005 \001(\tR\ncampaignId\022" +
+      "\037\n\013referral_id\030\006 \001(\tR\nreferralId\022\024\n\005type" +
+      "s\030\007 \003(\tR\005types\022+\n\021heartbeat_seconds\030\010 \001(" +
+      "\rR\020heartbeatSeconds\"X\n\023WatchEventsRespon" +
+      "se\022)\n\005event\030\001 \001(\0132\023.referrald.v1.EventR\005" +
+      "event\022\026\n\006cursor\030\002 \001(\tR\006cursor\"\325\003\n\016Reconc" +
+      "iliation\0229\n\nstarted_at\030\001 \001(\0132\032.google.pr" +
+      "otobuf.TimestampR\tstartedAt\0220\n\005since\030\002 \001" +
+      "(\0132\032.google.protobuf.TimestampR\005since\0229\n" +
+      "\nreached_at\030\003 \001(\0132\032.google.protobuf.Time" +
+      "stampR\treachedAt\022;\n\013finished_at\030\004 \001(\0132\032." +
+      "google.protobuf.TimestampR\nfinishedAt\022\030\n" +
+      "\007running\030\005 \001(\010R\007running\022\035\n\nseen_count\030\006 " +
+      "\001(\004R\tseenCount\022\033\n\tnew_count\030\007 \001(\004R\010newCo" +
+      "unt\022\037\n\013known_count\030\010 \001(\004R\nknownCount\022#\n\r" +
+      "ignored_count\030\t \001(\004R\014ignoredCount\022#\n\rcha" +
+      "nged_count\030\n \001(\004R\014changedCount\022\035\n\nlast_e" +
+      "rror\030\013 \001(\tR\tlastError\"\237\001\n\020ReconcileReque" +
+      "st\022\030\n\007account\030\001 \001(\tR\007account\022&\n\004mode\030\002 \001" +
+      "(\0162\022.referrald.v1.ModeR\004mode\0220\n\005since\030\003 " +
+      "\001(\0132\032.google.protobuf.TimestampR\005since\022\027" +
+      "\n\007dry_run\030\004 \001(\010R\006dryRun\"Y\n\021ReconcileResp" +
+      "onse\022D\n\016reconciliation\030\001 \001(\0132\034.referrald" +
+      ".v1.ReconciliationR\016reconciliation\"\\\n\030Ge" +
+      "tReconciliationRequest\022\030\n\007account\030\001 \001(\tR" +
+      "\007account\022&\n\004mode\030\002 \001(\0162\022.referrald.v1.Mo" +
+      "deR\004mode\"a\n\031GetReconciliationResponse\022D\n" +
+      "\016reconciliation\030\001 \001(\0132\034.referrald.v1.Rec" +
+      "onciliationR\016reconciliation\"\241\002\n\023ListAudi" +
+      "tLogRequest\022\030\n\007account\030\001 \001(\tR\007account\022\025\n" +
+      "\006key_id\030\002 \001(\tR\005keyId\022\035\n\nsubject_id\030\003 \001(\t" +
+      "R\tsubjectId\022\022\n\004call\030\004 \001(\tR\004call\0223\n\007from_" +
+      "at\030\005 \001(\0132\032.google.protobuf.TimestampR\006fr" +
+      "omAt\0225\n\010until_at\030\006 \001(\0132\032.google.protobuf" +
+      ".TimestampR\007untilAt\022\033\n\tpage_size\030\007 \001(\005R\010" +
+      "pageSize\022\035\n\npage_token\030\010 \001(\tR\tpageToken\"" +
+      "m\n\024ListAuditLogResponse\022-\n\005lines\030\001 \003(\0132\027" +
+      ".referrald.v1.AuditLineR\005lines\022&\n\017next_p" +
+      "age_token\030\002 \001(\tR\rnextPageToken*d\n\007Outcom" +
+      "e\022\027\n\023OUTCOME_UNSPECIFIED\020\000\022\024\n\020OUTCOME_RE" +
+      "CORDED\020\001\022\025\n\021OUTCOME_DUPLICATE\020\002\022\023\n\017OUTCO" +
+      "ME_IGNORED\020\003*\250\001\n\rIgnoredReason\022\036\n\032IGNORE" +
+      "D_REASON_UNSPECIFIED\020\000\022\027\n\023IGNORED_REASON" +
+      "_TYPE\020\001\022\035\n\031IGNORED_REASON_OTHER_MODE\020\002\022 " +
+      "\n\034IGNORED_REASON_OTHER_ACCOUNT\020\003\022\035\n\031IGNO" +
+      "RED_REASON_UNREADABLE\020\004*m\n\005Route\022\025\n\021ROUT" +
+      "E_UNSPECIFIED\020\000\022\021\n\rROUTE_WEBHOOK\020\001\022\016\n\nRO" +
+      "UTE_CALL\020\002\022\030\n\024ROUTE_RECONCILIATION\020\003\022\020\n\014" +
+      "ROUTE_IMPORT\020\004*\374\001\n\005Claim\022\025\n\021CLAIM_UNSPEC" +
+      "IFIED\020\000\022\031\n\025CLAIM_CHARGE_METADATA\020\001\022\033\n\027CL" +
+      "AIM_CHECKOUT_METADATA\020\002\022\033\n\027CLAIM_CUSTOME" +
+      "R_METADATA\020\003\022\031\n\025CLAIM_LINKED_CUSTOMER\020\004\022" +
+      "\034\n\030CLAIM_CHECKOUT_REFERENCE\020\005\022\034\n\030CLAIM_C" +
+      "USTOMER_REFERENCE\020\006\022\026\n\022CLAIM_CHARGE_EMAI" +
+      "L\020\007\022\030\n\024CLAIM_CUSTOMER_EMAIL\020\010*\243\004\n\020NotCou" +
+      "ntedReason\022\"\n\036NOT_COUNTED_REASON_UNSPECI" +
+      "FIED\020\000\022\035\n\031NOT_COUNTED_REASON_FAILED\020\001\022#\n" +
+      "\037NOT_COUNTED_REASON_NOT_CAPTURED\020\002\022%\n!NO" +
+      "T_COUNTED_REASON_OTHER_CUSTOMER\020\003\022%\n!NOT" +
+      "_COUNTED_REASON_OTHER_REFERRAL\020\004\022%\n!NOT_" +
+      "COUNTED_REASON_OUTSIDE_WINDOW\020\005\022%\n!NOT_C" +
+      "OUNTED_REASON_OTHER_CURRENCY\020\006\022$\n NOT_CO" +
+      "UNTED_REASON_AWAITING_RATE\020\007\022\037\n\033NOT_COUN" +
+      "TED_REASON_REFUNDED\020\010\022\037\n\033NOT_COUNTED_REA" +
+      "SON_DISPUTED\020\t\022$\n NOT_COUNTED_REASON_REF" +
+      "UND_FAILED\020\n\022+\n\'NOT_COUNTED_REASON_REFUN" +
+      "D_NOT_LOOKED_AT\020\013\022*\n&NOT_COUNTED_REASON_" +
+      "DISPUTE_NOT_AGAINST\020\014\022$\n NOT_COUNTED_REA" +
+      "SON_NO_DIFFERENCE\020\r*h\n\016TargetCrossing\022\037\n" +
+      "\033TARGET_CROSSING_UNSPECIFIED\020\000\022\033\n\027TARGET" +
+      "_CROSSING_REACHED\020\001\022\030\n\024TARGET_CROSSING_L" +
+      "OST\020\002*\246\001\n\nObjectType\022\033\n\027OBJECT_TYPE_UNSP" +
+      "ECIFIED\020\000\022\026\n\022OBJECT_TYPE_CHARGE\020\001\022\026\n\022OBJ" +
+      "ECT_TYPE_REFUND\020\002\022\027\n\023OBJECT_TYPE_DISPUTE" +
+      "\020\003\022\030\n\024OBJECT_TYPE_CUSTOMER\020\004\022\030\n\024OBJECT_T" +
+      "YPE_CHECKOUT\020\005*\326\001\n\tCheckType\022\032\n\026CHECK_TY" +
+      "PE_UNSPECIFIED\020\000\022\027\n\023CHECK_TYPE_EVENT_ID\020" +
+      "\001\022\033\n\027CHECK_TYPE_OTHER_LEDGER\020\002\022\030\n\024CHECK_" +
+      "TYPE_NO_SECRET\020\003\022\025\n\021CHECK_TYPE_SECRET\020\004\022" +
+      "\027\n\023CHECK_TYPE_ENDPOINT\020\005\022\031\n\025CHECK_TYPE_E" +
+      "VENT_TYPE\020\006\022\022\n\016CHECK_TYPE_AGE\020\0072\266\007\n\024Qual" +
+      "ificationService\022R\n\013RecordFacts\022 .referr" +
+      "ald.v1.RecordFactsRequest\032!.referrald.v1" +
+      ".RecordFactsResponse\022m\n\024ExplainQualifica" +
+      "tion\022).referrald.v1.ExplainQualification" +
+      "Request\032*.referrald.v1.ExplainQualificat" +
+      "ionResponse\022U\n\014ExplainEvent\022!.referrald." +
+      "v1.ExplainEventRequest\032\".referrald.v1.Ex" +
+      "plainEventResponse\022^\n\017QualifyReferral\022$." +
+      "referrald.v1.QualifyReferralRequest\032%.re" +
+      "ferrald.v1.QualifyReferralResponse\022g\n\022Di" +
+      "squalifyReferral\022\'.referrald.v1.Disquali" +
+      "fyReferralRequest\032(.referrald.v1.Disqual" +
+      "ifyReferralResponse\022X\n\rClearOverride\022\".r" +
+      "eferrald.v1.ClearOverrideRequest\032#.refer" +
+      "rald.v1.ClearOverrideResponse\022T\n\013WatchEv" +
+      "ents\022 .referrald.v1.WatchEventsRequest\032!" +
+      ".referrald.v1.WatchEventsResponse0\001\022N\n\tR" +
+      "econcile\022\036.referrald.v1.ReconcileRequest" +
+      "\032\037.referrald.v1.ReconcileResponse0\001\022d\n\021G" +
+      "etReconciliation\022&.referrald.v1.GetRecon" +
+      "ciliationRequest\032\'.referrald.v1.GetRecon" +
+      "ciliationResponse\022U\n\014ListAuditLog\022!.refe" +
+      "rrald.v1.ListAuditLogRequest\032\".referrald" +
+      ".v1.ListAuditLogResponseB}\n\017io.referrald" +
+      ".v1B\031QualificationServiceProtoP\001\242\002\003RXX\252\002" +
+      "\014Referrald.V1\312\002\014Referrald\\V1\342\002\030Referrald" +
+      "\\V1\\GPBMetadata\352\002\rReferrald::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -484,146 +521,158 @@ public final class QualificationServiceProto {
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ExplainedDispute_descriptor,
         new java.lang.String[] { "DisputeId", "CreatedAt", "AmountMinor", "Status", "Counts", });
-    internal_static_referrald_v1_StateChange_descriptor =
+    internal_static_referrald_v1_ExplainedStep_descriptor =
       getDescriptor().getMessageTypes().get(8);
+    internal_static_referrald_v1_ExplainedStep_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ExplainedStep_descriptor,
+        new java.lang.String[] { "At", "ObjectType", "ObjectId", "ChargeId", "ChangeMinor", "SpendMinor", "Crossing", "Reason", });
+    internal_static_referrald_v1_ExistingCustomerEvidence_descriptor =
+      getDescriptor().getMessageTypes().get(9);
+    internal_static_referrald_v1_ExistingCustomerEvidence_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_referrald_v1_ExistingCustomerEvidence_descriptor,
+        new java.lang.String[] { "ObjectType", "ObjectId", "CreatedAt", "Before", });
+    internal_static_referrald_v1_StateChange_descriptor =
+      getDescriptor().getMessageTypes().get(10);
     internal_static_referrald_v1_StateChange_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_StateChange_descriptor,
         new java.lang.String[] { "From", "To", "At", "Sequence", "Type", "Cause", });
     internal_static_referrald_v1_ChargeLookUp_descriptor =
-      getDescriptor().getMessageTypes().get(9);
+      getDescriptor().getMessageTypes().get(11);
     internal_static_referrald_v1_ChargeLookUp_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ChargeLookUp_descriptor,
         new java.lang.String[] { "Attempts", "NextTryAt", "LastError", });
     internal_static_referrald_v1_ExplainQualificationResponse_descriptor =
-      getDescriptor().getMessageTypes().get(10);
+      getDescriptor().getMessageTypes().get(12);
     internal_static_referrald_v1_ExplainQualificationResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ExplainQualificationResponse_descriptor,
-        new java.lang.String[] { "Referral", "Rule", "Payments", "SpendMinor", "MissingMinor", "SecondsLeft", "DecisionWaits", "Summary", "Rewards", "LastChange", });
+        new java.lang.String[] { "Referral", "Rule", "Payments", "SpendMinor", "MissingMinor", "SecondsLeft", "DecisionWaits", "Summary", "Rewards", "LastChange", "Steps", "ExistingCustomer", "SharedRewards", });
     internal_static_referrald_v1_ExplainEventRequest_descriptor =
-      getDescriptor().getMessageTypes().get(11);
+      getDescriptor().getMessageTypes().get(13);
     internal_static_referrald_v1_ExplainEventRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ExplainEventRequest_descriptor,
         new java.lang.String[] { "Account", "Mode", "EventId", });
     internal_static_referrald_v1_ReceivedDelivery_descriptor =
-      getDescriptor().getMessageTypes().get(12);
+      getDescriptor().getMessageTypes().get(14);
     internal_static_referrald_v1_ReceivedDelivery_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ReceivedDelivery_descriptor,
         new java.lang.String[] { "Type", "ApiVersion", "CreatedAt", "FirstReceivedAt", "LastReceivedAt", "ReceivedCount", "Route", "SecretId", "Outcome", "IgnoredReason", "IgnoredDetail", });
     internal_static_referrald_v1_ExplainedObject_descriptor =
-      getDescriptor().getMessageTypes().get(13);
+      getDescriptor().getMessageTypes().get(15);
     internal_static_referrald_v1_ExplainedObject_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ExplainedObject_descriptor,
-        new java.lang.String[] { "Type", "Id", "Referrals", });
+        new java.lang.String[] { "Type", "Id", "Referrals", "Fact", });
     internal_static_referrald_v1_ConcernedReferral_descriptor =
-      getDescriptor().getMessageTypes().get(14);
+      getDescriptor().getMessageTypes().get(16);
     internal_static_referrald_v1_ConcernedReferral_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ConcernedReferral_descriptor,
         new java.lang.String[] { "ReferralId", "CampaignId", "State", "Payments", });
     internal_static_referrald_v1_MissingEventCheck_descriptor =
-      getDescriptor().getMessageTypes().get(15);
+      getDescriptor().getMessageTypes().get(17);
     internal_static_referrald_v1_MissingEventCheck_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_MissingEventCheck_descriptor,
         new java.lang.String[] { "Type", "Advice", "Account", "Mode", });
     internal_static_referrald_v1_ExplainEventResponse_descriptor =
-      getDescriptor().getMessageTypes().get(16);
+      getDescriptor().getMessageTypes().get(18);
     internal_static_referrald_v1_ExplainEventResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ExplainEventResponse_descriptor,
         new java.lang.String[] { "EventId", "Received", "Changes", "HasMoreChanges", "Objects", "Checks", "Summary", });
     internal_static_referrald_v1_QualifyReferralRequest_descriptor =
-      getDescriptor().getMessageTypes().get(17);
+      getDescriptor().getMessageTypes().get(19);
     internal_static_referrald_v1_QualifyReferralRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_QualifyReferralRequest_descriptor,
         new java.lang.String[] { "ReferralId", "Reason", "Etag", });
     internal_static_referrald_v1_QualifyReferralResponse_descriptor =
-      getDescriptor().getMessageTypes().get(18);
+      getDescriptor().getMessageTypes().get(20);
     internal_static_referrald_v1_QualifyReferralResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_QualifyReferralResponse_descriptor,
         new java.lang.String[] { "Referral", });
     internal_static_referrald_v1_DisqualifyReferralRequest_descriptor =
-      getDescriptor().getMessageTypes().get(19);
+      getDescriptor().getMessageTypes().get(21);
     internal_static_referrald_v1_DisqualifyReferralRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_DisqualifyReferralRequest_descriptor,
         new java.lang.String[] { "ReferralId", "Reason", "Etag", });
     internal_static_referrald_v1_DisqualifyReferralResponse_descriptor =
-      getDescriptor().getMessageTypes().get(20);
+      getDescriptor().getMessageTypes().get(22);
     internal_static_referrald_v1_DisqualifyReferralResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_DisqualifyReferralResponse_descriptor,
         new java.lang.String[] { "Referral", });
     internal_static_referrald_v1_ClearOverrideRequest_descriptor =
-      getDescriptor().getMessageTypes().get(21);
+      getDescriptor().getMessageTypes().get(23);
     internal_static_referrald_v1_ClearOverrideRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ClearOverrideRequest_descriptor,
         new java.lang.String[] { "ReferralId", "Etag", });
     internal_static_referrald_v1_ClearOverrideResponse_descriptor =
-      getDescriptor().getMessageTypes().get(22);
+      getDescriptor().getMessageTypes().get(24);
     internal_static_referrald_v1_ClearOverrideResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ClearOverrideResponse_descriptor,
         new java.lang.String[] { "Referral", });
     internal_static_referrald_v1_WatchEventsRequest_descriptor =
-      getDescriptor().getMessageTypes().get(23);
+      getDescriptor().getMessageTypes().get(25);
     internal_static_referrald_v1_WatchEventsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_WatchEventsRequest_descriptor,
         new java.lang.String[] { "Account", "Mode", "Cursor", "OnlyNew", "CampaignId", "ReferralId", "Types", "HeartbeatSeconds", });
     internal_static_referrald_v1_WatchEventsResponse_descriptor =
-      getDescriptor().getMessageTypes().get(24);
+      getDescriptor().getMessageTypes().get(26);
     internal_static_referrald_v1_WatchEventsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_WatchEventsResponse_descriptor,
         new java.lang.String[] { "Event", "Cursor", });
     internal_static_referrald_v1_Reconciliation_descriptor =
-      getDescriptor().getMessageTypes().get(25);
+      getDescriptor().getMessageTypes().get(27);
     internal_static_referrald_v1_Reconciliation_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_Reconciliation_descriptor,
         new java.lang.String[] { "StartedAt", "Since", "ReachedAt", "FinishedAt", "Running", "SeenCount", "NewCount", "KnownCount", "IgnoredCount", "ChangedCount", "LastError", });
     internal_static_referrald_v1_ReconcileRequest_descriptor =
-      getDescriptor().getMessageTypes().get(26);
+      getDescriptor().getMessageTypes().get(28);
     internal_static_referrald_v1_ReconcileRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ReconcileRequest_descriptor,
         new java.lang.String[] { "Account", "Mode", "Since", "DryRun", });
     internal_static_referrald_v1_ReconcileResponse_descriptor =
-      getDescriptor().getMessageTypes().get(27);
+      getDescriptor().getMessageTypes().get(29);
     internal_static_referrald_v1_ReconcileResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ReconcileResponse_descriptor,
         new java.lang.String[] { "Reconciliation", });
     internal_static_referrald_v1_GetReconciliationRequest_descriptor =
-      getDescriptor().getMessageTypes().get(28);
+      getDescriptor().getMessageTypes().get(30);
     internal_static_referrald_v1_GetReconciliationRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_GetReconciliationRequest_descriptor,
         new java.lang.String[] { "Account", "Mode", });
     internal_static_referrald_v1_GetReconciliationResponse_descriptor =
-      getDescriptor().getMessageTypes().get(29);
+      getDescriptor().getMessageTypes().get(31);
     internal_static_referrald_v1_GetReconciliationResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_GetReconciliationResponse_descriptor,
         new java.lang.String[] { "Reconciliation", });
     internal_static_referrald_v1_ListAuditLogRequest_descriptor =
-      getDescriptor().getMessageTypes().get(30);
+      getDescriptor().getMessageTypes().get(32);
     internal_static_referrald_v1_ListAuditLogRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ListAuditLogRequest_descriptor,
         new java.lang.String[] { "Account", "KeyId", "SubjectId", "Call", "FromAt", "UntilAt", "PageSize", "PageToken", });
     internal_static_referrald_v1_ListAuditLogResponse_descriptor =
-      getDescriptor().getMessageTypes().get(31);
+      getDescriptor().getMessageTypes().get(33);
     internal_static_referrald_v1_ListAuditLogResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_referrald_v1_ListAuditLogResponse_descriptor,

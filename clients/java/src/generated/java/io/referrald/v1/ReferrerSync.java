@@ -462,7 +462,8 @@ private static final long serialVersionUID = 0L;
   //     both repeated field "refused" and singular field "refused_count" generate the method "getRefusedCount()"
   /**
    * <pre>
-   * How many Stripe refused to write it to; the run goes on without them.
+   * How many Stripe refused to write it to, or did not write it to while it answered to others; the run goes on without
+   * them, and the next run tries again.
    * </pre>
    *
    * <code>uint64 refused_count = 16 [json_name = "refusedCount"];</code>
@@ -2777,7 +2778,8 @@ private static final long serialVersionUID = 0L;
     private long refusedCount16_ ;
     /**
      * <pre>
-     * How many Stripe refused to write it to; the run goes on without them.
+     * How many Stripe refused to write it to, or did not write it to while it answered to others; the run goes on without
+     * them, and the next run tries again.
      * </pre>
      *
      * <code>uint64 refused_count = 16 [json_name = "refusedCount"];</code>
@@ -2789,7 +2791,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How many Stripe refused to write it to; the run goes on without them.
+     * How many Stripe refused to write it to, or did not write it to while it answered to others; the run goes on without
+     * them, and the next run tries again.
      * </pre>
      *
      * <code>uint64 refused_count = 16 [json_name = "refusedCount"];</code>
@@ -2805,7 +2808,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How many Stripe refused to write it to; the run goes on without them.
+     * How many Stripe refused to write it to, or did not write it to while it answered to others; the run goes on without
+     * them, and the next run tries again.
      * </pre>
      *
      * <code>uint64 refused_count = 16 [json_name = "refusedCount"];</code>

@@ -265,7 +265,8 @@ public interface ReferrerSyncOrBuilder extends
 
   /**
    * <pre>
-   * How many Stripe refused to write it to; the run goes on without them.
+   * How many Stripe refused to write it to, or did not write it to while it answered to others; the run goes on without
+   * them, and the next run tries again.
    * </pre>
    *
    * <code>uint64 refused_count = 16 [json_name = "refusedCount"];</code>

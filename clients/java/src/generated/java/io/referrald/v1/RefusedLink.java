@@ -6,7 +6,7 @@ package io.referrald.v1;
 
 /**
  * <pre>
- * A link that Stripe refused to write.
+ * A link that Stripe refused or failed to write.
  * </pre>
  *
  * Protobuf type {@code referrald.v1.RefusedLink}
@@ -307,7 +307,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A link that Stripe refused to write.
+   * A link that Stripe refused or failed to write.
    * </pre>
    *
    * Protobuf type {@code referrald.v1.RefusedLink}

@@ -222,7 +222,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object secret_ = "";
   /**
    * <pre>
-   * The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others.
+   * The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others, and where it is `unreadable`.
    * </pre>
    *
    * <code>string secret = 5 [json_name = "secret"];</code>
@@ -243,7 +243,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others.
+   * The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others, and where it is `unreadable`.
    * </pre>
    *
    * <code>string secret = 5 [json_name = "secret"];</code>
@@ -387,6 +387,22 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int UNREADABLE_FIELD_NUMBER = 9;
+  private boolean unreadable_ = false;
+  /**
+   * <pre>
+   * Whether it cannot be opened, since it was sealed with another secrets key than the service has: it verifies nothing.
+   * Give that key back, or add the secret again and remove this.
+   * </pre>
+   *
+   * <code>bool unreadable = 9 [json_name = "unreadable"];</code>
+   * @return The unreadable.
+   */
+  @java.lang.Override
+  public boolean getUnreadable() {
+    return unreadable_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -425,6 +441,9 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(stripeEndpointId_)) {
       com.google.protobuf.GeneratedMessageV3.writeString(output, 8, stripeEndpointId_);
     }
+    if (unreadable_ != false) {
+      output.writeBool(9, unreadable_);
+    }
     getUnknownFields().writeTo(output);
   }
 
@@ -460,6 +479,10 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(stripeEndpointId_)) {
       size += com.google.protobuf.GeneratedMessageV3.computeStringSize(8, stripeEndpointId_);
+    }
+    if (unreadable_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(9, unreadable_);
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -497,6 +520,8 @@ private static final long serialVersionUID = 0L;
     }
     if (!getStripeEndpointId()
         .equals(other.getStripeEndpointId())) return false;
+    if (getUnreadable()
+        != other.getUnreadable()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -528,6 +553,9 @@ private static final long serialVersionUID = 0L;
     }
     hash = (37 * hash) + STRIPE_ENDPOINT_ID_FIELD_NUMBER;
     hash = (53 * hash) + getStripeEndpointId().hashCode();
+    hash = (37 * hash) + UNREADABLE_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getUnreadable());
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -686,6 +714,7 @@ private static final long serialVersionUID = 0L;
         endsAtBuilder_ = null;
       }
       stripeEndpointId_ = "";
+      unreadable_ = false;
       return this;
     }
 
@@ -749,6 +778,9 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00000080) != 0)) {
         result.stripeEndpointId_ = stripeEndpointId_;
+      }
+      if (((from_bitField0_ & 0x00000100) != 0)) {
+        result.unreadable_ = unreadable_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -831,6 +863,9 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00000080;
         onChanged();
       }
+      if (other.getUnreadable() != false) {
+        setUnreadable(other.getUnreadable());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -901,6 +936,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000080;
               break;
             } // case 66
+            case 72: {
+              unreadable_ = input.readBool();
+              bitField0_ |= 0x00000100;
+              break;
+            } // case 72
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1270,7 +1310,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object secret_ = "";
     /**
      * <pre>
-     * The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others.
+     * The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others, and where it is `unreadable`.
      * </pre>
      *
      * <code>string secret = 5 [json_name = "secret"];</code>
@@ -1290,7 +1330,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others.
+     * The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others, and where it is `unreadable`.
      * </pre>
      *
      * <code>string secret = 5 [json_name = "secret"];</code>
@@ -1311,7 +1351,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others.
+     * The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others, and where it is `unreadable`.
      * </pre>
      *
      * <code>string secret = 5 [json_name = "secret"];</code>
@@ -1328,7 +1368,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others.
+     * The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others, and where it is `unreadable`.
      * </pre>
      *
      * <code>string secret = 5 [json_name = "secret"];</code>
@@ -1342,7 +1382,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others.
+     * The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others, and where it is `unreadable`.
      * </pre>
      *
      * <code>string secret = 5 [json_name = "secret"];</code>
@@ -1761,6 +1801,53 @@ private static final long serialVersionUID = 0L;
       checkByteStringIsUtf8(value);
       stripeEndpointId_ = value;
       bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+
+    private boolean unreadable_ ;
+    /**
+     * <pre>
+     * Whether it cannot be opened, since it was sealed with another secrets key than the service has: it verifies nothing.
+     * Give that key back, or add the secret again and remove this.
+     * </pre>
+     *
+     * <code>bool unreadable = 9 [json_name = "unreadable"];</code>
+     * @return The unreadable.
+     */
+    @java.lang.Override
+    public boolean getUnreadable() {
+      return unreadable_;
+    }
+    /**
+     * <pre>
+     * Whether it cannot be opened, since it was sealed with another secrets key than the service has: it verifies nothing.
+     * Give that key back, or add the secret again and remove this.
+     * </pre>
+     *
+     * <code>bool unreadable = 9 [json_name = "unreadable"];</code>
+     * @param value The unreadable to set.
+     * @return This builder for chaining.
+     */
+    public Builder setUnreadable(boolean value) {
+
+      unreadable_ = value;
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether it cannot be opened, since it was sealed with another secrets key than the service has: it verifies nothing.
+     * Give that key back, or add the secret again and remove this.
+     * </pre>
+     *
+     * <code>bool unreadable = 9 [json_name = "unreadable"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearUnreadable() {
+      bitField0_ = (bitField0_ & ~0x00000100);
+      unreadable_ = false;
       onChanged();
       return this;
     }

@@ -89,7 +89,7 @@ public interface WebhookSecretOrBuilder extends
 
   /**
    * <pre>
-   * The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others.
+   * The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others, and where it is `unreadable`.
    * </pre>
    *
    * <code>string secret = 5 [json_name = "secret"];</code>
@@ -98,7 +98,7 @@ public interface WebhookSecretOrBuilder extends
   java.lang.String getSecret();
   /**
    * <pre>
-   * The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others.
+   * The secret, `whsec_…`: only for callers of scope `ingest`, empty for all others, and where it is `unreadable`.
    * </pre>
    *
    * <code>string secret = 5 [json_name = "secret"];</code>
@@ -180,4 +180,15 @@ public interface WebhookSecretOrBuilder extends
    */
   com.google.protobuf.ByteString
       getStripeEndpointIdBytes();
+
+  /**
+   * <pre>
+   * Whether it cannot be opened, since it was sealed with another secrets key than the service has: it verifies nothing.
+   * Give that key back, or add the secret again and remove this.
+   * </pre>
+   *
+   * <code>bool unreadable = 9 [json_name = "unreadable"];</code>
+   * @return The unreadable.
+   */
+  boolean getUnreadable();
 }
