@@ -355,7 +355,7 @@ pub struct SendEvent {
     /// The URL of the endpoint.
     #[arg(long, env = "REFERRALD_SEND_TO", default_value = "http://127.0.0.1:8080/webhooks/stripe/accounts/default")]
     pub to: String,
-    /// The signing secret, as AddWebhookSecret was given it; the demo prints its own.
+    /// The signing secret, as `AddWebhookSecret` was given it; the demo prints its own.
     #[arg(long, env = "REFERRALD_WEBHOOK_SECRET", hide_env_values = true)]
     pub secret: Option<String>,
 }
