@@ -232,15 +232,19 @@ impl Play<'_> {
 }
 
 /// What an event may say that changed, and where its body has that: in the field of that name, where there are no others.
-const NAMES: [(&str, &[&str]); 23] = [
+const NAMES: [(&str, &[&str]); 27] = [
     ("person", &[]),
+    ("window_ends_at", &[]),
     ("rule_version", &[]),
-    ("override", &[]),
-    ("customer_sync", &["customer_sync", "customer_sync_reason", "customer_id", "only_customer"]),
-    ("state", &["state", "disqualified_reason"]),
+    ("state", &[]),
+    ("disqualified_reason", &[]),
     ("spend_minor", &[]),
     ("qualified_at", &[]),
-    ("unqualified", &["unqualified_at", "unqualified_reason"]),
+    ("unqualified_at", &[]),
+    ("unqualified_reason", &[]),
+    ("override", &[]),
+    ("customer_sync", &["customer_sync_reason", "customer_id", "only_customer"]),
+    ("erased_at", &[]),
     ("referral_id", &[]),
     ("round", &[]),
     ("reason", &[]),
