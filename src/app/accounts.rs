@@ -6,7 +6,7 @@ use crate::domain::campaign::{Ledger, Mode};
 use crate::domain::money::Currency;
 use crate::domain::time::Time;
 use crate::store::{LedgerRow, Tx};
-use crate::stripe::client::Kind;
+use crate::stripe::client::{Kind, Stripe};
 
 impl App {
     /// The default currency of a Stripe account; `None` where there is no key to ask with. Restricted keys often may not
@@ -20,6 +20,16 @@ impl App {
             ))),
             account => Ok(account?.default_currency),
         }
+    }
+}
+
+impl App {
+    /// The way to Stripe for a ledger.
+    ///
+    /// # Errors
+    /// There is no key for it, and this call needs one.
+    pub(super) fn stripe_for(&self, call: &'static str, ledger: &Ledger) -> Result<&Stripe> {
+        self.stripe.of(ledger).ok_or_else(|| Error::StripeKeyRequired(vec![call], ledger.clone()))
     }
 }
 

@@ -33,9 +33,7 @@ impl App {
         if !before.referral.customer_sync.is_outstanding() {
             return Err(Error::CustomerSyncState(before.referral.customer_sync));
         }
-        if self.stripe.of(&row.ledger).is_none() {
-            return Err(Error::StripeKeyRequired(vec!["customer_sync"], row.ledger));
-        }
+        self.stripe_for("customer_sync", &row.ledger)?;
         let now = self.clock.now();
         let is_pending = before.referral.customer_sync == CustomerSync::Pending;
         let job = if let (true, Some(job)) = (is_pending, job_of(tx.jobs_of(&id.to_string()).await?)) {

@@ -30,8 +30,7 @@ impl App {
         let setup = self.webhook_setup(caller, id).await?;
         let ledger = setup.campaign.ledger.clone();
         let urls = setup.urls(self.public_url.as_deref().ok_or(Error::PublicUrlRequired)?);
-        let stripe = self.stripe.of(&ledger);
-        let stripe = stripe.ok_or_else(|| Error::StripeKeyRequired(vec!["CreateWebhookEndpoint"], ledger.clone()))?;
+        let stripe = self.stripe_for("CreateWebhookEndpoint", &ledger)?;
         let url = if own_url { urls.campaign } else { urls.account };
         // Before Stripe is asked: who finds none there, and is late, has the same number as who has just made one.
         let made = self.store.endpoints_made(&ledger).await?;

@@ -20,8 +20,6 @@ use crate::stripe::event::{Event, Page};
 
 /// The most types that one query of Stripe takes.
 const TYPES_MAX: usize = 20;
-/// How long a run is somebody's after its latest page or failure: longer than is ever waited between two tries.
-const LEASE_SECONDS: i64 = 900;
 
 /// A run that has begun.
 pub struct Run {
@@ -64,8 +62,7 @@ impl App {
         dry_run: bool,
     ) -> Result<Run> {
         caller.touches(&ledger.account, "account", &ledger.account)?;
-        let no_key = || Error::StripeKeyRequired(vec!["Reconcile"], ledger.clone());
-        let stripe = self.stripe.of(&ledger).ok_or_else(no_key)?.clone();
+        let stripe = self.stripe_for("Reconcile", &ledger)?.clone();
         let now = self.clock.now();
         let not_found = || accounts::not_found(&ledger.account);
         if dry_run {
@@ -80,7 +77,7 @@ impl App {
             return Err(Error::ReconciliationRuns(held.started_at));
         }
         let mut state = Reconciliation::begin(before, since, now);
-        state.leased_until = Some(now.plus_seconds(LEASE_SECONDS));
+        state.hold(now);
         tx.save_reconciliation(ledger_id, &state).await?;
         // What the schedule begins is nobody's doing.
         if !caller.call.is_empty() {
@@ -179,7 +176,7 @@ impl Run {
 
     async fn tell(&mut self, told: &Sender<Result<Reconciliation>>) -> std::result::Result<(), Stop> {
         if self.state.finished_at.is_none() {
-            self.state.leased_until = Some(self.state.updated_at.plus_seconds(LEASE_SECONDS));
+            self.state.hold(self.state.updated_at);
         }
         self.save().await?;
         told.send(Ok(self.state.clone())).await.map_err(|_| Stop::Unheard)
@@ -207,7 +204,7 @@ impl Run {
                 Err(failure) if is_forgotten(&failure) && self.state.reached.is_some() => self.state.reached = None,
                 Err(failure) => {
                     patience.after(failure).await?;
-                    self.state.leased_until = Some(self.app.clock.now().plus_seconds(LEASE_SECONDS));
+                    self.state.hold(self.app.clock.now());
                     self.save().await?;
                 }
             }

@@ -45,6 +45,18 @@ impl Swept {
     }
 }
 
+/// Does batch after batch until one was not full; says how much was done.
+async fn in_batches<F: Future<Output = Result<usize>>>(mut batch: impl FnMut() -> F) -> Result<usize> {
+    let mut done = 0;
+    loop {
+        let of_batch = batch().await?;
+        done += of_batch;
+        if of_batch < BATCH_MAX as usize {
+            return Ok(done);
+        }
+    }
+}
+
 impl App {
     /// Decides everything that is due; says how many referrals and rewards were looked at.
     ///
@@ -56,35 +68,13 @@ impl App {
             swept.take(id, self.end_by_clock(id).await.map(|()| 0));
         }
         for id in self.store.campaigns_due(now).await? {
-            swept.take(id, self.decide_due(id).await);
+            swept.take(id, in_batches(|| self.sweep_batch(id)).await);
         }
         self.apply_rules(&mut swept).await?;
         for id in self.store.campaigns_with_ripe_rewards(now).await? {
-            swept.take(id, self.ripen(id).await);
+            swept.take(id, in_batches(|| self.ripen_batch(id)).await);
         }
         swept.end()
-    }
-
-    async fn decide_due(&self, id: CampaignId) -> Result<usize> {
-        let mut decided = 0;
-        loop {
-            let batch = self.sweep_batch(id).await?;
-            decided += batch;
-            if batch < BATCH_MAX as usize {
-                return Ok(decided);
-            }
-        }
-    }
-
-    async fn ripen(&self, id: CampaignId) -> Result<usize> {
-        let mut ripened = 0;
-        loop {
-            let batch = self.ripen_batch(id).await?;
-            ripened += batch;
-            if batch < BATCH_MAX as usize {
-                return Ok(ripened);
-            }
-        }
     }
 
     async fn ripen_batch(&self, id: CampaignId) -> Result<usize> {

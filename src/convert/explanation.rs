@@ -82,7 +82,8 @@ fn claim_identity(referral: &Referral, claim: Claim) -> String {
     }
 }
 
-fn latest<T>(all: &[T], max: usize) -> &[T] {
+/// The last so many.
+pub(super) fn latest<T>(all: &[T], max: usize) -> &[T] {
     &all[all.len().saturating_sub(max)..]
 }
 

@@ -1,6 +1,6 @@
 //! What an event of the payment source did, as the API says it.
 
-use super::explanation::line_to_proto;
+use super::explanation::{latest, line_to_proto};
 use super::referral::state_to_proto;
 use super::{Twin, event_to_proto, fact_to_proto, route_to_proto, time_to_proto};
 use crate::domain::delivery::Received;
@@ -55,12 +55,12 @@ fn object_to_proto(object: &Object) -> v1::ExplainedObject {
 
 fn concerned_to_proto(concerned: &Concerned) -> v1::ConcernedReferral {
     let referral = &concerned.enrolled.referral;
-    let latest = &concerned.payments[concerned.payments.len().saturating_sub(CONCERNED_MAX)..];
+    let payments = latest(&concerned.payments, CONCERNED_MAX).iter();
     v1::ConcernedReferral {
         referral_id: referral.id.to_string(),
         campaign_id: referral.campaign_id.to_string(),
         state: state_to_proto(referral.decision.state).into(),
-        payments: latest.iter().map(|line| line_to_proto(referral, line)).collect(),
+        payments: payments.map(|line| line_to_proto(referral, line)).collect(),
     }
 }
 

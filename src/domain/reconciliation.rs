@@ -10,6 +10,9 @@ const OVERLAP_SECONDS: i64 = 3600;
 /// How long a run that was broken off is left alone before the schedule goes on with it.
 const AGAIN_AFTER_SECONDS: i64 = 600;
 
+/// How long a run is somebody's after its latest page or failure: longer than is ever waited between two tries.
+const LEASE_SECONDS: i64 = 900;
+
 /// One run, as far as it has come. The list is read backwards in time, in parts of some types each, so that what is made
 /// meanwhile moves nothing: it stands before the place that was reached, and belongs to the next run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +84,11 @@ impl Reconciliation {
                 }
             }
         }
+    }
+
+    /// Holds it from a time on for another while, for whoever is at it.
+    pub fn hold(&mut self, from: Time) {
+        self.leased_until = Some(from.plus_seconds(LEASE_SECONDS));
     }
 
     /// Whether somebody is at it.

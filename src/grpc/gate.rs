@@ -271,10 +271,10 @@ fn discreet(message: &str) -> String {
         return message.to_owned();
     }
     // What is quoted may have quotes in it, so nothing between the first and the last can be told from it.
-    match (message.split_once('"'), message.rsplit_once('"')) {
-        (Some((before, _)), Some((_, after))) if pieces.len() > 2 => format!("{before}\"…\"{after}"),
-        (Some((before, _)), _) => format!("{before}\"…"),
-        (None, _) => message.to_owned(),
+    match pieces[..] {
+        [before, _] => format!("{before}\"…"),
+        [before, .., after] => format!("{before}\"…\"{after}"),
+        _ => message.to_owned(),
     }
 }
 

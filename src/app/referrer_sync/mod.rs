@@ -151,9 +151,7 @@ impl App {
         if landing_url.chars().count() + CODE_LENGTHS.end() > METADATA_VALUE_MAX {
             return Err(Error::LandingUrlRequired { links_max: Some(METADATA_VALUE_MAX) });
         }
-        let no_key = || Error::StripeKeyRequired(vec!["SyncReferrers"], campaign.ledger.clone());
-        let stripe = self.stripe.of(&campaign.ledger).ok_or_else(no_key)?;
-        Ok((stripe.clone(), landing_url))
+        Ok((self.stripe_for("SyncReferrers", &campaign.ledger)?.clone(), landing_url))
     }
 }
 

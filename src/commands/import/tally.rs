@@ -115,6 +115,7 @@ mod tests {
         let total = "10 lines: 6 recorded, 1 known before, 2 that do not count, 1 refused; referrals changed 3 times";
         assert_eq!(tally.total(), total);
     }
+
     #[test]
     fn only_charges_whose_dispute_was_not_read_lack_it_whichever_came_first() {
         let mut tally = Tally::new(Time::from_seconds(100), None);
